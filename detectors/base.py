@@ -1,0 +1,81 @@
+"""The contracts of the detectors.
+
+Rules for every implementation: results depend on the arguments and on what was learned from earlier calls, in order, and on
+nothing else (no clock, no ``hash()``, no order of sets, no random numbers without a fixed seed); memory is bounded; the state can
+be taken with ``dump`` and put back with ``load`` at any moment, and what follows is then the same to the byte.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol
+
+from monitor.model.incident import Spike
+from monitor.model.plain import Stateful
+from monitor.model.post import Post
+from monitor.model.verdict import Quality, Verdict
+
+
+class Classifier(Protocol):
+    """Says what a text means. Stateless; one object serves one region profile."""
+
+    version: str
+    """Names the rules and lexicons by hash: part of the settings in force."""
+
+    def classify(self, posts: Sequence[Post], territory: str) -> list[Verdict]:
+        """One verdict a post, in order. ``territory`` is that of the source (its people write from there unless they say else)."""
+
+    def judge(self, post: Post) -> Quality:
+        """How an official account answered: substantive, interim, formal or redirect."""
+
+
+@dataclass(slots=True, frozen=True)
+class Match:
+    """A near-duplicate: the cluster's first post, the post it was found by, and their likeness (0 to 1000)."""
+
+    cluster: str
+    post: str
+    score: int
+
+
+class Duplicates(Stateful, Protocol):
+    """Near-duplicates among the posts of a region: candidates by locality-sensitive hashing, verified, bounded, expiring."""
+
+    def add(self, post: str, text: str, at: int) -> Match | None:
+        """Takes a post (id, text, stage clock in ms, never falling) and says of which earlier post it is a duplicate, if of any.
+
+        The same text with another detail that matters (house, street, route, date) is no duplicate. Adding an id again
+        replaces its text.
+        """
+
+    def forget(self, post: str) -> None:
+        """Takes a post out of the memory (it was edited, deleted or rejected); others keep their cluster."""
+
+
+class Bucket(NamedTuple):
+    """One closed step of one series: start (ms), distinct problems counted, distinct authors, and whether all sources were read."""
+
+    start: int
+    count: int
+    authors: int
+    complete: bool
+
+
+class Judgement(NamedTuple):
+    """What a detector makes of a bucket: expected count in thousandths, surprise in decibels (see Spike), a spike that begins or rises."""
+
+    expected: int
+    surprise: int
+    spike: Spike | None
+    active: bool
+
+
+class SpikeDetector(Stateful, Protocol):
+    """Statistically surprising rises of many series, each judged from its earlier buckets only."""
+
+    def observe(self, series: str, bucket: Bucket) -> Judgement:
+        """Judges the next bucket of a series and learns from it. Buckets of a series come in order, none twice, none left out."""
+
+    def history(self, series: str, start: int, step: int, counts: Sequence[int]) -> None:
+        """Teaches a series that has not been observed yet its past: counts per ``step`` ms from ``start``. Fires nothing."""

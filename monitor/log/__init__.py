@@ -1,0 +1,1 @@
+"""The log: durable, ordered, partitioned; the seam between crawlers, stages and delivery."""

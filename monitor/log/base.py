@@ -1,0 +1,99 @@
+"""The contract of the log that SQLite (embedded) and Kafka (cluster) fulfil.
+
+A topic has a fixed number of partitions; a record is bytes with a key, and its offset in its partition grows by one. ``append`` is
+atomic: all its records, cursors and budgets are durable when it returns, or none is. Records appended by one caller one after the
+other are read in that order. ``commit`` remembers, for a group, the first offset that is not done yet. Records are kept for the
+topic's retention and never beyond what some group has still to read; reading below the first kept offset is an error, not a gap.
+The layout (partitions, epoch, identity) is stored in the log itself: opening it with another one is refused.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple, Protocol
+
+PAGES = "pages"
+WATCH = "watch"
+INCIDENTS = "incidents"
+ALERTS = "alerts"
+DEADLETTERS = "deadletters"
+TOPICS = (PAGES, WATCH, INCIDENTS, ALERTS, DEADLETTERS)
+
+
+@dataclass(slots=True, frozen=True)
+class Layout:
+    """How topics are cut: ``partitions`` by topic. ``epoch`` counts layouts from 1, ``identity`` names this log for ever."""
+
+    identity: str
+    epoch: int = 1
+    partitions: Mapping[str, int] = field(default_factory=lambda: dict.fromkeys(TOPICS, 1))
+
+
+class Append(NamedTuple):
+    """A record to be appended: topic, partition, key, value, time (ms, the appender's clock; retention counts from it)."""
+
+    topic: str
+    partition: int
+    key: str
+    value: bytes
+    at: int
+
+
+class Record(NamedTuple):
+    """A record as read."""
+
+    topic: str
+    partition: int
+    offset: int
+    key: str
+    value: bytes
+    at: int
+
+
+class Log(Protocol):
+    """See the module for the rules."""
+
+    layout: Layout
+
+    async def append(
+        self,
+        records: Sequence[Append],
+        *,
+        cursors: Mapping[str, str] | None = None,
+        budgets: Mapping[str, str] | None = None,
+    ) -> list[int]:
+        """Appends in order and stores cursors (by source) and budgets (by name) in the same step; returns the offsets."""
+
+    async def read(self, topic: str, partition: int, offset: int, limit: int = 500) -> list[Record]:
+        """Up to ``limit`` records from ``offset`` on (fewer if they are large), in order; empty at the end. LogError below the first."""
+
+    async def wait(self, topic: str, partition: int, offset: int, timeout: float) -> bool:
+        """Waits until a record at ``offset`` exists, at most ``timeout`` seconds; says whether it does."""
+
+    async def bounds(self, topic: str, partition: int) -> tuple[int, int]:
+        """The first offset kept and the one that the next record will get."""
+
+    async def commit(self, group: str, topic: str, partition: int, offset: int) -> None:
+        """Remembers that ``group`` is done with all below ``offset``. Going back is refused."""
+
+    async def committed(self, group: str, topic: str, partition: int) -> int | None:
+        """What ``commit`` remembered, or None."""
+
+    async def cursor(self, source: str) -> str:
+        """The source's cursor, empty if there is none."""
+
+    async def cursors(self) -> dict[str, str]: ...
+
+    async def budget(self, name: str) -> str: ...
+
+    async def trim(self, now: int) -> int:
+        """Drops what is older than its topic's retention and done by all groups; returns how many records went."""
+
+    async def close(self) -> None: ...
+
+
+def partition_of(key: str, partitions: int) -> int:
+    """The partition of a key: a stable hash (never ``hash()``), the same in every process and runtime."""
+    return zlib.crc32(key.encode()) % partitions

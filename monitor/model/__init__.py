@@ -1,0 +1,1 @@
+"""The words of the house as types; a leaf that every other package may import."""

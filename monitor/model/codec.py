@@ -1,0 +1,40 @@
+"""Bytes to objects and back: orjson for the bytes, msgspec for strict types.
+
+Unknown fields are ignored, so that a newer writer can be read; a wrong type is an error that names the field's path.
+"""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+import msgspec
+import orjson
+
+T = TypeVar("T")
+
+
+class DecodeError(ValueError):
+    """The bytes are no such object; the message says where (a JSON path) and why, and never quotes the content."""
+
+
+def encode(value: Any) -> bytes:
+    """An object (dataclass, dict, list …) as JSON bytes; equal objects give equal bytes."""
+    return orjson.dumps(value)
+
+
+def decode(data: bytes | bytearray | memoryview, kind: type[T]) -> T:
+    """JSON bytes as an object of ``kind``. Raises DecodeError."""
+    try:
+        return msgspec.convert(orjson.loads(data), kind)
+    except orjson.JSONDecodeError as error:
+        raise DecodeError(f"not JSON: {error.msg} at byte {error.pos}") from None
+    except msgspec.ValidationError as error:
+        raise DecodeError(str(error)) from None
+
+
+def convert(value: Any, kind: type[T]) -> T:
+    """Plain values (as orjson.loads gives them) as an object of ``kind``. Raises DecodeError."""
+    try:
+        return msgspec.convert(value, kind)
+    except msgspec.ValidationError as error:
+        raise DecodeError(str(error)) from None

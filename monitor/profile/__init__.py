@@ -1,0 +1,1 @@
+"""The region profile: files that describe a region, read into one immutable object."""

@@ -1,0 +1,1 @@
+"""One module a network, one contract; makes pages, knows no detector."""
