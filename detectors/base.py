@@ -54,16 +54,19 @@ class Duplicates(Stateful, Protocol):
 
 
 class Bucket(NamedTuple):
-    """One closed step of one series: start (ms), distinct problems counted, distinct authors, and whether all sources were read."""
+    """One closed step of one series: start (ms), posts without duplicates, distinct authors, and whether all sources were read."""
 
     start: int
-    count: int
+    posts: int
     authors: int
     complete: bool
 
 
 class Judgement(NamedTuple):
-    """What a detector makes of a bucket: expected count in thousandths, surprise in decibels (see Spike), a spike that begins or rises."""
+    """What a detector makes of a bucket: expected posts in thousandths, surprise in decibels (see Spike).
+
+    ``spike`` is there when one begins or rises a level, ``active`` as long as one goes on.
+    """
 
     expected: int
     surprise: int

@@ -1,7 +1,7 @@
 """The contracts of sinks and of the reader that recovery and the console use.
 
-A writer takes rows (monitor.model.rows) of any tables. ``write`` returns when they are stored; SinkBackpressure means that they may or
-may not be, and that the caller must bring the same rows again: a row is known by its key and version, so nothing doubles.
+A writer takes rows (monitor.model.rows) of any tables. ``write`` returns when they are stored; SinkBackpressure means that they
+may or may not be, and that the caller must bring the same rows again: a row is known by its key and version, so nothing doubles.
 """
 
 from __future__ import annotations

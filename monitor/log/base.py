@@ -67,7 +67,7 @@ class Log(Protocol):
         """Appends in order and stores cursors (by source) and budgets (by name) in the same step; returns the offsets."""
 
     async def read(self, topic: str, partition: int, offset: int, limit: int = 500) -> list[Record]:
-        """Up to ``limit`` records from ``offset`` on (fewer if they are large), in order; empty at the end. LogError below the first."""
+        """Up to ``limit`` records from ``offset`` on (fewer if they are large), in order. LogError below the first kept."""
 
     async def wait(self, topic: str, partition: int, offset: int, timeout: float) -> bool:
         """Waits until a record at ``offset`` exists, at most ``timeout`` seconds; says whether it does."""

@@ -1,7 +1,7 @@
 """A place in the log, and its one number.
 
-ClickHouse's ReplacingMergeTree takes one column as a row's version, so (epoch, partition, offset, index) is packed into an
-unsigned 128-bit integer whose order is the order of the tuple: 16 bits of epoch, 16 of partition, 64 of offset, 32 of index.
+ClickHouse's ReplacingMergeTree takes one column as a row's version, so (epoch, partition, offset, item) is packed into an
+unsigned 128-bit integer whose order is the order of the tuple: 16 bits of epoch, 16 of partition, 64 of offset, 32 of item.
 """
 
 from __future__ import annotations
@@ -10,15 +10,15 @@ from typing import NamedTuple
 
 
 class Position(NamedTuple):
-    """Epoch of the layout, partition, offset of the record, index inside the record (a post in its page)."""
+    """Epoch of the layout, partition, offset of the record, item inside the record (a post in its page)."""
 
     epoch: int
     partition: int
     offset: int
-    index: int = 0
+    item: int = 0
 
     def pack(self) -> int:
-        return (self.epoch << 112) | (self.partition << 96) | (self.offset << 32) | self.index
+        return (self.epoch << 112) | (self.partition << 96) | (self.offset << 32) | self.item
 
     @staticmethod
     def unpack(number: int) -> Position:

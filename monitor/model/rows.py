@@ -154,7 +154,7 @@ class IncidentEventRow(NamedTuple):
 
 
 class SeriesRow(NamedTuple):
-    """series, key ``(region, series, bucket)``: ``count`` distinct problems' posts, ``expected`` in thousandths. Writer: watch.
+    """series, key ``(region, series, bucket)``: ``posts`` are counted without duplicates, ``expected`` in thousandths. Writer: watch.
 
     ``series`` is ``territory|dimension|value`` as monitor.watch names it. ``complete`` is false where a bucket was closed by time
     before all sources had passed it.
@@ -166,7 +166,7 @@ class SeriesRow(NamedTuple):
     dimension: str
     value: str
     bucket: int
-    count: int
+    posts: int
     authors: int
     expected: int
     surprise: int
