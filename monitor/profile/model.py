@@ -94,6 +94,14 @@ class Calendar:
 
 
 @dataclass(slots=True, frozen=True)
+class Thresholds:
+    """Where a cell of the heat map (territory x group) turns yellow and red: messages per 1,000 residents in seven days."""
+
+    yellow: float = 0.5
+    red: float = 1.0
+
+
+@dataclass(slots=True, frozen=True)
 class Profile:
     """One region. ``digest`` is a hash of all its files: the name under which the log's ``use`` records refer to it."""
 
@@ -107,6 +115,7 @@ class Profile:
     routes: tuple[Route, ...] = ()
     deadlines: dict[Urgency, Deadline] = field(default_factory=dict)
     sources: dict[str, Source] = field(default_factory=dict)
+    thresholds: Thresholds = field(default_factory=Thresholds)
 
     def path(self, territory: str) -> list[str]:
         """The territory and those around it, narrowest first; ends with the region. Unknown or empty: the region alone."""

@@ -1,0 +1,110 @@
+"""Reads the configuration: a TOML file, overridden by environment variables ``NABAT_SECTION__KEY``; strict in everything."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from monitor.config.option import keys
+from monitor.config.secret import Secret
+from monitor.config.sections import SECTIONS, Config
+from monitor.config.values import Given, Origin, WrongValue, check_together, take
+from monitor.problems import Problems, advice, quoted
+from monitor.toml_lines import read_toml
+
+PREFIX = "NABAT_"
+
+
+def load(path: Path | None, environ: Mapping[str, str]) -> Config:
+    """The configuration of a file (None: defaults) and the environment. Raises ConfigError with all problems.
+
+    Paths in the file are relative to it, paths in the environment to the current folder.
+    """
+    problems = Problems()
+    given: Given = {}
+    if path is not None:
+        _read_file(path, given, problems)
+    _read_environment(environ, given, problems)
+    sections: dict[str, Any] = {}
+    for name, section in SECTIONS.items():
+        taken: dict[str, Any] = {}
+        for key in keys(section):
+            value, origin = given.get((name, key.name), (key.default, Origin("default", 0, path.parent if path else Path())))
+            try:
+                taken[key.name] = take(key, value, origin.base)
+            except WrongValue as wrong:
+                problems.add(origin.place, origin.line, f"{name}.{key.name} {wrong}")
+                taken[key.name] = key.default
+        sections[name] = section(**taken)
+    config = _with_secrets(Config(**sections), given, problems)
+    check_together(config, given, problems)
+    problems.raise_any()
+    return config
+
+
+def _read_file(path: Path, given: Given, problems: Problems) -> None:
+    try:
+        data = path.read_bytes()
+    except (OSError, ValueError) as error:
+        what = getattr(error, "strerror", None) or str(error)
+        problems.add(str(path), 1, f"cannot be read ({what}); give the configuration's path with --config")
+        return
+    parsed = read_toml(data, str(path), problems)
+    if parsed is None:
+        return
+    content, lines = parsed
+    for name, table in content.items():
+        section = SECTIONS.get(name)
+        if section is None:
+            problems.add(str(path), lines.of(name), f"unknown section {quoted(name)}; {advice(name, SECTIONS)}")
+        elif not isinstance(table, dict):
+            problems.add(str(path), lines.of(name), f"{name} is a section; write [{name}] and its keys below")
+        else:
+            known = [key.name for key in keys(section)]
+            for key, value in table.items():
+                if key in known:
+                    given[name, key] = value, Origin(str(path), lines.of(name, key), path.parent)
+                else:
+                    problems.add(str(path), lines.of(name, key), f"unknown key {quoted(f'{name}.{key}')}; {advice(key, known)}")
+
+
+def _read_environment(environ: Mapping[str, str], given: Given, problems: Problems) -> None:
+    known = {f"{PREFIX}{name}__{key.name}".upper(): (name, key) for name, section in SECTIONS.items() for key in keys(section)}
+    for variable in sorted(environ):
+        # Without "__" it is not ours: Kubernetes sets NABAT_CONSOLE_PORT and the like for a service named nabat-console.
+        if not variable.startswith(PREFIX) or "__" not in variable:
+            continue
+        if variable not in known:
+            near = get_close_matches(variable.upper(), known, n=1)
+            what = f"did you mean {near[0]}?" if near else "nabat check --defaults shows all keys"
+            problems.add(variable, 0, f"unknown variable; {what}")
+            continue
+        name, key = known[variable]
+        text = environ[variable]
+        try:
+            given[name, key.name] = {int: int, float: float}.get(key.type, str)(text), Origin(variable, 0, Path())
+        except ValueError:
+            problems.add(variable, 0, f"{quoted(text)} is no {'whole ' if key.type is int else ''}number; write it in digits")
+            continue
+        twin = key.name.removesuffix("_file") if key.name.endswith("_file") else f"{key.name}_file"
+        if f"{PREFIX}{name}__{twin}".upper() not in environ:
+            given.pop((name, twin), None)
+
+
+def _with_secrets(config: Config, given: Given, problems: Problems) -> Config:
+    path = config.clickhouse.password_file
+    if path is None:
+        return config
+    origin = given["clickhouse", "password_file"][1]
+    if ("clickhouse", "password") in given:
+        problems.add(origin.place, origin.line, "clickhouse.password and clickhouse.password_file are both there; keep one")
+        return config
+    try:
+        password = path.read_text(encoding="utf-8").strip("\r\n")
+    except (OSError, ValueError):
+        problems.add(origin.place, origin.line, f"clickhouse.password_file {path} cannot be read; check the path and its rights")
+        return config
+    return replace(config, clickhouse=replace(config.clickhouse, password=Secret(password)))

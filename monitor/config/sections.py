@@ -1,0 +1,180 @@
+"""The configuration as immutable objects, one class a section, each key with its documentation beside it.
+
+``nabat check --defaults`` prints these as a complete TOML file: nothing can be configured that is not documented.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated
+
+import orjson
+
+from monitor.config.option import Option, keys
+from monitor.config.secret import Secret
+
+DAYS = (1, 3650)
+HOURS = (1, 87_600)
+BATCH = (1, 10_000)
+MEMORY = (1000, 100_000_000)
+NO_SECRET = Secret()
+
+
+@dataclass(slots=True, frozen=True)
+class Nabat:
+    """What is watched, and where the data is."""
+
+    region: Annotated[str, Option("Region profile: the name of a built-in one (samara, kursk) or a folder.")] = "samara"
+    data: Annotated[Path, Option("Folder of the log, the embedded database and keys; owned by one process.")] = Path("data")
+    log_level: Annotated[str, Option("How much is logged.", choices=("DEBUG", "INFO", "WARNING", "ERROR"))] = "INFO"
+
+
+@dataclass(slots=True, frozen=True)
+class LogSettings:
+    """The log between the stages."""
+
+    partitions: Annotated[int, Option("Partitions of the topic of pages; changing it needs a new epoch of the log.", (1, 1024))] = 1
+    pages_hours: Annotated[int, Option("How long pages are kept, hours.", HOURS)] = 72
+    watch_hours: Annotated[int, Option("How long the records of the watch topic are kept, hours.", HOURS)] = 336
+    outgoing_hours: Annotated[
+        int, Option("How long incidents, alerts and dead letters are kept for other systems, hours.", HOURS)
+    ] = 168
+
+
+@dataclass(slots=True, frozen=True)
+class ClickHouse:
+    """The store of results."""
+
+    url: Annotated[str, Option("http(s)://host:8123 of a ClickHouse server; empty: embedded (chDB) inside the data folder.")] = ""
+    database: Annotated[str, Option("Database; made if it is missing.")] = "nabat"
+    user: Annotated[str, Option("User of the server.")] = "default"
+    password: Annotated[Secret, Option("Password of the user.")] = NO_SECRET
+    password_file: Annotated[Path | None, Option("File that holds the password, instead of password.")] = None
+    timeout: Annotated[float, Option("How long a request may take, seconds.", (1, 3600))] = 30.0
+    batch_rows: Annotated[int, Option("Rows of one insert at most.", (1, 1_000_000))] = 20_000
+    text_days: Annotated[int, Option("How long texts of posts are kept, days.", DAYS)] = 1095
+    dead_letter_days: Annotated[int, Option("How long dead letters are kept, days.", DAYS)] = 30
+
+
+@dataclass(slots=True, frozen=True)
+class Console:
+    """The live console."""
+
+    host: Annotated[str, Option("Address to listen on; only the machine itself, until users can sign in.")] = "127.0.0.1"
+    port: Annotated[int, Option("Port to listen on; 0 takes a free one.", (0, 65_535))] = 8620
+
+
+@dataclass(slots=True, frozen=True)
+class Crawl:
+    """Reading of sources."""
+
+    default_wait: Annotated[float, Option("Pause between two readings of a source that has nothing new, seconds.", (0.1, 86_400))] = (
+        60.0
+    )
+    concurrency: Annotated[int, Option("Requests under way at once, all networks together.", (1, 1000))] = 8
+    page_bytes: Annotated[int, Option("Size of a page at most, bytes; larger answers are split.", (1000, 900_000))] = 512_000
+    post_bytes: Annotated[int, Option("Size of a post at most, bytes; a longer text is cut and marked.", (1000, 900_000))] = 256_000
+    queue_pages: Annotated[int, Option("Crawling pauses while so many pages are not worked off yet.", (1, 1_000_000))] = 200
+
+
+@dataclass(slots=True, frozen=True)
+class Triage:
+    """First stage: known posts, exact duplicates, the meaning of texts."""
+
+    batch: Annotated[int, Option("Pages of one batch at most.", BATCH)] = 200
+    remember_posts: Annotated[int, Option("Posts remembered in memory; older ones are looked up in the store.", MEMORY)] = 1_000_000
+    remember_texts: Annotated[int, Option("Texts remembered to know exact duplicates.", MEMORY, decides=True)] = 500_000
+    text_days: Annotated[int, Option("How long a text is remembered, days.", (1, 365), decides=True)] = 7
+    park_share: Annotated[
+        float, Option("A source is parked when more than this share of its posts becomes dead letters.", (0.01, 1))
+    ] = 0.5
+    park_minimum: Annotated[int, Option("Posts of a source before its share counts.", (1, 1_000_000))] = 20
+
+
+@dataclass(slots=True, frozen=True)
+class Watch:
+    """Second stage: near-duplicates, incidents, series, deadlines, alerts."""
+
+    batch: Annotated[int, Option("Records of one batch at most.", BATCH)] = 200
+    bucket_seconds: Annotated[int, Option("Step of the series, seconds; a divisor of a day.", (10, 86_400), decides=True)] = 300
+    grace_seconds: Annotated[int, Option("How long a bucket waits for late sources, seconds.", (0, 86_400), decides=True)] = 120
+    tick_seconds: Annotated[float, Option("Time between two ticks, seconds.", (0.1, 300))] = 5.0
+    snapshot_seconds: Annotated[float, Option("Time between two snapshots, seconds.", (1, 86_400))] = 60.0
+    duplicates: Annotated[int, Option("Posts remembered to know near-duplicates.", MEMORY, decides=True)] = 200_000
+    duplicate_days: Annotated[int, Option("How long a post is remembered for near-duplicates, days.", (1, 365), decides=True)] = 7
+    incident_days: Annotated[
+        int, Option("An appeal joins an incident last heard of so many days ago at most.", DAYS, decides=True)
+    ] = 3
+    appeals: Annotated[int, Option("Appeals remembered.", MEMORY, decides=True)] = 500_000
+    incidents: Annotated[int, Option("Incidents remembered.", MEMORY, decides=True)] = 50_000
+
+
+@dataclass(slots=True, frozen=True)
+class Spikes:
+    """When a rise is an alert. Surprise is in decibels: 60 is a chance of one in a million in one bucket of one series."""
+
+    minimum: Annotated[int, Option("Posts in a spike at least.", (1, 1_000_000), decides=True)] = 5
+    authors: Annotated[int, Option("Distinct authors in a spike at least.", (1, 1_000_000), decides=True)] = 3
+    notice: Annotated[int, Option("Surprise of the lowest level.", (1, 10_000), decides=True)] = 60
+    urgent: Annotated[int, Option("Surprise of the middle level.", (1, 10_000), decides=True)] = 90
+    flash: Annotated[int, Option("Surprise of the highest level.", (1, 10_000), decides=True)] = 140
+
+
+@dataclass(slots=True, frozen=True)
+class Privacy:
+    """Keys that protect people."""
+
+    author_key_file: Annotated[Path | None, Option("Key of the hash of authors; empty: made in the data folder, mode 0600.")] = None
+    dead_letter_key_file: Annotated[Path | None, Option("Key of the dead letters; empty: made in the data folder, mode 0600.")] = None
+
+
+@dataclass(slots=True, frozen=True)
+class Watchdog:
+    """Notices a stage that stands still."""
+
+    stalled_seconds: Annotated[float, Option("A stage with work and no progress for so long is stalled, seconds.", (1, 86_400))] = (
+        120.0
+    )
+
+
+@dataclass(slots=True, frozen=True)
+class Config:
+    """The whole configuration."""
+
+    nabat: Nabat = field(default_factory=Nabat)
+    log: LogSettings = field(default_factory=LogSettings)
+    clickhouse: ClickHouse = field(default_factory=ClickHouse)
+    console: Console = field(default_factory=Console)
+    crawl: Crawl = field(default_factory=Crawl)
+    triage: Triage = field(default_factory=Triage)
+    watch: Watch = field(default_factory=Watch)
+    spikes: Spikes = field(default_factory=Spikes)
+    privacy: Privacy = field(default_factory=Privacy)
+    watchdog: Watchdog = field(default_factory=Watchdog)
+
+    def digest(self) -> str:
+        """A hash of the settings that change results: the name by which the log's ``use`` records refer to them."""
+        decisive = {
+            f"{name}.{key.name}": getattr(getattr(self, name), key.name)
+            for name, section in SECTIONS.items()
+            for key in keys(section)
+            if key.option.decides
+        }
+        return hashlib.blake2b(orjson.dumps(decisive, option=orjson.OPT_SORT_KEYS), digest_size=16).hexdigest()
+
+
+SECTIONS: dict[str, type] = {
+    "nabat": Nabat,
+    "log": LogSettings,
+    "clickhouse": ClickHouse,
+    "console": Console,
+    "crawl": Crawl,
+    "triage": Triage,
+    "watch": Watch,
+    "spikes": Spikes,
+    "privacy": Privacy,
+    "watchdog": Watchdog,
+}
+"""The classes of the sections by name, in the order of the reference."""

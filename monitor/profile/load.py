@@ -1,0 +1,235 @@
+"""Reads a region profile from its folder: six files, all of whose errors are told at once, and one digest over their bytes."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import cast, get_args
+
+from monitor.model.errors import ConfigError
+from monitor.model.source import Source, SourceClass, SourceKind
+from monitor.model.verdict import GROUPS
+from monitor.problems import Problems, advice, quoted
+from monitor.profile.model import Body, BodyLevel, PlaceKind, PlaceName, Profile, Route, Territory, TerritoryKind
+from monitor.profile.region_file import RegionFile, read_region_file
+from monitor.profile.table import Row, read_table
+
+BUILTIN = Path(__file__).parent.parent / "regions"
+FILES = ("region.toml", "territories.csv", "places.csv", "bodies.csv", "routes.csv", "sources.csv")
+"""In this order they enter the digest."""
+COLUMNS: dict[str, dict[str, bool]] = {
+    "territories.csv": {
+        "id": True,
+        "name": True,
+        "kind": True,
+        "parent": True,
+        "population": False,
+        "year": False,
+        "source": False,
+        "lat": False,
+        "lon": False,
+        "oktmo": False,
+        "aliases": False,
+    },
+    "places.csv": {"name": True, "kind": True, "territory": True, "aliases": False},
+    "bodies.csv": {"id": True, "name": True, "level": True, "territory": False},
+    "routes.csv": {"group": True, "theme": False, "territory": False, "body": True},
+    "sources.csv": {
+        "id": True,
+        "network": True,
+        "kind": True,
+        "address": True,
+        "name": False,
+        "territory": False,
+        "weight": False,
+        "members": False,
+    },
+}
+"""The columns of each table, and whether a file must have them."""
+
+
+def builtin_names() -> list[str]:
+    """The regions that come with the program."""
+    return sorted(path.name for path in BUILTIN.iterdir() if (path / "region.toml").is_file())
+
+
+def profile_folder(name_or_path: str) -> Path:
+    """The folder of a built-in region, or else the path as it is."""
+    return BUILTIN / name_or_path if name_or_path in builtin_names() else Path(name_or_path)
+
+
+def load_profile(name_or_path: str) -> Profile:
+    """Reads the profile of a built-in region (``samara``) or of a folder. Raises ConfigError with all problems."""
+    folder = profile_folder(name_or_path)
+    if not folder.is_dir():
+        known = builtin_names()
+        raise ConfigError([f"{folder}:1: there is no such folder and no such region; {advice(name_or_path, known)}"])
+    problems = Problems()
+    contents: dict[str, bytes] = {}
+    for name in FILES:
+        try:
+            contents[name] = (folder / name).read_bytes()
+        except FileNotFoundError:
+            problems.add(str(folder / name), 1, "the file is missing; nabat check --copy makes a folder with all files")
+        except OSError as error:
+            problems.add(str(folder / name), 1, f"the file cannot be read ({error.strerror}); check its rights")
+    problems.raise_any()
+    digest = hashlib.blake2b(digest_size=16)
+    for name in FILES:
+        digest.update(f"{name}:{len(contents[name])}:".encode() + contents[name])
+    region = read_region_file(contents["region.toml"], str(folder / "region.toml"), problems) or RegionFile()
+    tables = {name: read_table(contents[name], str(folder / name), columns, problems) for name, columns in COLUMNS.items()}
+    territories = _territories(tables["territories.csv"], region.id)
+    if region.id and tables["territories.csv"] and region.id not in territories:
+        what = f"the region itself is missing; add a row with id {region.id} and kind region"
+        problems.add(str(folder / "territories.csv"), 1, what)
+    bodies = _bodies(tables["bodies.csv"], territories)
+    profile = Profile(
+        id=region.id,
+        name=region.name,
+        digest=digest.hexdigest(),
+        calendar=region.calendar,
+        territories=territories,
+        places=_places(tables["places.csv"], territories),
+        bodies=bodies,
+        routes=_routes(tables["routes.csv"], territories, bodies),
+        deadlines=region.deadlines,
+        sources=_sources(tables["sources.csv"], territories, region.id),
+        thresholds=region.thresholds,
+    )
+    problems.raise_any()
+    return profile
+
+
+def _territories(rows: list[Row], region: str) -> dict[str, Territory]:
+    found: dict[str, Territory] = {}
+    places: dict[str, Row] = {}
+    for row in rows:
+        id_ = row.id()
+        if _twice(id_, places, row):
+            continue
+        kind = cast(TerritoryKind, row.choice("kind", get_args(TerritoryKind)))
+        population = row.whole("population", 0, 200_000_000)
+        if population == 0:
+            row.wrong("population is 0; leave it empty where it is not known")
+            population = None
+        lat, lon = row.number("lat", -90, 90), row.number("lon", -180, 180)
+        if (row.text("lat") == "") != (row.text("lon") == ""):
+            row.wrong("lat and lon go together; fill in both or none")
+        found[id_] = Territory(
+            id=id_,
+            name=row.required("name"),
+            kind=kind,
+            parent=row.text("parent"),
+            population=population,
+            population_year=row.whole("year", 1897, 2100),
+            population_source=row.text("source"),
+            lat=lat,
+            lon=lon,
+            oktmo=row.text("oktmo"),
+            aliases=row.names("aliases"),
+        )
+    for id_, territory in found.items():
+        _place_in_tree(territory, found, region, places[id_])
+    return found
+
+
+def _place_in_tree(territory: Territory, all_of_them: dict[str, Territory], region: str, row: Row) -> None:
+    parent = territory.parent
+    if territory.kind == "region":
+        if region and territory.id != region:
+            row.wrong(f"the region has the id {quoted(territory.id)} here and {region} in region.toml; make them the same")
+        if parent:
+            row.wrong("the region has no parent; leave it empty")
+    elif not parent:
+        row.wrong(f"parent is empty; write the territory around it, for example {region or 'the region'}")
+    elif parent not in all_of_them:
+        _refer(row, "parent", all_of_them)
+    else:
+        seen = {territory.id}
+        while parent in all_of_them and parent not in seen:
+            seen.add(parent)
+            parent = all_of_them[parent].parent
+        if parent == territory.id:
+            row.wrong("the territory lies in itself through its parents; correct parent")
+
+
+def _places(rows: list[Row], territories: dict[str, Territory]) -> tuple[PlaceName, ...]:
+    found: list[PlaceName] = []
+    seen: dict[str, Row] = {}
+    for row in rows:
+        kind = cast(PlaceKind, row.choice("kind", get_args(PlaceKind)))
+        name, territory = row.required("name"), row.required("territory")
+        if territory:
+            _refer(row, "territory", territories)
+        if not _twice(f"{kind} {name} in {territory}", seen, row):
+            found.append(PlaceName(name, kind, territory, row.names("aliases")))
+    return tuple(found)
+
+
+def _bodies(rows: list[Row], territories: dict[str, Territory]) -> dict[str, Body]:
+    found: dict[str, Body] = {}
+    seen: dict[str, Row] = {}
+    for row in rows:
+        id_ = row.id()
+        level = cast(BodyLevel, row.choice("level", get_args(BodyLevel)))
+        body = Body(id_, row.required("name"), level, _refer(row, "territory", territories))
+        if not _twice(id_, seen, row):
+            found[id_] = body
+    return found
+
+
+def _routes(rows: list[Row], territories: dict[str, Territory], bodies: dict[str, Body]) -> tuple[Route, ...]:
+    found: list[Route] = []
+    seen: dict[str, Row] = {}
+    for row in rows:
+        group, theme = row.choice("group", GROUPS), row.text("theme")
+        territory = _refer(row, "territory", territories)
+        body = _refer(row, "body", bodies) if row.required("body") else ""
+        if not _twice(f"{group}, theme {theme or 'any'}, territory {territory or 'any'}", seen, row):
+            found.append(Route(group, body, theme, territory))
+    return tuple(found)
+
+
+def _sources(rows: list[Row], territories: dict[str, Territory], region: str) -> dict[str, Source]:
+    found: dict[str, Source] = {}
+    seen: dict[str, Row] = {}
+    for row in rows:
+        id_ = row.required("id")
+        if any(letter.isspace() or letter == "|" for letter in id_):
+            row.wrong(f"id {quoted(id_)} has a space or | in it; take it out")
+        source = Source(
+            id=id_,
+            network=row.id("network"),
+            kind=cast(SourceKind, row.choice("kind", get_args(SourceKind))),
+            region=region,
+            address=row.required("address"),
+            name=row.text("name"),
+            territory=_refer(row, "territory", territories),
+            weight=cast(SourceClass, row.choice("weight", get_args(SourceClass), "ordinary")),
+            members=row.whole("members", 0, 1_000_000_000) or 0,
+        )
+        if not _twice(id_, seen, row):
+            found[id_] = source
+    return found
+
+
+def _refer(row: Row, column: str, known: Mapping[str, object]) -> str:
+    value = row.text(column)
+    if value and value not in known:
+        row.wrong(f"{column} {quoted(value)} does not exist; {_nearest(value, known)}")
+    return value
+
+
+def _nearest(value: str, known: Mapping[str, object]) -> str:
+    what = advice(value, known)
+    return what if what.startswith("did you mean") else "write an id from its file"
+
+
+def _twice(key: str, seen: dict[str, Row], row: Row) -> bool:
+    if key in seen:
+        row.wrong(f"{quoted(key)} is there already in line {seen[key].line}; remove one of them")
+        return True
+    seen[key] = row
+    return False

@@ -1,0 +1,145 @@
+"""The CSV files of a profile: UTF-8, ``;`` or ``,``, a header, lines that begin with ``#`` are remarks. They open in Excel.
+
+A row knows its line; reading a cell checks it, notes what is wrong and gives a harmless value, so that all errors are found in
+one go.
+"""
+
+from __future__ import annotations
+
+import csv
+import math
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from monitor.problems import Problems, advice, quoted
+
+ID = re.compile(r"[a-z0-9][a-z0-9_-]*")
+"""Ids end up in keys of series, where ``|`` separates, and in addresses of pages."""
+
+
+@dataclass(slots=True)
+class Row:
+    """One row: its line, and its cells by column, without spaces around them; a column that the file lacks is empty."""
+
+    shown: str
+    line: int
+    cells: dict[str, str]
+    problems: Problems
+    comma: bool
+
+    def wrong(self, what: str) -> None:
+        self.problems.add(self.shown, self.line, what)
+
+    def text(self, column: str) -> str:
+        """What the cell says."""
+        return self.cells.get(column, "")
+
+    def required(self, column: str) -> str:
+        value = self.text(column)
+        if not value:
+            self.wrong(f"{column} is empty; fill it in")
+        return value
+
+    def id(self, column: str = "id") -> str:
+        value = self.required(column)
+        if value and not ID.fullmatch(value):
+            self.wrong(f"{column} {quoted(value)} is no id; use small Latin letters, digits, - and _")
+        return value
+
+    def choice(self, column: str, allowed: Collection[str], default: str = "") -> str:
+        value = self.text(column) or default
+        if value in allowed:
+            return value
+        if value:
+            self.wrong(f"{column} {quoted(value)} is not known; {advice(value, allowed)}")
+        else:
+            self.wrong(f"{column} is empty; use one of {', '.join(allowed)}")
+        return next(iter(allowed))
+
+    def whole(self, column: str, low: int, high: int) -> int | None:
+        """A whole number, or None where the cell is empty."""
+        value = self.text(column)
+        if not value:
+            return None
+        if not re.fullmatch(r"[+-]?[0-9]{1,15}", value):
+            self.wrong(f"{column} {quoted(value)} is no whole number; write digits without spaces, or leave it empty")
+            return None
+        number = int(value)
+        if not low <= number <= high:
+            self.wrong(f"{column} is {number}; it must be from {low} to {high}")
+            return None
+        return number
+
+    def number(self, column: str, low: float, high: float) -> float | None:
+        """A number with a point (or a comma, where the file is cut by semicolons), or None where the cell is empty."""
+        value = self.text(column)
+        if not value:
+            return None
+        try:
+            number = float(value.replace(",", ".") if self.comma else value)
+        except ValueError:
+            number = math.nan
+        if math.isnan(number):
+            self.wrong(f"{column} {quoted(value)} is no number; write it like 53.195, or leave it empty")
+            return None
+        if not low <= number <= high:
+            self.wrong(f"{column} is {value}; it must be from {low:g} to {high:g}")
+            return None
+        return number
+
+    def names(self, column: str) -> tuple[str, ...]:
+        """Names with ``|`` between them, each once."""
+        return tuple(dict.fromkeys(name.strip() for name in self.text(column).split("|") if name.strip()))
+
+
+def read_table(data: bytes, shown: str, columns: Mapping[str, bool], problems: Problems) -> list[Row]:
+    """The rows of a file. ``columns`` says of each column that may be there whether it must be."""
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        problems.add(shown, line, "not UTF-8; save the file as CSV UTF-8")
+        return []
+    lines = ["" if line.startswith("#") else line for line in re.split(r"\r\n|\r|\n", text)]
+    header = next((line for line in lines if line.strip()), "")
+    delimiter = ";" if header.count(";") >= header.count(",") else ","
+    reader = csv.reader((line + "\n" for line in lines), delimiter=delimiter, strict=True)
+    names: list[str] | None = None
+    rows: list[Row] = []
+    while True:
+        line = reader.line_num + 1
+        try:
+            cells = next(reader, None)
+        except csv.Error as error:
+            problems.add(shown, line, f"not CSV: {error}; look for a quotation mark that is not closed")
+            break
+        if cells is None:
+            break
+        cells = [cell.strip() for cell in cells]
+        if not any(cells):
+            continue
+        if names is None:
+            names = [cell.lower() for cell in cells]
+            if not _header(names, shown, line, columns, problems):
+                return []
+        elif len(cells) != len(names):
+            problems.add(shown, line, f"{len(cells)} cells where the header has {len(names)}; put one {delimiter} between two cells")
+        else:
+            rows.append(Row(shown, line, dict(zip(names, cells, strict=True)), problems, delimiter == ";"))
+    if names is None:
+        problems.add(shown, 1, f"no header; the first line must name the columns: {delimiter.join(columns)}")
+    return rows
+
+
+def _header(names: list[str], shown: str, line: int, columns: Mapping[str, bool], problems: Problems) -> bool:
+    before = len(problems)
+    for at, name in enumerate(names):
+        if name not in columns:
+            problems.add(shown, line, f"unknown column {quoted(name)}; {advice(name, columns)}")
+        elif name in names[:at]:
+            problems.add(shown, line, f"column {name} is there twice; remove one")
+    for name, must in columns.items():
+        if must and name not in names:
+            problems.add(shown, line, f"no column {name}; add it")
+    return len(problems) == before
