@@ -43,6 +43,12 @@ class TriageReader(Protocol):
     async def recent_texts(self, below: int, limit: int) -> list[tuple[int, str, int]]:
         """The last ``limit`` entries into the memory of exact duplicates (text_hash, post id, fetched_at), oldest first."""
 
+    async def recent_outcomes(self, below: int, limit: int) -> list[tuple[str, bool]]:
+        """Of each source the last ``limit`` outcomes below ``below``, oldest first: a revision taken (False) or a dead letter (True).
+
+        Dead letters with the reason ``parked`` are left out: being parked is no new outcome.
+        """
+
 
 class SnapshotStore(Protocol):
     """A region's state in chunks with hashes, the manifest last; three are kept."""

@@ -1,0 +1,120 @@
+"""What triage remembers: posts that it knows, and texts that it has seen. Bounded, and rebuilt from the store to the same content.
+
+Known posts are a cache of post_revisions: what has fallen out is asked for again, so the bound changes speed and never a result.
+The memory of texts *is* the result (a duplicate is one of the last N texts), so it is a queue by insertion alone, whose content
+at any position of the log can be read back from post_revisions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from monitor.triage.decode import CLOCK_SKEW
+from sinks.base import Known
+
+
+class KnownPosts:
+    """The posts known last, at most ``limit``.
+
+    ``horizon`` is the latest fetch (ms) of a post that has fallen out: a post published after it can't have been forgotten, so only
+    older ones have to be asked for.
+    """
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._posts: dict[str, Known] = {}
+        self._seen: dict[str, int] = {}
+        self.horizon = 0
+
+    def __len__(self) -> int:
+        return len(self._posts)
+
+    def get(self, post: str) -> Known | None:
+        return self._posts.get(post)
+
+    def put(self, post: str, known: Known, fetched_at: int) -> None:
+        """Remembers the latest version of a post."""
+        self._posts.pop(post, None)
+        self._posts[post] = known
+        self._seen[post] = fetched_at
+
+    def trim(self) -> None:
+        """Forgets the posts that changed longest ago. Only between batches: in a batch nobody could ask for them."""
+        while len(self._posts) > self._limit:
+            oldest = next(iter(self._posts))
+            del self._posts[oldest]
+            self.horizon = max(self.horizon, self._seen.pop(oldest))
+
+    def must_ask(self, post: str, published_at: int) -> bool:
+        """Whether a post that is not here may have been known and forgotten."""
+        return published_at <= self.horizon + CLOCK_SKEW and post not in self._posts
+
+    def load(self, posts: Iterable[tuple[str, Known, int]]) -> None:
+        """Starts from the store's latest posts, oldest first. If they fill the memory, older ones may exist: the horizon says so."""
+        self._posts.clear()
+        self._seen.clear()
+        self.horizon = 0
+        for post, known, fetched_at in posts:
+            self.put(post, known, fetched_at)
+        self.trim()
+        if len(self._posts) >= self._limit:
+            self.horizon = max(self.horizon, *self._seen.values())
+
+
+class SeenTexts:
+    """The last ``limit`` different texts and the post that brought each first, for ``keep`` ms of the pages' time."""
+
+    def __init__(self, limit: int, keep: int) -> None:
+        self._limit = limit
+        self._keep = keep
+        self._texts: dict[int, tuple[str, int]] = {}
+
+    def __len__(self) -> int:
+        return len(self._texts)
+
+    def first(self, text: int, post: str, fetched_at: int) -> str:
+        """The post that brought this text before, or ``post`` itself, which is then remembered as the first."""
+        found = self._texts.get(text)
+        if found is not None and fetched_at - found[1] <= self._keep:
+            return found[0]
+        self._texts.pop(text, None)
+        self._texts[text] = (post, fetched_at)
+        if len(self._texts) > self._limit:
+            del self._texts[next(iter(self._texts))]
+        return post
+
+    def load(self, texts: Iterable[tuple[int, str, int]]) -> None:
+        self._texts = {text: (post, fetched_at) for text, post, fetched_at in texts}
+
+
+class Parking:
+    """Which sources send mostly what can't be taken.
+
+    Per source the last ``window`` outcomes are kept (a revision taken, or a dead letter); from ``minimum`` on, a source whose share
+    of dead letters reaches ``share`` is parked: its pages go whole to the dead letters until retried ones succeed.
+    """
+
+    window = 50
+
+    def __init__(self, share: float, minimum: int) -> None:
+        self._share = share
+        self._minimum = minimum
+        self._outcomes: dict[str, list[bool]] = {}
+
+    def note(self, source: str, dead: bool, times: int = 1) -> None:
+        outcomes = self._outcomes.setdefault(source, [])
+        outcomes.extend([dead] * min(times, self.window))
+        del outcomes[: -self.window]
+
+    def parked(self, source: str) -> bool:
+        outcomes = self._outcomes.get(source, [])
+        return len(outcomes) >= self._minimum and sum(outcomes) >= self._share * len(outcomes)
+
+    def sources(self) -> list[str]:
+        return [source for source in self._outcomes if self.parked(source)]
+
+    def load(self, outcomes: Iterable[tuple[str, bool]]) -> None:
+        """Starts from the store's latest outcomes, oldest first."""
+        self._outcomes.clear()
+        for source, dead in outcomes:
+            self.note(source, dead)

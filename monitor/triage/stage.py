@@ -1,0 +1,314 @@
+"""The triage stage: a deterministic function from records of the pages topic to rows and findings.
+
+A record is decoded once, its new and changed posts are classified once, and everything that follows from it is returned as effects.
+The stage asks nobody and waits for nothing: what it must know of forgotten posts is asked for by its runner, between ``decode`` and
+``process``. Nothing depends on where a batch ends.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import orjson
+
+from detectors.base import Classifier
+from detectors.duplicates import text_hash
+from monitor.log.base import Record
+from monitor.model.incident import Appeal, Reply
+from monitor.model.position import Position
+from monitor.model.post import Page, Post
+from monitor.model.rows import DeadLetterRow, PostRow, RevisionRow, Row
+from monitor.model.source import Source
+from monitor.model.verdict import CHATTER, Verdict
+from monitor.model.watch import Findings, Version
+from monitor.triage.decode import Dead, Decoded, decode_page
+from monitor.triage.hashes import content_hash, short_hash
+from monitor.triage.memory import KnownPosts, Parking, SeenTexts
+from sinks.base import Known
+
+SKETCH_WORDS = 20
+"""Words of a page that several of its posts share, kept for topics that no theme names; more would cost more than findings."""
+
+
+@dataclass(slots=True, frozen=True)
+class TriageSettings:
+    """Bounds of the memories and the rule of parking; see ``[triage]`` in the configuration."""
+
+    remember_posts: int = 1_000_000
+    remember_texts: int = 500_000
+    text_days: int = 7
+    park_share: float = 0.5
+    park_minimum: int = 20
+
+
+@dataclass(slots=True)
+class TriageEffects:
+    """What a batch brings about: rows, then findings in the order of the pages; ``outcomes`` counts posts, for metrics."""
+
+    rows: list[Row] = field(default_factory=list)
+    findings: list[Findings] = field(default_factory=list)
+    outcomes: Counter[str] = field(default_factory=Counter)
+    kinds: Counter[str] = field(default_factory=Counter)
+    dead: Counter[tuple[str, str]] = field(default_factory=Counter)
+    published: list[int] = field(default_factory=list)
+
+
+class Triage:
+    """Triage of one partition of the pages topic. ``seal`` encrypts what goes to the dead letters (and names where from)."""
+
+    def __init__(
+        self,
+        epoch: int,
+        classifier: Classifier,
+        sources: Mapping[str, Source],
+        settings: TriageSettings,
+        seal: Callable[[bytes, bytes], bytes],
+    ) -> None:
+        self._epoch = epoch
+        self._classifier = classifier
+        self._sources = sources
+        self._seal = seal
+        self.known = KnownPosts(settings.remember_posts)
+        self.texts = SeenTexts(settings.remember_texts, settings.text_days * 86_400_000)
+        self.parking = Parking(settings.park_share, settings.park_minimum)
+
+    def decode(self, records: Sequence[Record]) -> list[Decoded]:
+        return [decode_page(record.value, Position(self._epoch, record.partition, record.offset)) for record in records]
+
+    def forgotten(self, batch: Iterable[Decoded]) -> set[str]:
+        """Ids of posts that may have been known and have fallen out of memory; the runner asks the store for them."""
+        must_ask = self.known.must_ask
+        if not self.known.horizon:
+            return set()
+        return {
+            post.id
+            for one in batch
+            if one.page
+            for post in one.page.posts
+            if must_ask(post.id, 0 if post.id in one.undated else post.published_at)
+        }
+
+    def process(self, batch: Iterable[Decoded], recalled: Mapping[str, Known] | None = None) -> TriageEffects:
+        """Effects of a batch, in order. ``recalled`` is what the store knows of the forgotten ids."""
+        effects = TriageEffects()
+        recall = dict(recalled or {})
+        for decoded in batch:
+            self._page(decoded, recall, effects)
+        self.known.trim()
+        return effects
+
+    def _page(self, decoded: Decoded, recall: dict[str, Known], effects: TriageEffects) -> None:
+        page, dead = decoded.page, decoded.dead
+        source = page.source if page else ""
+        if page is not None and page.origin != "retry" and self.parking.parked(source):
+            dead = [Dead("page", "parked", "too many of this source's posts could not be taken", decoded.payload)]
+            page = Page(page.source, page.region, page.network, page.fetched_at, origin=page.origin)
+            decoded = Decoded(decoded.position, page, [], dead)
+        if page is not None:
+            self._posts(decoded, page, recall, effects)
+        for number, one in enumerate(dead):
+            self._dead(decoded.position, number, one, page, effects)
+            if one.reason != "parked":
+                self.parking.note(source, True)
+
+    def _posts(self, decoded: Decoded, page: Page, recall: dict[str, Known], effects: TriageEffects) -> None:
+        fresh: list[tuple[int, Post, Known | None, int]] = []
+        outcomes = effects.outcomes
+        taken: dict[str, Known] = {}
+        for item, post in zip(decoded.items, page.posts, strict=True):
+            content = content_hash(post)
+            before = taken.get(post.id) or self.known.get(post.id) or recall.get(post.id)
+            if before is not None:
+                if before.content_hash == content or (not post.deleted and post.edited_at < before.edited_at):
+                    outcomes["known"] += 1
+                    continue
+                outcomes["deleted" if post.deleted else "changed"] += 1
+            else:
+                outcomes["new"] += 1
+            revision = before.revision + 1 if before else 1
+            # Whether it is sent is known after classification; until then a second version in the same page must see the first.
+            taken[post.id] = Known(content, post.edited_at, post.deleted, bool(before and before.sent), revision)
+            fresh.append((item, post, before, content))
+        territory = self._sources[page.source].territory if page.source in self._sources else ""
+        asked = [post for _, post, _, _ in fresh if not (post.deleted or post.official)]
+        verdicts = iter(self._classifier.classify(asked, territory)) if asked else iter(())
+        position = decoded.position
+        findings = Findings(
+            (position.epoch, position.partition, position.offset),
+            page.region,
+            page.source,
+            page.fetched_at,
+            page.covered_until,
+            page=page.origin,
+        )
+        sent: set[str] = set()
+        for item, post, before, content in fresh:
+            verdict = CHATTER if post.deleted or post.official else next(verdicts)
+            if post.id in sent and before is not None:
+                before = before._replace(sent=True)
+            if self._one(page, position, item, post, before, content, verdict, findings, effects):
+                sent.add(post.id)
+            if before is None:
+                effects.published.append(post.published_at)
+        findings.posts = len(fresh)
+        findings.sketch = _sketch(post for _, post, before, _ in fresh if before is None)
+        effects.findings.append(findings)
+        if fresh:
+            self.parking.note(page.source, False, len(fresh))
+
+    def _one(
+        self,
+        page: Page,
+        position: Position,
+        item: int,
+        post: Post,
+        before: Known | None,
+        content: int,
+        verdict: Verdict,
+        findings: Findings,
+        effects: TriageEffects,
+    ) -> bool:
+        """All effects of one new or changed post; says whether watch has it."""
+        version = Position(position.epoch, position.partition, position.offset, item).pack()
+        text = "" if post.deleted else post.text
+        hashed = text_hash(text) if text else 0
+        first = self.texts.first(hashed, post.id, page.fetched_at) if hashed else post.id
+        duplicate_of = "" if first == post.id else first
+        revision = before.revision + 1 if before else 1
+        sent = self._send(page, post, before, verdict, duplicate_of, revision, findings)
+        self.known.put(post.id, Known(content, post.edited_at, post.deleted, sent, revision), page.fetched_at)
+        if duplicate_of:
+            effects.outcomes["duplicate"] += 1
+        if verdict.appeal:
+            effects.kinds[verdict.kind] += 1
+        effects.rows.append(
+            RevisionRow(
+                post.id,
+                page.source,
+                post.published_at,
+                post.edited_at,
+                page.fetched_at,
+                content,
+                hashed,
+                bool(hashed) and first == post.id,
+                duplicate_of,
+                post.deleted,
+                sent,
+                revision,
+                text,
+                version,
+            )
+        )
+        effects.rows.append(
+            PostRow(
+                post.id,
+                page.region,
+                page.network,
+                page.source,
+                post.kind,
+                post.published_at,
+                post.edited_at,
+                page.fetched_at,
+                post.author,
+                post.official,
+                post.thread,
+                post.reply_to,
+                post.url,
+                text,
+                orjson.dumps(post.attachments).decode() if post.attachments else "[]",
+                post.deleted,
+                revision,
+                post.likes,
+                post.reposts,
+                post.comments,
+                post.views,
+                verdict.kind,
+                verdict.score,
+                verdict.group,
+                verdict.theme,
+                verdict.place.territory,
+                int(verdict.urgency),
+                duplicate_of,
+                version,
+            )
+        )
+        return sent
+
+    def _send(
+        self,
+        page: Page,
+        post: Post,
+        before: Known | None,
+        verdict: Verdict,
+        duplicate_of: str,
+        revision: int,
+        findings: Findings,
+    ) -> bool:
+        """Adds the post to the findings if it concerns watch; says whether watch has it in this or an earlier version."""
+        was_sent = before is not None and before.sent
+        if post.deleted:
+            if was_sent:
+                findings.versions.append(Version(post.id, revision, "deleted"))
+            return was_sent
+        if post.official:
+            target = post.reply_to or post.thread
+            if target and target != post.id:
+                quality = self._classifier.judge(post)
+                findings.replies.append(
+                    Reply(post.id, target, post.text, post.published_at, page.source, quality, post.url, revision)
+                )
+                return True
+            return was_sent
+        if not verdict.appeal:
+            if was_sent:
+                findings.versions.append(Version(post.id, revision, "chatter"))
+            return was_sent
+        appeal = Appeal(
+            post.id,
+            post.text,
+            post.published_at,
+            page.fetched_at,
+            page.source,
+            page.network,
+            verdict,
+            post.author,
+            post.thread,
+            post.url,
+            duplicate_of,
+            revision,
+        )
+        if was_sent:
+            findings.versions.append(Version(post.id, revision, "edited", appeal))
+        else:
+            findings.appeals.append(appeal)
+        return True
+
+    def _dead(self, position: Position, number: int, dead: Dead, page: Page | None, effects: TriageEffects) -> None:
+        place = f"{position.epoch}-{position.partition}-{position.offset}-{number}"
+        effects.dead[(dead.scope, dead.reason)] += 1
+        effects.outcomes["dead"] += dead.scope == "post"
+        effects.rows.append(
+            DeadLetterRow(
+                short_hash("dead", place),
+                page.region if page else "",
+                page.source if page else "",
+                dead.scope,
+                dead.reason,
+                dead.detail[:500],
+                page.fetched_at if page else 0,
+                self._seal(dead.payload, place.encode()),
+                "dead",
+                Position(position.epoch, position.partition, position.offset, number).pack(),
+            )
+        )
+
+
+def _sketch(posts: Iterable[Post]) -> dict[str, int]:
+    """Words of five letters and more that at least three posts of the page share, the most shared first."""
+    counts: Counter[str] = Counter()
+    for post in posts:
+        counts.update(set(post.text.lower().split()))
+    shared = [(-count, word) for word, count in counts.items() if count > 2 and len(word) > 4]
+    return {word: -count for count, word in sorted(shared)[:SKETCH_WORDS]}

@@ -1,0 +1,262 @@
+"""Appeals, replies, incidents and deadlines of a region: what belongs together, what it is worth, who owes an answer."""
+
+from __future__ import annotations
+
+import heapq
+
+from detectors.base import Duplicates, Match
+from monitor.model.incident import Appeal, Reply
+from monitor.model.plain import Plain
+from monitor.model.rows import AppealRow, IncidentRow, ReplyRow
+from monitor.model.verdict import Urgency
+from monitor.model.watch import Action, Version
+from monitor.profile.model import Profile
+from monitor.watch.alerts import Alerts
+from monitor.watch.deadlines import due
+from monitor.watch.effects import Changes, WatchEffects
+from monitor.watch.incidents import Incident, Incidents
+from monitor.watch.settings import WatchSettings
+from monitor.watch.tension import Tension
+
+RAISED_AUTHORS = 3
+"""An urgent problem that this many people tell of raises an alert; danger raises one at the first voice."""
+
+
+class Casework:
+    """The cases of one region. Every method takes the region's clock (ms) as ``now``."""
+
+    def __init__(self, profile: Profile, settings: WatchSettings, duplicates: Duplicates, tension: Tension, alerts: Alerts) -> None:
+        self.appeals: dict[str, AppealRow] = {}
+        self._profile = profile
+        self._settings = settings
+        self._duplicates = duplicates
+        self._tension = tension
+        self._alerts = alerts
+        self._replies: dict[str, ReplyRow] = {}
+        self._incidents = Incidents(profile, settings.incident_window)
+        self._deadlines: list[tuple[int, str]] = []
+
+    def take(self, appeal: Appeal, now: int, changes: Changes, effects: WatchEffects) -> None:
+        """An appeal, or a later version of one: finds its duplicates and its incident, and counts it."""
+        before = self.appeals.get(appeal.id)
+        if before is not None and before.status == "rejected":
+            # A person's decision outranks every later version of the post.
+            self._put(before._replace(revision=appeal.revision, version=changes.version), changes)
+            return
+        if before is not None:
+            self._tension.uncount(before, changes)
+        match = self._duplicates.add(appeal.id, appeal.text, now)
+        row = self._row(appeal, match, changes)
+        incident = self._incident(row, before, match, now, changes)
+        row = row._replace(incident=incident.id)
+        self._put(row, changes)
+        urgency = incident.urgency
+        if before is None:
+            self._incidents.join(incident, row)
+        else:
+            incident.members[row.id] = None
+            self._incidents.recount(incident, self.appeals)
+            self._left(before, row, changes, now)
+        if not incident.deadline or incident.urgency > urgency:
+            self._set_deadline(incident, due(self._profile, Urgency(incident.urgency), incident.opened_at))
+        self._tension.count(row, appeal.text, changes)
+        effects.appeals += 1
+        effects.matched += match is not None
+        self._danger(row, self._show(incident, now, changes), appeal, now, changes, effects)
+
+    def later(self, later: Version, now: int, changes: Changes, effects: WatchEffects) -> None:
+        """A later version of a post that was sent before: edited, deleted, or chatter now."""
+        if later.appeal is not None:
+            self.take(later.appeal, now, changes, effects)
+        elif later.id in self._replies:
+            self._drop_reply(later.id, now, changes)
+        elif (row := self.appeals.get(later.id)) is not None:
+            status = "deleted" if later.change == "deleted" else "withdrawn"
+            self._stop(row, row.status if row.status == "rejected" else status, later.revision, now, changes)
+
+    def reply(self, reply: Reply, now: int, changes: Changes) -> None:
+        appeal = self.appeals.get(reply.appeal)
+        name = appeal.incident if appeal else ""
+        row = ReplyRow(
+            reply.id,
+            changes.region,
+            reply.appeal,
+            name,
+            reply.source,
+            reply.published_at,
+            reply.quality,
+            reply.url,
+            False,
+            changes.version,
+        )
+        changes.replies[row.id] = row
+        incident = self._incidents.get(name)
+        if incident is None:
+            # It answers what watch does not keep: written for the reader, remembered by nobody.
+            return
+        self._replies[row.id] = row
+        incident.replies[row.id] = None
+        incident.last_reply = reply.quality
+        changes.event(name, reply.published_at, "", "reply", {"reply": reply.id, "quality": reply.quality})
+        if reply.quality == "interim":
+            extended = due(self._profile, Urgency(incident.urgency), reply.published_at, interim=True)
+            if extended > incident.deadline:
+                self._set_deadline(incident, extended)
+        self._show(incident, now, changes)
+
+    def act(self, action: Action, now: int, changes: Changes) -> None:
+        """A person's action; its outcome is an event whose id is the action's."""
+        row = self.appeals.get(action.subject)
+        if row is None:
+            conflict = "unknown"
+        elif row.status != "active":
+            conflict = row.status
+        else:
+            conflict = "" if str(row.version) == action.based_on else "changed"
+        detail = {"kind": action.kind, "post": action.subject, "accepted": not conflict, "conflict": conflict}
+        changes.event(row.incident if row else "", action.at, action.actor, "action", detail, action.id)
+        if row is not None and not conflict:
+            self._stop(row, "rejected", row.revision, now, changes, action.actor)
+
+    def overdue(self, now: int, changes: Changes, effects: WatchEffects) -> None:
+        """Marks the open incidents whose deadline has passed without an answer of substance."""
+        while self._deadlines and self._deadlines[0][0] <= now:
+            deadline, name = heapq.heappop(self._deadlines)
+            incident = self._incidents.get(name)
+            if incident is None or incident.deadline != deadline or incident.status != "open":
+                continue
+            if incident.last_reply == "substantive":
+                continue
+            changes.event(name, deadline, "", "overdue", {})
+            row = self._show(incident, now, changes)
+            if incident.urgency >= Urgency.URGENT:
+                alert = self._alerts.overdue(row, now, changes.version)
+                changes.alerts[alert.id] = alert
+                effects.alerts.append((alert.kind, alert.level))
+
+    def forget(self) -> None:
+        """Keeps within the bounds: whole incidents go, the least recently touched first, with all their appeals."""
+        while len(self.appeals) > self._settings.appeals or len(self._incidents) > self._settings.incidents:
+            gone = self._incidents.forget_oldest()
+            for post in gone.members:
+                if post in self.appeals and self.appeals[post].incident == gone.id:
+                    del self.appeals[post]
+            for reply in gone.replies:
+                self._replies.pop(reply, None)
+
+    def _incident(self, row: AppealRow, before: AppealRow | None, match: Match | None, now: int, changes: Changes) -> Incident:
+        """The incident that an appeal belongs to: its own if the edit told of the same, another's, or a new one."""
+        if before is not None and (own := self._incidents.get(before.incident)) is not None:
+            same = before.group == row.group and self._incidents.key(before) == self._incidents.key(row)
+            if same:
+                return own
+        like = self.appeals.get(match.post) if match else None
+        incident = self._incidents.find(row, like)
+        if incident is None:
+            incident = self._incidents.open(row, now)
+            changes.event(incident.id, now, "", "opened", {"post": row.id})
+        return incident
+
+    def _left(self, before: AppealRow, row: AppealRow, changes: Changes, now: int) -> None:
+        old = self._incidents.get(before.incident)
+        if old is not None and before.incident != row.incident:
+            old.members.pop(row.id, None)
+            self._incidents.recount(old, self.appeals)
+            self._show(old, now, changes)
+
+    def _danger(
+        self, row: AppealRow, incident: IncidentRow, appeal: Appeal, now: int, changes: Changes, effects: WatchEffects
+    ) -> None:
+        enough = RAISED_AUTHORS if row.urgency == Urgency.URGENT else 1
+        if row.urgency < Urgency.URGENT or incident.authors < enough:
+            return
+        alert = self._alerts.danger(incident, now, appeal.text, changes.version)
+        if alert is not None:
+            changes.alerts[alert.id] = alert
+            effects.detected.append(appeal.fetched_at)
+            effects.alerts.append((alert.kind, alert.level))
+
+    def _row(self, appeal: Appeal, match: Match | None, changes: Changes) -> AppealRow:
+        verdict, place = appeal.verdict, appeal.verdict.place
+        return AppealRow(
+            appeal.id,
+            changes.region,
+            appeal.network,
+            appeal.source,
+            verdict.kind,
+            verdict.score,
+            verdict.group,
+            verdict.theme,
+            place.territory,
+            place.settlement,
+            place.street,
+            place.house,
+            place.facility,
+            verdict.body,
+            int(verdict.urgency),
+            appeal.author,
+            appeal.published_at,
+            appeal.fetched_at,
+            appeal.url,
+            "",
+            match.cluster if match else appeal.id,
+            match.post if match else "",
+            "active",
+            appeal.revision,
+            "",
+            changes.version,
+        )
+
+    def _stop(self, row: AppealRow, status: str, revision: int, now: int, changes: Changes, actor: str = "") -> None:
+        """An appeal stops counting: deleted, edited into chatter, or rejected by a person."""
+        self._tension.uncount(row, changes)
+        row = row._replace(status=status, revision=revision, decided_by=actor or row.decided_by, version=changes.version)
+        self._put(row, changes)
+        self._duplicates.forget(row.id)
+        incident = self._incidents.get(row.incident)
+        if incident is not None:
+            self._incidents.recount(incident, self.appeals)
+            changes.event(incident.id, now, actor, status, {"post": row.id})
+            self._show(incident, now, changes)
+
+    def _drop_reply(self, reply: str, now: int, changes: Changes) -> None:
+        row = self._replies.pop(reply)
+        changes.replies[reply] = row._replace(deleted=True, version=changes.version)
+        incident = self._incidents.get(row.incident)
+        if incident is not None:
+            incident.replies.pop(reply, None)
+            left = next(reversed(incident.replies), "")
+            incident.last_reply = self._replies[left].quality if left else ""
+            self._show(incident, now, changes)
+
+    def _put(self, row: AppealRow, changes: Changes) -> None:
+        self.appeals[row.id] = changes.appeals[row.id] = row
+
+    def _show(self, incident: Incident, now: int, changes: Changes) -> IncidentRow:
+        row = changes.incidents[incident.id] = incident.row(changes.region, changes.version)
+        if incident.status == "void":
+            for alert in self._alerts.over(incident.id, now, changes.version):
+                changes.alerts[alert.id] = alert
+        return row
+
+    def _set_deadline(self, incident: Incident, deadline: int) -> None:
+        incident.deadline = deadline
+        if deadline:
+            heapq.heappush(self._deadlines, (deadline, incident.id))
+
+    def dump(self) -> Plain:
+        # Versions have 128 bits, more than MessagePack's integers.
+        return {
+            "appeals": [[*row[:-1], f"{row.version:x}"] for row in self.appeals.values()],
+            "replies": [[*row[:-1], f"{row.version:x}"] for row in self._replies.values()],
+            "incidents": self._incidents.dump(),
+            "deadlines": self._deadlines,
+            "duplicates": self._duplicates.dump(),
+        }
+
+    def load(self, state: Plain) -> None:
+        self.appeals = {row[0]: AppealRow(*row[:-1], int(row[-1], 16)) for row in state["appeals"]}
+        self._replies = {row[0]: ReplyRow(*row[:-1], int(row[-1], 16)) for row in state["replies"]}
+        self._incidents.load(state["incidents"])
+        self._deadlines = [(at, name) for at, name in state["deadlines"]]
+        self._duplicates.load(state["duplicates"])

@@ -1,0 +1,203 @@
+"""Appeals on the same problem in the same place: who joins what, and what an incident's figures are.
+
+An appeal joins the incident of the post that it duplicates; else the open incident with the same theme at the same exact place; else,
+where only a small territory is known, the one with the same theme there; else it founds a new one. Figures are those of the active members.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from monitor.model.plain import Plain
+from monitor.model.rows import AppealRow, IncidentRow
+from monitor.profile.model import Profile
+from monitor.triage.hashes import short_hash
+
+NARROW = ("settlement", "district")
+"""Kinds of territories small enough that the same theme within the window is taken for the same problem."""
+
+Key = tuple[str, ...]
+
+
+@dataclass(slots=True)
+class Incident:
+    """An incident as watch keeps it. ``members`` holds all that ever joined and still count or may count again."""
+
+    id: str
+    group: str
+    theme: str
+    territory: str
+    settlement: str
+    street: str
+    house: str
+    facility: str
+    first_member: str
+    opened_at: int
+    status: str = "open"
+    body: str = ""
+    urgency: int = 0
+    deadline: int = 0
+    first_seen: int = 0
+    last_seen: int = 0
+    active: int = 0
+    duplicates: int = 0
+    authors: dict[str, int] = field(default_factory=dict)
+    members: dict[str, None] = field(default_factory=dict)
+    replies: dict[str, None] = field(default_factory=dict)
+    last_reply: str = ""
+
+    def row(self, region: str, version: int) -> IncidentRow:
+        return IncidentRow(
+            self.id,
+            region,
+            self.status,
+            self.group,
+            self.theme,
+            self.territory,
+            self.settlement,
+            self.street,
+            self.house,
+            self.facility,
+            self.body,
+            self.urgency,
+            self.first_member,
+            self.opened_at,
+            self.first_seen,
+            self.last_seen,
+            self.deadline,
+            self.active,
+            len(self.authors),
+            self.duplicates,
+            len(self.replies),
+            self.last_reply,
+            version,
+        )
+
+
+def _author(row: AppealRow) -> str:
+    """Who wrote it; where that is not known every post is taken for another person's."""
+    return row.author or row.id
+
+
+class Incidents:
+    """The incidents of a region that may still change, least recently touched first."""
+
+    def __init__(self, profile: Profile, window: int) -> None:
+        self._profile = profile
+        self._window = window
+        self._incidents: dict[str, Incident] = {}
+        self._by_key: dict[Key, str] = {}
+
+    def __len__(self) -> int:
+        return len(self._incidents)
+
+    def get(self, incident: str) -> Incident | None:
+        return self._incidents.get(incident)
+
+    def key(self, row: AppealRow) -> Key | None:
+        """What the place and the problem are called for grouping; None where too little is known."""
+        if not row.theme:
+            return None
+        if row.street or row.facility:
+            return (row.theme, row.territory, row.settlement, row.street, row.house, row.facility)
+        territory = self._profile.territories.get(row.territory)
+        if territory is not None and territory.kind in NARROW:
+            return (row.theme, row.territory)
+        return None
+
+    def find(self, row: AppealRow, like: AppealRow | None) -> Incident | None:
+        """The incident that an appeal joins, if there is one; ``like`` is the post that it duplicates."""
+        if like is not None:
+            found = self._incidents.get(like.incident)
+            if found is not None and found.status == "open":
+                return found
+        key = self.key(row)
+        found = self._incidents.get(self._by_key.get(key, "")) if key else None
+        if found is not None and found.status == "open" and row.published_at - found.last_seen <= self._window:
+            return found
+        return None
+
+    def open(self, row: AppealRow, at: int) -> Incident:
+        """A new incident with this appeal as its first member (which still has to join)."""
+        name = "i-" + short_hash(row.region, row.id)
+        if name in self._incidents:
+            # Its first incident has gone on without this post, which was edited into another problem.
+            name = "i-" + short_hash(row.region, row.id, str(row.revision))
+        incident = Incident(
+            name,
+            row.group,
+            row.theme,
+            row.territory,
+            row.settlement,
+            row.street,
+            row.house,
+            row.facility,
+            row.id,
+            at,
+            body=row.body,
+        )
+        self._incidents[name] = incident
+        key = self.key(row)
+        if key:
+            self._by_key[key] = name
+        return incident
+
+    def touch(self, incident: Incident) -> None:
+        self._incidents[incident.id] = self._incidents.pop(incident.id)
+
+    def join(self, incident: Incident, row: AppealRow) -> None:
+        """Counts an active appeal in. Its figures grow; nothing is counted anew."""
+        incident.members[row.id] = None
+        author = _author(row)
+        incident.authors[author] = incident.authors.get(author, 0) + 1
+        incident.active += 1
+        incident.duplicates += row.cluster != row.id
+        incident.first_seen = min(incident.first_seen or row.published_at, row.published_at)
+        incident.last_seen = max(incident.last_seen, row.published_at)
+        incident.urgency = max(incident.urgency, row.urgency)
+        incident.status = "open"
+        self.touch(incident)
+
+    def recount(self, incident: Incident, rows: dict[str, AppealRow]) -> None:
+        """Figures anew from the active members, after one has gone or changed. No member left: the incident is void."""
+        rows_of = [rows[member] for member in incident.members if member in rows]
+        active = [row for row in rows_of if row.status == "active" and row.incident == incident.id]
+        incident.authors = {}
+        for row in active:
+            incident.authors[_author(row)] = incident.authors.get(_author(row), 0) + 1
+        incident.active = len(active)
+        incident.duplicates = sum(row.cluster != row.id for row in active)
+        incident.urgency = max((row.urgency for row in active), default=0)
+        if active:
+            incident.first_seen = min(row.published_at for row in active)
+            incident.last_seen = max(row.published_at for row in active)
+        incident.status = "open" if active else "void"
+        self.touch(incident)
+
+    def forget_oldest(self) -> Incident:
+        """Drops the incident that was touched longest ago and returns it, for its members to be dropped too."""
+        incident = self._incidents.pop(next(iter(self._incidents)))
+        for key in [key for key, name in self._keys_of(incident) if name == incident.id]:
+            del self._by_key[key]
+        return incident
+
+    def _keys_of(self, incident: Incident) -> list[tuple[Key, str]]:
+        exact = (
+            incident.theme,
+            incident.territory,
+            incident.settlement,
+            incident.street,
+            incident.house,
+            incident.facility,
+        )
+        wide = (incident.theme, incident.territory)
+        return [(key, self._by_key.get(key, "")) for key in (exact, wide)]
+
+    def dump(self) -> Plain:
+        incidents = [[getattr(one, name) for name in Incident.__slots__] for one in self._incidents.values()]
+        return [incidents, [[list(key), name] for key, name in self._by_key.items()]]
+
+    def load(self, state: Plain) -> None:
+        incidents, keys = state
+        self._incidents = {values[0]: Incident(*values) for values in incidents}
+        self._by_key = {tuple(key): name for key, name in keys}

@@ -1,0 +1,95 @@
+"""One region as watch sees it: takes a record, changes its state, says what changed.
+
+Each record is applied whole. Time is the greatest time read so far; nothing here asks a clock, a store or the log.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from detectors.base import Duplicates, SpikeDetector
+from monitor.model.plain import Plain
+from monitor.model.watch import Action, Findings, History, Tick, Use, WatchRecord
+from monitor.profile.model import Profile
+from monitor.watch.alerts import Alerts
+from monitor.watch.casework import Casework
+from monitor.watch.effects import Changes, WatchEffects
+from monitor.watch.settings import Names, WatchSettings
+from monitor.watch.tension import Tension
+
+
+class Region:
+    """The state of one region. ``sources`` are the ids whose progress closes buckets."""
+
+    def __init__(
+        self,
+        profile: Profile,
+        settings: WatchSettings,
+        names: Names,
+        duplicates: Duplicates,
+        spikes: SpikeDetector,
+        sources: Iterable[str],
+    ) -> None:
+        self.id = profile.id
+        self.use: Use | None = None
+        self.clock = 0
+        self._origins: dict[int, list[int]] = {}
+        self._alerts = Alerts(profile, names)
+        self._tension = Tension(profile, settings, spikes, self._alerts, sources)
+        self._casework = Casework(profile, settings, duplicates, self._tension, self._alerts)
+
+    def apply(self, record: WatchRecord, version: int, effects: WatchEffects) -> None:
+        """Takes one record; ``version`` is its packed log position."""
+        changes = Changes(self.id, version)
+        match record:
+            case Findings():
+                self._findings(record, changes, effects)
+            case Action():
+                self._casework.act(record, self.clock, changes)
+            case Tick():
+                self.clock = max(self.clock, record.at)
+                self._tension.begin(record.at)
+                self._tension.tick(record.at)
+            case Use():
+                self.use = record
+            case History():
+                self._tension.teach(record)
+        self._tension.close(self._casework.appeals, changes, effects)
+        self._casework.overdue(self.clock, changes, effects)
+        changes.into(effects)
+        self._casework.forget()
+
+    def _findings(self, found: Findings, changes: Changes, effects: WatchEffects) -> None:
+        epoch, partition, offset = found.origin
+        if [epoch, offset] <= self._origins.get(partition, [0, 0]):
+            effects.repeats += 1
+            return
+        self._origins[partition] = [epoch, offset]
+        self.clock = max(self.clock, found.fetched_at)
+        self._tension.begin(found.fetched_at)
+        for appeal in found.appeals:
+            self._casework.take(appeal, self.clock, changes, effects)
+        for later in found.versions:
+            self._casework.later(later, self.clock, changes, effects)
+        for reply in found.replies:
+            self._casework.reply(reply, self.clock, changes)
+        self._tension.read(found.source, found.covered_until)
+
+    def dump(self) -> Plain:
+        use = self.use
+        return {
+            "use": [use.at, use.region, use.classifier, use.profile, use.settings] if use else None,
+            "clock": self.clock,
+            "origins": self._origins,
+            "alerts": self._alerts.dump(),
+            "tension": self._tension.dump(),
+            "casework": self._casework.dump(),
+        }
+
+    def load(self, state: Plain) -> None:
+        self.use = Use(*state["use"]) if state["use"] else None
+        self.clock = state["clock"]
+        self._origins = state["origins"]
+        self._alerts.load(state["alerts"])
+        self._tension.load(state["tension"])
+        self._casework.load(state["casework"])

@@ -1,0 +1,176 @@
+"""Series of a region: counts appeals in, closes buckets, has spikes judged, raises and ends their alerts."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Mapping, Sequence
+
+from detectors.base import Bucket, SpikeDetector
+from monitor.model.incident import Spike
+from monitor.model.plain import Plain
+from monitor.model.rows import AppealRow, SeriesRow
+from monitor.model.watch import History
+from monitor.profile.model import Profile
+from monitor.watch.alerts import Alerts
+from monitor.watch.counts import Cell, Counts, counted, series_of
+from monitor.watch.effects import Changes, WatchEffects
+from monitor.watch.progress import Progress
+from monitor.watch.settings import WatchSettings
+
+RECENT = 3_000
+"""Texts kept for the words and examples of a spike; a spike is made of the latest ones."""
+
+
+class Tension:
+    """Counts of a region over time. ``sources`` are the ids whose progress closes buckets."""
+
+    def __init__(
+        self, profile: Profile, settings: WatchSettings, spikes: SpikeDetector, alerts: Alerts, sources: Iterable[str]
+    ) -> None:
+        self._profile = profile
+        self._settings = settings
+        self._spikes = spikes
+        self._alerts = alerts
+        self._counts = Counts(settings.bucket)
+        self._progress = Progress(sources, settings.bucket, settings.grace)
+        self._judged: dict[str, None] = {}
+        self._recent: deque[tuple[str, str]] = deque(maxlen=RECENT)
+
+    def teach(self, history: History) -> None:
+        for series, counts in history.counts.items():
+            self._judged.setdefault(series)
+            self._spikes.history(series, history.start, history.step, counts)
+
+    def begin(self, at: int) -> None:
+        self._progress.begin(at)
+
+    def tick(self, at: int) -> None:
+        self._progress.tick(at)
+
+    def read(self, source: str, until: int) -> None:
+        self._progress.read(source, until)
+
+    def count(self, row: AppealRow, text: str, changes: Changes) -> None:
+        """Counts an appeal in, if it counts. One that comes after its bucket closed corrects history and fires nothing."""
+        bucket = self._counts.bucket(row.published_at)
+        if not counted(row) or bucket < self._oldest():
+            return
+        self._recent.append((row.id, text[:300]))
+        for series in series_of(row, self._profile):
+            cell = self._counts.add(bucket, series, row.author or row.id)
+            if "|group|" in series:
+                self._judged.setdefault(series)
+            if bucket < self._progress.next:
+                cell.closed = True
+                changes.series[bucket, series] = self._row(series, bucket, cell, changes.version)
+
+    def uncount(self, row: AppealRow, changes: Changes) -> None:
+        """Takes an appeal out again, out of closed buckets too."""
+        if not counted(row):
+            return
+        bucket = self._counts.bucket(row.published_at)
+        for series in series_of(row, self._profile):
+            cell = self._counts.remove(bucket, series, row.author or row.id)
+            if cell is not None and cell.closed:
+                changes.series[bucket, series] = self._row(series, bucket, cell, changes.version)
+
+    def close(self, appeals: Mapping[str, AppealRow], changes: Changes, effects: WatchEffects) -> None:
+        """Closes every bucket that can be closed. ``appeals`` are the current ones, for the words of an alert."""
+        while (closing := self._progress.close()) is not None:
+            start, complete = closing
+            cells = self._counts.cells(start)
+            fired = self._judge(start, complete, cells, changes)
+            for series, cell in cells.items():
+                cell.complete, cell.closed = complete, True
+                changes.series[start, series] = self._row(series, start, cell, changes.version)
+            for spike in fired:
+                if not self._explained(spike.series, fired):
+                    self._raise(spike, start, complete, appeals, changes, effects)
+            self._counts.forget(self._oldest())
+
+    def _judge(self, start: int, complete: bool, cells: Mapping[str, Cell], changes: Changes) -> list[Spike]:
+        fired = []
+        for series in self._judged:
+            cell = cells.get(series)
+            posts, authors = (cell.posts, len(cell.authors)) if cell else (0, 0)
+            judgement = self._spikes.observe(series, Bucket(start, posts, authors, complete))
+            if cell is not None:
+                cell.expected, cell.surprise = judgement.expected, judgement.surprise
+            if judgement.spike is not None:
+                fired.append(judgement.spike)
+            elif not judgement.active and self._alerts.spiking(series):
+                alert = self._alerts.calm(series, start + self._settings.bucket, changes.version)
+                if alert is not None:
+                    changes.alerts[alert.id] = alert
+        return fired
+
+    def _explained(self, series: str, fired: Sequence[Spike]) -> bool:
+        """Whether a narrower territory tells of the same: its alert says more, and one cause is one alert."""
+        territory, _, group = series.split("|", 2)
+        now = {spike.series for spike in fired}
+        for narrower in self._profile.territories:
+            if narrower != territory and territory in self._profile.path(narrower):
+                name = f"{narrower}|group|{group}"
+                if name in now or self._alerts.spiking(name):
+                    return True
+        return False
+
+    def _raise(
+        self,
+        spike: Spike,
+        start: int,
+        complete: bool,
+        appeals: Mapping[str, AppealRow],
+        changes: Changes,
+        effects: WatchEffects,
+    ) -> None:
+        end = start + self._settings.bucket
+        since = spike.onset or start
+        texts: list[str] = []
+        authors: dict[str, None] = {}
+        for post, text in reversed(self._recent):
+            row = appeals.get(post)
+            if row and counted(row) and since <= row.published_at < end and spike.series in series_of(row, self._profile):
+                texts.append(text)
+                authors[row.author or row.id] = None
+        alert = self._alerts.spike(spike, end, len(authors), texts, complete, changes.version)
+        changes.alerts[alert.id] = alert
+        effects.detected.append(end)
+        effects.alerts.append((alert.kind, alert.level))
+
+    def _oldest(self) -> int:
+        return self._progress.next - self._settings.series_window
+
+    def _row(self, series: str, bucket: int, cell: Cell, version: int) -> SeriesRow:
+        territory, dimension, value = series.split("|", 2)
+        return SeriesRow(
+            self._profile.id,
+            series,
+            territory,
+            dimension,
+            value,
+            bucket,
+            cell.posts,
+            len(cell.authors),
+            cell.expected,
+            cell.surprise,
+            cell.complete,
+            cell.closed,
+            version,
+        )
+
+    def dump(self) -> Plain:
+        return {
+            "counts": self._counts.dump(),
+            "progress": self._progress.dump(),
+            "judged": list(self._judged),
+            "recent": list(self._recent),
+            "spikes": self._spikes.dump(),
+        }
+
+    def load(self, state: Plain) -> None:
+        self._counts.load(state["counts"])
+        self._progress.load(state["progress"])
+        self._judged = dict.fromkeys(state["judged"])
+        self._recent = deque(((post, text) for post, text in state["recent"]), maxlen=RECENT)
+        self._spikes.load(state["spikes"])
