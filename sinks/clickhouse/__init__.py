@@ -1,0 +1,1 @@
+"""ClickHouse: schema, migrations, writer and readers; embedded (chDB) and over HTTP by the same code, one setting apart."""

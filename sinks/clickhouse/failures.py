@@ -1,0 +1,69 @@
+"""What a failed request means: try again later, or never.
+
+Everything is taken for passing trouble but the codes below: rows are known by key and version, so trying again is always safe.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from clickhouse_connect.driver.exceptions import Error, OperationalError
+
+from monitor.model.errors import ConfigError, RetryableError, SinkBackpressure
+
+FailureReason = Literal["refused", "timeout", "overloaded", "server", "setup", "rejected"]
+"""refused: no connection. timeout: no answer in time. overloaded: the server says so. server: any other error of its. setup: schema
+or rights are wrong, a person must act. rejected: these rows can never be stored."""
+
+REASONS: tuple[FailureReason, ...] = ("refused", "timeout", "overloaded", "server", "setup", "rejected")
+
+_OVERLOADED = {202, 209, 241, 243, 252, 439, 745}
+"""Too many queries, socket timeout, memory, disk space, too many parts, no thread, overload."""
+_TIMEOUT = {159, 160}
+_SETUP = {
+    60: "a table is missing; run `nabat migrate`",
+    81: "the database is missing; run `nabat migrate`",
+    16: "a column is missing; run `nabat migrate`",
+    115: "the server is too old: it does not know a setting",
+    192: "the user is not known",
+    193: "the password is wrong",
+    291: "the user has no right to this database",
+    497: "the user lacks a right",
+    516: "user or password is wrong",
+}
+_REJECTED = {6, 10, 27, 36, 43, 44, 47, 50, 53, 62, 69, 70, 117, 131, 321, 349, 407}
+"""Parse errors, wrong or impossible types and values, syntax."""
+
+
+def reason_of(error: Exception) -> FailureReason:
+    """Sorts an exception that the driver raised."""
+    code = error.code if isinstance(error, Error) else None
+    if code in _SETUP:
+        return "setup"
+    if code in _REJECTED:
+        return "rejected"
+    if code in _TIMEOUT:
+        return "timeout"
+    if code in _OVERLOADED:
+        return "overloaded"
+    if code is not None:
+        return "server"
+    text = f"{error} {error.__cause__}".lower()
+    if "timed out" in text or "timeout" in text:
+        return "timeout"
+    return "refused" if isinstance(error, (OperationalError, OSError)) else "server"
+
+
+def translate(error: Exception, what: str, retry_after: float, kind: type[RetryableError] = SinkBackpressure) -> Exception:
+    """The error to raise instead: ``kind`` for passing trouble, ConfigError where a person must act, ValueError for the rest.
+
+    The message names the server's code and never quotes rows.
+    """
+    reason = reason_of(error)
+    code = getattr(error, "code", None)
+    label = f"{what}: {reason}" + (f" (code {code} {getattr(error, 'name', None) or ''})".replace(" )", ")") if code else "")
+    if reason == "setup" and code is not None:
+        return ConfigError([f"clickhouse: {what}: {_SETUP[code]} (code {code})"])
+    if reason == "rejected":
+        return ValueError(label)
+    return kind(label, retry_after)

@@ -1,0 +1,139 @@
+"""Numbered migrations, applied in order and recorded in the database; and retention, which is configuration, not schema.
+
+An applied migration is remembered with a hash of its text: one that was changed afterwards is refused, and so is a database that
+knows more migrations than this program. Statements are repeatable, so a migration that was cut off is simply applied again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from clickhouse_connect.driver.client import Client
+
+from monitor.model.errors import ConfigError
+from sinks.clickhouse.tables import ALL, on_cluster
+from sinks.clickhouse.views import create_views
+
+RETENTION = 0
+"""The number under which the retention in force is recorded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Migration:
+    """``statements`` makes the SQL for one node (False) or for replicas (True)."""
+
+    number: int
+    name: str
+    statements: Callable[[bool], list[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """Days after which texts of posts and whole dead letters go; counted from ``fetched_at`` and ``at``."""
+
+    text_days: int = 1095
+    dead_letter_days: int = 30
+
+    def statements(self, replicated: bool) -> list[str]:
+        cluster = on_cluster(replicated)
+        texts = [("posts", "text"), ("posts", "attachments"), ("post_revisions", "text")]
+        return [
+            f"ALTER TABLE {table}{cluster} MODIFY COLUMN `{column}` TTL fetched_at + INTERVAL {self.text_days:d} DAY"
+            for table, column in texts
+        ] + [f"ALTER TABLE dead_letters{cluster} MODIFY TTL at + INTERVAL {self.dead_letter_days:d} DAY"]
+
+
+MIGRATIONS = (Migration(1, "tables and views", lambda replicated: [t.create(replicated) for t in ALL] + create_views(replicated)),)
+
+
+def ddl(replicated: bool) -> list[str]:
+    """All statements of all migrations, without retention."""
+    return [statement for migration in MIGRATIONS for statement in migration.statements(replicated)]
+
+
+def migrate(
+    client: Client,
+    database: str,
+    retention: Retention | None = None,
+    *,
+    replicated: bool = False,
+    dry_run: bool = False,
+) -> list[str]:
+    """Brings ``database`` up to date; returns the statements that were run (with ``dry_run``: that would be), none if it was.
+
+    ``client`` may be connected to any database and is left connected to ``database``. Raises ConfigError for a database that is
+    newer than the program or whose applied migrations differ from the program's.
+    """
+    retention = retention or Retention()
+    known = _applied(client, database)
+    steps = [(m.number, m.name, m.statements(replicated)) for m in MIGRATIONS]
+    steps.append((RETENTION, "retention", retention.statements(replicated)))
+    _check(known, {number: _hash(statements) for number, _, statements in steps})
+    prologue = _prologue(database, replicated)
+    done: list[str] = []
+    for number, name, statements in steps:
+        digest = _hash(statements)
+        if known.get(number) == digest:
+            continue
+        if not dry_run:
+            if not done:
+                _run(client, prologue[:1])
+                client.database = database
+                _run(client, prologue[1:])
+            _run(client, statements)
+            client.command(
+                "INSERT INTO migrations (number, name, hash, applied_at) VALUES ({n:UInt32}, {name:String}, {hash:String}, now64(3))",
+                {"n": number, "name": name, "hash": digest},
+                settings={"async_insert": 0},
+            )
+        done += ([] if done or known else prologue) + statements
+    if not dry_run:
+        client.database = database
+    return done
+
+
+def _prologue(database: str, replicated: bool) -> list[str]:
+    cluster = on_cluster(replicated)
+    engine = "ReplicatedReplacingMergeTree" if replicated else "ReplacingMergeTree"
+    return [
+        f"CREATE DATABASE IF NOT EXISTS {database}{cluster}",
+        f"CREATE TABLE IF NOT EXISTS migrations{cluster}\n"
+        "(number UInt32, name String, hash String, applied_at DateTime64(3, 'UTC'))\n"
+        f"ENGINE = {engine}(applied_at)\nORDER BY number",
+    ]
+
+
+def _applied(client: Client, database: str) -> dict[int, str]:
+    """Number to hash of what the database has; empty where there is no database yet."""
+    there = client.query(
+        "SELECT count() FROM system.tables WHERE database = {d:String} AND name = 'migrations'", {"d": database}
+    ).result_rows[0][0]
+    if not there:
+        return {}
+    rows = client.query(f"SELECT number, hash FROM {database}.migrations FINAL").result_rows
+    return {int(number): str(digest) for number, digest in rows}
+
+
+def _check(known: dict[int, str], ours: dict[int, str]) -> None:
+    newer = sorted(set(known) - set(ours))
+    if newer:
+        raise ConfigError([f"clickhouse: the database has migration {newer[-1]}, this program knows {max(ours)}; use a newer one"])
+    changed = [number for number in known if number != RETENTION and known[number] != ours[number]]
+    if changed:
+        raise ConfigError(
+            [
+                f"clickhouse: migration {changed[0]} of the database is not this program's; it was made by another build, or for "
+                "one node where this asks for replicas (or the other way round)"
+            ]
+        )
+
+
+def _hash(statements: list[str]) -> str:
+    return hashlib.sha256("\n;\n".join(statements).encode()).hexdigest()
+
+
+def _run(client: Client, statements: list[str]) -> None:
+    for statement in statements:
+        client.command(statement)

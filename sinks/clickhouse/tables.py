@@ -1,0 +1,353 @@
+"""The tables as migration 1 makes them: columns, keys, partitions, indexes, written once for one node and for replicas.
+
+Columns stand in the order of the row classes (monitor.model.rows). Times are ms in the rows and DateTime64(3) here, which is the
+same integer. Partitions are monthly only where a key can't cross months: a current row must meet its predecessors in one partition.
+Never change a text here once it is released: add a migration.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+_TIME = "DateTime64(3, 'UTC') CODEC(Delta, ZSTD(1))"
+_VERSION = "UInt128 CODEC(ZSTD(1))"
+
+DEDUPLICATION_WINDOW = 1000
+"""Insert tokens that a table remembers: far more than the blocks that a writer may bring again after a failure."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """``type`` is ClickHouse's type alone, ``spec`` that and the codec."""
+
+    name: str
+    type: str
+    spec: str
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A ReplacingMergeTree by ``version``, ordered by ``key``."""
+
+    name: str
+    key: str
+    columns: tuple[Column, ...]
+    partition: str = ""
+    indexes: tuple[str, ...] = ()
+    granularity: int = 8192
+
+    def create(self, replicated: bool) -> str:
+        """The CREATE TABLE statement. Replicas take path and name from the server's defaults, the cluster from its macro."""
+        lines = [f"    `{column.name}` {column.spec}" for column in self.columns]
+        lines += [f"    INDEX {index}" for index in self.indexes]
+        window = "replicated_deduplication_window" if replicated else "non_replicated_deduplication_window"
+        partition = f"PARTITION BY {self.partition}\n" if self.partition else ""
+        return (
+            f"CREATE TABLE IF NOT EXISTS {self.name}{on_cluster(replicated)}\n(\n" + ",\n".join(lines) + "\n)\n"
+            f"ENGINE = {'Replicated' if replicated else ''}ReplacingMergeTree(version)\n"
+            f"{partition}ORDER BY ({self.key})\n"
+            f"SETTINGS index_granularity = {self.granularity}, {window} = {DEDUPLICATION_WINDOW}"
+        )
+
+
+def on_cluster(replicated: bool) -> str:
+    return " ON CLUSTER '{cluster}'" if replicated else ""
+
+
+def _columns(text: str) -> tuple[Column, ...]:
+    """One column a line: name and type; ``Time`` and ``Version`` are short for the types above."""
+    columns = []
+    for line in text.strip().splitlines():
+        name, spec = line.strip().split(" ", 1)
+        spec = {"Time": _TIME, "Version": _VERSION}.get(spec, spec)
+        columns.append(Column(name, spec.split(" CODEC")[0], spec))
+    return tuple(columns)
+
+
+POSTS = Table(
+    "posts",
+    key="id",
+    columns=_columns("""
+        id String CODEC(ZSTD(1))
+        region LowCardinality(String)
+        network LowCardinality(String)
+        source LowCardinality(String)
+        kind LowCardinality(String)
+        published_at Time
+        edited_at Time
+        fetched_at Time
+        author String
+        official Bool
+        thread String CODEC(ZSTD(1))
+        reply_to String CODEC(ZSTD(1))
+        url String CODEC(ZSTD(1))
+        text String CODEC(ZSTD(1))
+        attachments String CODEC(ZSTD(1))
+        deleted Bool
+        revision UInt32
+        likes UInt32
+        reposts UInt32
+        comments UInt32
+        views UInt32
+        appeal_kind LowCardinality(String)
+        score UInt16
+        group LowCardinality(String)
+        theme LowCardinality(String)
+        territory LowCardinality(String)
+        urgency UInt8
+        duplicate_of String CODEC(ZSTD(1))
+        version Version
+    """),
+    indexes=(
+        "by_source source TYPE set(100) GRANULARITY 1",
+        "by_thread thread TYPE bloom_filter(0.01) GRANULARITY 2",
+        "by_published published_at TYPE minmax GRANULARITY 1",
+    ),
+)
+
+REVISIONS = Table(
+    "post_revisions",
+    key="id, version",
+    columns=_columns("""
+        id String CODEC(ZSTD(1))
+        source LowCardinality(String)
+        published_at Time
+        edited_at Time
+        fetched_at Time
+        content_hash UInt64
+        text_hash UInt64
+        first Bool
+        duplicate_of String CODEC(ZSTD(1))
+        deleted Bool
+        sent Bool
+        revision UInt32
+        text String CODEC(ZSTD(1))
+        version Version
+    """),
+    # A revision is fetched once: the same key always has the same fetched_at.
+    partition="toYYYYMM(fetched_at)",
+    indexes=("by_version version TYPE minmax GRANULARITY 1", "by_fetched fetched_at TYPE minmax GRANULARITY 1"),
+    # Triage asks for a thousand ids at a time: small granules read less beside them.
+    granularity=1024,
+)
+
+APPEALS = Table(
+    "appeals",
+    key="region, id",
+    columns=_columns("""
+        id String CODEC(ZSTD(1))
+        region LowCardinality(String)
+        network LowCardinality(String)
+        source LowCardinality(String)
+        kind LowCardinality(String)
+        score UInt16
+        group LowCardinality(String)
+        theme LowCardinality(String)
+        territory LowCardinality(String)
+        settlement LowCardinality(String)
+        street LowCardinality(String)
+        house String
+        facility LowCardinality(String)
+        body LowCardinality(String)
+        urgency UInt8
+        author String
+        published_at Time
+        fetched_at Time
+        url String CODEC(ZSTD(1))
+        incident String CODEC(ZSTD(1))
+        cluster String CODEC(ZSTD(1))
+        duplicate_of String CODEC(ZSTD(1))
+        status LowCardinality(String)
+        revision UInt32
+        decided_by LowCardinality(String)
+        version Version
+    """),
+    indexes=(
+        "by_incident incident TYPE bloom_filter(0.01) GRANULARITY 1",
+        "by_published published_at TYPE minmax GRANULARITY 1",
+    ),
+)
+
+REPLIES = Table(
+    "replies",
+    key="region, id",
+    columns=_columns("""
+        id String CODEC(ZSTD(1))
+        region LowCardinality(String)
+        appeal String CODEC(ZSTD(1))
+        incident String CODEC(ZSTD(1))
+        source LowCardinality(String)
+        published_at Time
+        quality LowCardinality(String)
+        url String CODEC(ZSTD(1))
+        deleted Bool
+        version Version
+    """),
+    indexes=(
+        "by_appeal appeal TYPE bloom_filter(0.01) GRANULARITY 1",
+        "by_incident incident TYPE bloom_filter(0.01) GRANULARITY 1",
+    ),
+)
+
+INCIDENTS = Table(
+    "incidents",
+    key="region, id",
+    columns=_columns("""
+        id String CODEC(ZSTD(1))
+        region LowCardinality(String)
+        status LowCardinality(String)
+        group LowCardinality(String)
+        theme LowCardinality(String)
+        territory LowCardinality(String)
+        settlement LowCardinality(String)
+        street LowCardinality(String)
+        house String
+        facility LowCardinality(String)
+        body LowCardinality(String)
+        urgency UInt8
+        first_member String CODEC(ZSTD(1))
+        opened_at Time
+        first_seen Time
+        last_seen Time
+        deadline Time
+        members UInt32
+        authors UInt32
+        duplicates UInt32
+        replies UInt32
+        last_reply LowCardinality(String)
+        version Version
+    """),
+)
+
+INCIDENT_EVENTS = Table(
+    "incident_events",
+    key="region, id",
+    columns=_columns("""
+        id String CODEC(ZSTD(1))
+        region LowCardinality(String)
+        incident String CODEC(ZSTD(1))
+        at Time
+        actor LowCardinality(String)
+        kind LowCardinality(String)
+        detail String CODEC(ZSTD(1))
+        version Version
+    """),
+    indexes=("by_incident incident TYPE bloom_filter(0.01) GRANULARITY 1",),
+)
+
+SERIES = Table(
+    "series",
+    key="region, series, bucket",
+    columns=_columns("""
+        region LowCardinality(String)
+        series LowCardinality(String)
+        territory LowCardinality(String)
+        dimension LowCardinality(String)
+        value LowCardinality(String)
+        bucket Time
+        posts UInt32
+        authors UInt32
+        expected UInt64
+        surprise Int32
+        complete Bool
+        closed Bool
+        version Version
+    """),
+    # The bucket is part of the key.
+    partition="toYYYYMM(bucket)",
+)
+
+ALERTS = Table(
+    "alerts",
+    key="region, id",
+    columns=_columns("""
+        id String CODEC(ZSTD(1))
+        region LowCardinality(String)
+        kind LowCardinality(String)
+        subject String CODEC(ZSTD(1))
+        level LowCardinality(String)
+        status LowCardinality(String)
+        at Time
+        title String CODEC(ZSTD(1))
+        text String CODEC(ZSTD(1))
+        territory LowCardinality(String)
+        group LowCardinality(String)
+        theme LowCardinality(String)
+        incident String CODEC(ZSTD(1))
+        since Time
+        observed UInt32
+        expected UInt64
+        surprise Int32
+        authors UInt32
+        words String CODEC(ZSTD(1))
+        examples String CODEC(ZSTD(1))
+        complete Bool
+        version Version
+    """),
+)
+
+SNAPSHOTS = Table(
+    "snapshots",
+    key="region, id, chunk",
+    columns=_columns("""
+        region LowCardinality(String)
+        id String
+        chunk Int32
+        data String CODEC(NONE)
+        hash String
+        version Version
+    """),
+    # A chunk is up to a mebibyte: a granule holds few of them.
+    granularity=16,
+)
+
+DEAD_LETTERS = Table(
+    "dead_letters",
+    key="id",
+    columns=_columns("""
+        id String CODEC(ZSTD(1))
+        region LowCardinality(String)
+        source LowCardinality(String)
+        scope LowCardinality(String)
+        reason LowCardinality(String)
+        detail String CODEC(ZSTD(1))
+        at Time
+        payload String CODEC(NONE)
+        status LowCardinality(String)
+        version Version
+    """),
+)
+
+SOURCE_HEALTH = Table(
+    "source_health",
+    key="region, source",
+    columns=_columns("""
+        region LowCardinality(String)
+        source String
+        network LowCardinality(String)
+        name String
+        kind LowCardinality(String)
+        territory LowCardinality(String)
+        state LowCardinality(String)
+        fetched_at Time
+        covered_until Time
+        posts UInt32
+        error String
+        version Version
+    """),
+)
+
+ALL = (
+    POSTS,
+    REVISIONS,
+    APPEALS,
+    REPLIES,
+    INCIDENTS,
+    INCIDENT_EVENTS,
+    SERIES,
+    ALERTS,
+    SNAPSHOTS,
+    DEAD_LETTERS,
+    SOURCE_HEALTH,
+)
+BY_NAME = {table.name: table for table in ALL}

@@ -1,0 +1,106 @@
+"""The writer: rows in, blocks out, each acknowledged or brought again.
+
+A block is inserted with a token that is a hash of its bytes. When an insert fails the blocks before it are remembered as stored; the
+caller brings the same rows again, the same blocks come out of them, the stored ones are skipped and the failed one is
+sent again under its token, so that a block that had been written although its answer was lost is not written twice.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from clickhouse_connect.driver.exceptions import ClickHouseError
+
+from monitor.model.rows import Row
+from sinks.clickhouse.connect import Clients, Target
+from sinks.clickhouse.encode import Block, encode
+from sinks.clickhouse.failures import FailureReason, reason_of, translate
+
+OnInsert = Callable[[str, int, float], None]
+"""Table, rows, seconds: after each block that was stored."""
+OnFailure = Callable[[str, FailureReason], None]
+
+BATCH_ROWS = 20_000
+"""Rows in one insert: within the 10,000 to 100,000 that ClickHouse likes, some ten megabytes of posts."""
+FIRST_RETRY = 0.5
+LONGEST_RETRY = 30.0
+"""Seconds to wait after the first failure in a row, doubled by each further one up to the longest."""
+
+SETTINGS = {
+    # An asynchronous insert is acknowledged by another thread and deduplicated by other rules.
+    "async_insert": 0,
+    # A batch of history may touch more months than the server's default of 100 partitions; that is no reason to stop for ever.
+    "throw_on_max_partitions_per_insert_block": 0,
+}
+
+
+class ClickHouseWriter:
+    """Implements sinks.base.Writer over its own thread and client. Hooks are called from that thread."""
+
+    def __init__(
+        self,
+        target: Target,
+        *,
+        batch_rows: int = BATCH_ROWS,
+        deduplicate: bool = True,
+        on_insert: OnInsert | None = None,
+        on_failure: OnFailure | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._clients = Clients(target, {**SETTINGS, "insert_deduplicate": int(deduplicate)})
+        self._batch_rows = batch_rows
+        self._deduplicate = deduplicate
+        self._on_insert = on_insert or (lambda table, rows, seconds: None)
+        self._on_failure = on_failure or (lambda table, reason: None)
+        self._clock = clock
+        self._thread = ThreadPoolExecutor(1, "clickhouse-writer")
+        self._stored: set[str] = set()
+        self._failures = 0
+
+    async def write(self, rows: Sequence[Row]) -> None:
+        """See sinks.base. Besides SinkBackpressure: ConfigError where schema or rights are wrong, TypeError or ValueError for rows
+        that can never be stored."""
+        if rows:
+            await asyncio.get_running_loop().run_in_executor(self._thread, self._write, rows)
+
+    async def command(self, sql: str, parameters: Mapping[str, Any]) -> None:
+        """Runs one statement (such as a DELETE) on the writer's thread. Errors as of ``write``."""
+        await asyncio.get_running_loop().run_in_executor(self._thread, self._command, sql, dict(parameters))
+
+    async def close(self) -> None:
+        """Waits for a running insert and closes the client."""
+        await asyncio.get_running_loop().run_in_executor(self._thread, self._clients.close)
+        self._thread.shutdown()
+
+    def _write(self, rows: Sequence[Row]) -> None:
+        for block in encode(rows, self._batch_rows):
+            if block.token not in self._stored:
+                self._insert(block)
+                self._stored.add(block.token)
+        self._stored.clear()
+
+    def _insert(self, block: Block) -> None:
+        started = self._clock()
+        token = {"insert_deduplication_token": block.token} if self._deduplicate else {}
+        try:
+            self._clients.get().raw_insert(block.table, block.columns, block.data, settings=token, fmt="Native")
+        except (ClickHouseError, OSError) as error:
+            self._on_failure(block.table, reason_of(error))
+            raise self._failed(error, f"insert into {block.table}") from error
+        self._failures = 0
+        self._on_insert(block.table, block.rows, self._clock() - started)
+
+    def _command(self, sql: str, parameters: dict[str, Any]) -> None:
+        try:
+            self._clients.get().command(sql, parameters)
+        except (ClickHouseError, OSError) as error:
+            raise self._failed(error, sql.split(" ", 1)[0]) from error
+        self._failures = 0
+
+    def _failed(self, error: Exception, what: str) -> Exception:
+        self._failures += 1
+        return translate(error, what, min(FIRST_RETRY * 2 ** (self._failures - 1), LONGEST_RETRY))

@@ -1,0 +1,40 @@
+"""The tables, the row classes and the views agree."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from monitor.model.rows import TABLES
+from sinks.clickhouse.connect import Clients, Target
+from sinks.clickhouse.tables import ALL, BY_NAME
+from sinks.clickhouse.views import current
+
+
+def test_every_row_class_has_a_table() -> None:
+    assert sorted(TABLES.values()) == sorted(BY_NAME)
+
+
+@pytest.mark.parametrize("row_class", TABLES, ids=lambda row_class: row_class.__name__)
+def test_fields_are_the_columns_in_order_and_so_are_the_views(row_class: type, clickhouse: Target) -> None:
+    name = TABLES[row_class]
+    clients = Clients(clickhouse)
+    described = {table: clients.get().query(f"DESCRIBE TABLE {table}").result_columns[0] for table in (name, current(BY_NAME[name]))}
+    clients.close()
+    fields = list(row_class._fields)  # type: ignore[attr-defined]
+    assert list(described[name]) == fields
+    assert list(described[f"current_{name}"]) == fields
+
+
+@pytest.mark.parametrize("row_class", TABLES, ids=lambda row_class: row_class.__name__)
+def test_key_is_the_one_in_the_docstring(row_class: type) -> None:
+    documented = re.search(r"key ``\(?([^)`]*)\)?``", row_class.__doc__ or "")
+    assert documented is not None
+    assert BY_NAME[TABLES[row_class]].key == documented.group(1)
+
+
+@pytest.mark.parametrize("table", ALL, ids=lambda table: table.name)
+def test_version_is_a_128_bit_column_and_the_last(table: object) -> None:
+    assert BY_NAME[table.name].columns[-1].type == "UInt128"  # type: ignore[attr-defined]
+    assert BY_NAME[table.name].columns[-1].name == "version"  # type: ignore[attr-defined]
