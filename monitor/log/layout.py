@@ -70,7 +70,8 @@ def connect(path: Path, *, writer: bool) -> sqlite3.Connection:
         return connection
     with contextlib.ExitStack() as undo:
         undo.callback(connection.close)
-        # Both only have an effect before the first table exists. 50 kB values in 8 kB pages were the fastest to append.
+        # Both only have an effect before the first table exists. A small append rewrites whole pages, and pages of more than
+        # 8 kB gained little for records of 50 kB (tests/benchmarks/log.py).
         connection.execute("PRAGMA page_size = 8192")
         connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
         connection.execute("PRAGMA journal_mode = WAL")

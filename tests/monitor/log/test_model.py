@@ -1,0 +1,152 @@
+"""Any course of calls gives what a list in memory gives."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+
+from monitor.log.base import PAGES, WATCH, Append, Log
+from monitor.model.errors import LogError
+from tests.monitor.log.places import OPENERS, Place
+
+PARTITIONS = {PAGES: 2, WATCH: 1}
+SLOTS = [(PAGES, 0), (PAGES, 1), (WATCH, 0)]
+RETENTION = {PAGES: 50}
+
+
+def record(slot: tuple[str, int], key: str, value: bytes, at: int) -> Append:
+    return Append(slot[0], slot[1], key, value, at)
+
+
+slots = st.sampled_from(SLOTS)
+groups = st.sampled_from(["triage", "watch"])
+names = st.sampled_from(["a", "b"])
+records = st.lists(st.builds(record, slots, st.text(max_size=3), st.binary(max_size=40), st.integers(0, 100)), max_size=6)
+
+
+class LogAndModel(RuleBasedStateMachine):
+    """``kept`` is the model: each partition's records from the beginning, with how many of them were trimmed."""
+
+    kind = ""
+
+    @initialize()
+    def begin(self) -> None:
+        self.runner = asyncio.Runner()
+        self.folder = tempfile.TemporaryDirectory()
+        self.place = Place(self.kind, str(Path(self.folder.name) / "log"))
+        self.log: Log = self.run(self.place.open(PARTITIONS, RETENTION))
+        self.identity = self.log.layout.identity
+        self.kept: dict[tuple[str, int], list[Append]] = {slot: [] for slot in SLOTS}
+        self.trimmed = dict.fromkeys(SLOTS, 0)
+        self.commits: dict[tuple[str, tuple[str, int]], int] = {}
+        self.cursors: dict[str, str] = {}
+        self.budgets: dict[str, str] = {}
+
+    def run(self, call: Any) -> Any:
+        return self.runner.run(call)
+
+    def take(self, batch: list[Append]) -> list[int]:
+        offsets = []
+        for record in batch:
+            own = self.kept[record.topic, record.partition]
+            offsets.append(len(own))
+            own.append(record)
+        return offsets
+
+    @rule(batch=records, cursors=st.dictionaries(names, st.text(max_size=3)), budgets=st.dictionaries(names, st.text(max_size=3)))
+    def append(self, batch: list[Append], cursors: dict[str, str], budgets: dict[str, str]) -> None:
+        assert self.run(self.log.append(batch, cursors=cursors, budgets=budgets)) == self.take(batch)
+        self.cursors |= cursors
+        self.budgets |= budgets
+
+    @rule(batches=st.lists(records, min_size=2, max_size=4))
+    def append_at_once(self, batches: list[list[Append]]) -> None:
+        async def all_at_once() -> list[list[int]]:
+            return await asyncio.gather(*(self.log.append(batch) for batch in batches))
+
+        assert self.run(all_at_once()) == [self.take(batch) for batch in batches]
+
+    @rule(batch=records)
+    def append_to_nowhere(self, batch: list[Append]) -> None:
+        with pytest.raises(LogError):
+            self.run(self.log.append([*batch, Append(PAGES, 2, "", b"", 0)], cursors={"a": "wrong"}))
+
+    @rule(slot=slots, offset=st.integers(-1, 20), limit=st.integers(1, 5))
+    def read(self, slot: tuple[str, int], offset: int, limit: int) -> None:
+        own = self.kept[slot]
+        call = self.log.read(*slot, offset, limit)
+        if not self.trimmed[slot] <= offset <= len(own):
+            with pytest.raises(LogError):
+                self.run(call)
+            return
+        found = self.run(call)
+        assert [record.offset for record in found] == list(range(offset, min(offset + limit, len(own))))
+        assert [(r.topic, r.partition, r.key, r.value, r.at) for r in found] == own[offset : offset + limit]
+
+    @rule(group=groups, slot=slots, offset=st.integers(-1, 20))
+    def commit(self, group: str, slot: tuple[str, int], offset: int) -> None:
+        call = self.log.commit(group, *slot, offset)
+        if not self.commits.get((group, slot), 0) <= offset <= len(self.kept[slot]):
+            with pytest.raises(LogError):
+                self.run(call)
+            return
+        self.run(call)
+        self.commits[group, slot] = offset
+
+    @rule(group=groups, slot=slots)
+    def commit_all(self, group: str, slot: tuple[str, int]) -> None:
+        self.commit(group, slot, len(self.kept[slot]))
+
+    @rule(now=st.integers(0, 200))
+    def trim(self, now: int) -> None:
+        expected = 0
+        for slot, own in self.kept.items():
+            done = [self.commits.get((group, slot), 0) for group in ("triage", "watch") if self.has_begun(group, slot[0])]
+            end = min([len(own), *done])
+            while slot[0] in RETENTION and self.trimmed[slot] < end and own[self.trimmed[slot]].at < now - RETENTION[slot[0]]:
+                self.trimmed[slot] += 1
+                expected += 1
+        assert self.run(self.log.trim(now)) == expected
+
+    def has_begun(self, group: str, topic: str) -> bool:
+        return any(other == group and slot[0] == topic for other, slot in self.commits)
+
+    @rule()
+    def reopen(self) -> None:
+        self.run(self.log.close())
+        self.log = self.run(self.place.open(PARTITIONS, RETENTION, identity=self.identity))
+
+    @invariant()
+    def is_as_the_model(self) -> None:
+        self.run(self.compare())
+
+    async def compare(self) -> None:
+        for slot, own in self.kept.items():
+            assert await self.log.bounds(*slot) == (self.trimmed[slot], len(own))
+            for group in ("triage", "watch"):
+                assert await self.log.committed(group, *slot) == self.commits.get((group, slot))
+        assert await self.log.cursors() == self.cursors
+        for name in ("a", "b"):
+            assert await self.log.cursor(name) == self.cursors.get(name, "")
+            assert await self.log.budget(name) == self.budgets.get(name, "")
+
+    def teardown(self) -> None:
+        if hasattr(self, "log"):
+            self.run(self.log.close())
+            self.runner.close()
+            self.folder.cleanup()
+
+
+@pytest.mark.parametrize("kind", sorted(OPENERS))
+def test_the_log_is_as_its_model(kind: str) -> None:
+    machine = type("Machine", (LogAndModel,), {"kind": kind})
+    run_state_machine_as_test(
+        machine, settings=settings(max_examples=30, stateful_step_count=25, deadline=None, derandomize=True, database=None)
+    )
