@@ -33,7 +33,7 @@ COLUMNS: dict[str, dict[str, bool]] = {
         "aliases": False,
     },
     "places.csv": {"name": True, "kind": True, "territory": True, "aliases": False},
-    "bodies.csv": {"id": True, "name": True, "level": True, "territory": False},
+    "bodies.csv": {"id": True, "name": True, "level": True, "territory": False, "aliases": False},
     "routes.csv": {"group": True, "theme": False, "territory": False, "body": True},
     "sources.csv": {
         "id": True,
@@ -174,7 +174,7 @@ def _bodies(rows: list[Row], territories: dict[str, Territory]) -> dict[str, Bod
     for row in rows:
         id_ = row.id()
         level = cast(BodyLevel, row.choice("level", get_args(BodyLevel)))
-        body = Body(id_, row.required("name"), level, _refer(row, "territory", territories))
+        body = Body(id_, row.required("name"), level, _refer(row, "territory", territories), row.names("aliases"))
         if not _twice(id_, seen, row):
             found[id_] = body
     return found

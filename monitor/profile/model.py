@@ -50,12 +50,13 @@ class PlaceName:
 
 @dataclass(slots=True, frozen=True)
 class Body:
-    """A responsible authority or utility (исполнитель)."""
+    """A responsible authority or utility (исполнитель). ``aliases`` are former and short names, as histories and people use them."""
 
     id: str
     name: str
     level: BodyLevel
     territory: str = ""
+    aliases: tuple[str, ...] = ()
 
 
 @dataclass(slots=True, frozen=True)

@@ -117,7 +117,7 @@ def read_table(data: bytes, shown: str, columns: Mapping[str, bool], problems: P
         if cells is None:
             break
         cells = [cell.strip() for cell in cells]
-        if not any(cells):
+        if not any(cells) or cells[0].startswith("#"):  # Excel puts quotation marks around a remark with a separator in it
             continue
         if names is None:
             names = [cell.lower() for cell in cells]

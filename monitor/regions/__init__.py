@@ -1,0 +1,1 @@
+"""Region profiles that come with the program, one folder each, as package data."""

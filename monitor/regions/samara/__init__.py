@@ -1,0 +1,1 @@
+"""Package data: the profile of Samara region."""
