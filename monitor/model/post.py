@@ -56,6 +56,14 @@ class Post:
 
 
 @dataclass(slots=True)
+class Broken:
+    """What the source's parser could not take: the raw item as text, masked, and why. On its way to the dead letters."""
+
+    detail: str
+    payload: str
+
+
+@dataclass(slots=True)
 class Page:
     """The posts that one request brought, in order: the unit of the stream. An empty page is a page.
 
@@ -71,4 +79,5 @@ class Page:
     cursor: str = ""
     origin: PageOrigin = "live"
     posts: list[Post] = field(default_factory=list)
+    broken: list[Broken] = field(default_factory=list)
     v: int = PAGE_VERSION

@@ -84,6 +84,8 @@ def decode_page(data: bytes, position: Position) -> Decoded:
         return _refuse(data, position, "unknown_version", f"page version {page.v}, this program reads up to {PAGE_VERSION}")
     decoded = Decoded(position, page, [], payload=data)
     _keep_sound(decoded, list(enumerate(page.posts)))
+    for broken in page.broken:
+        decoded.dead.append(Dead("post", "parser", broken.detail, broken.payload.encode("utf-8", "replace"), len(page.posts)))
     return decoded
 
 

@@ -32,6 +32,10 @@ SKETCH_WORDS = 20
 """Words of a page that several of its posts share, kept for topics that no theme names; more would cost more than findings."""
 
 
+MANY_FAILURES = 100
+"""So many texts in a row on which the classifier fails are no bad texts but bad code: the stage stops instead of refusing all."""
+
+
 @dataclass(slots=True, frozen=True)
 class TriageSettings:
     """Bounds of the memories and the rule of parking; see ``[triage]`` in the configuration."""
@@ -70,6 +74,7 @@ class Triage:
         self._classifier = classifier
         self._sources = sources
         self._seal = seal
+        self._failures = 0
         self.known = KnownPosts(settings.remember_posts)
         self.texts = SeenTexts(settings.remember_texts, settings.text_days * 86_400_000)
         self.parking = Parking(settings.park_share, settings.park_minimum)
@@ -133,7 +138,7 @@ class Triage:
             fresh.append((item, post, before, content))
         territory = self._sources[page.source].territory if page.source in self._sources else ""
         asked = [post for _, post, _, _ in fresh if not (post.deleted or post.official)]
-        verdicts = iter(self._classifier.classify(asked, territory)) if asked else iter(())
+        verdicts = iter(self._classify(asked, territory))
         position = decoded.position
         findings = Findings(
             (position.epoch, position.partition, position.offset),
@@ -146,6 +151,11 @@ class Triage:
         sent: set[str] = set()
         for item, post, before, content in fresh:
             verdict = CHATTER if post.deleted or post.official else next(verdicts)
+            if verdict is None:
+                dead = Dead("post", "stage_error", "the classifier failed on this text", orjson.dumps(post), item)
+                decoded.dead.append(dead)
+                effects.outcomes["new" if before is None else "changed"] -= 1
+                continue
             if post.id in sent and before is not None:
                 before = before._replace(sent=True)
             if self._one(page, position, item, post, before, content, verdict, findings, effects):
@@ -157,6 +167,22 @@ class Triage:
         effects.findings.append(findings)
         if fresh:
             self.parking.note(page.source, False, len(fresh))
+
+    def _classify(self, posts: list[Post], territory: str) -> Sequence[Verdict | None]:
+        """A verdict a post; None for a text that the classifier fails on, which harms no other. Many in a row mean bad code."""
+        if not posts:
+            return ()
+        try:
+            verdicts: list[Verdict | None] = [*self._classifier.classify(posts, territory)]
+        except Exception:
+            if len(posts) > 1:
+                return [verdict for post in posts for verdict in self._classify([post], territory)]
+            self._failures += 1
+            if self._failures >= MANY_FAILURES:
+                raise
+            return [None]
+        self._failures = 0
+        return verdicts
 
     def _one(
         self,

@@ -151,4 +151,4 @@ class Alerts:
 
     def load(self, state: Plain) -> None:
         rows, self._spikes = state
-        self._firing = {row[0]: AlertRow(*row[:-1], int(row[-1], 16)) for row in rows}
+        self._firing = {row[0]: AlertRow._make([*row[:-1], int(row[-1], 16)]) for row in rows}

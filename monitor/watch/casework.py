@@ -255,8 +255,8 @@ class Casework:
         }
 
     def load(self, state: Plain) -> None:
-        self.appeals = {row[0]: AppealRow(*row[:-1], int(row[-1], 16)) for row in state["appeals"]}
-        self._replies = {row[0]: ReplyRow(*row[:-1], int(row[-1], 16)) for row in state["replies"]}
+        self.appeals = {row[0]: AppealRow._make([*row[:-1], int(row[-1], 16)]) for row in state["appeals"]}
+        self._replies = {row[0]: ReplyRow._make([*row[:-1], int(row[-1], 16)]) for row in state["replies"]}
         self._incidents.load(state["incidents"])
         self._deadlines = [(at, name) for at, name in state["deadlines"]]
         self._duplicates.load(state["duplicates"])

@@ -1,7 +1,8 @@
 """Counts over time: which series an appeal belongs to, and the buckets that hold them until they are final.
 
-A series is named ``territory|dimension|value``: the dimensions are ``group`` and ``theme`` for complaints, ``all`` for their sum, and ``kind`` for
-appeals of each kind (the region only). A complaint counts in its territory and in every one around it. Duplicates do not count.
+A series is named ``territory|dimension|value``: the dimensions are ``group`` and ``theme`` for complaints, ``all`` for their sum,
+and ``kind`` for appeals of each kind (the region only). A complaint counts in its territory and in every one around it.
+Duplicates do not count.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Appeals on the same problem in the same place: who joins what, and what an incident's figures are.
 
-An appeal joins the incident of the post that it duplicates; else the open incident with the same theme at the same exact place; else,
-where only a small territory is known, the one with the same theme there; else it founds a new one. Figures are those of the active members.
+An appeal joins the incident of the post that it duplicates; else the open incident with the same theme at the same exact place;
+else, where only a small territory is known, the one with the same theme there; else it founds a new one. Figures are those of
+the active members.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """How far a region has been read: when a bucket of time can be closed.
 
-A bucket closes when every watched source has been read past its end, or, marked incomplete, when ticks say that a grace has passed. So a
-silent or limited source delays the judgement by the grace and no longer, and everybody can see that something was missing.
+A bucket closes when every watched source has been read past its end, or, marked incomplete, when ticks say that a grace has
+passed. So a silent or limited source delays the judgement by the grace and no longer, and everybody can see that something
+was missing.
 """
 
 from __future__ import annotations

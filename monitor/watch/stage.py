@@ -26,7 +26,7 @@ class SettingsMissing(NabatError):
 
 
 class Watch:
-    """Watch of one partition. ``make`` builds the empty state of a region; ``uses`` are the settings that this worker has, by region."""
+    """Watch of one partition. ``make`` builds the empty state of a region, ``uses`` are the settings that this worker has."""
 
     def __init__(self, epoch: int, make: Mapping[str, Callable[[], Region]], uses: Mapping[str, Use]) -> None:
         self._epoch = epoch
@@ -80,9 +80,9 @@ class Watch:
             name for name in ("classifier", "profile", "settings") if mine is None or getattr(mine, name) != getattr(use, name)
         ]
         return (
-            f"the log of region {use.region!r} has records to be taken under another {', '.join(differs)}. Start once with what was in "
-            "force before (it drains the log and stops cleanly), then with the new one; or accept with --accept-settings that what is "
-            "left is judged by the new one."
+            f"the log of region {use.region!r} has records to be taken under another {', '.join(differs)}. Start once with what was "
+            "in force before (it drains the log and stops cleanly), then with the new one; or accept with --accept-settings that "
+            "what is left is judged by the new one."
         )
 
     def accept_settings(self) -> None:

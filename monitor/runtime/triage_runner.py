@@ -1,0 +1,157 @@
+"""Runs triage over one partition of the pages topic.
+
+The order of effects of a batch: rows (posts, revisions, dead letters), findings into the watch topic, commit. A crash anywhere in
+between repeats the batch from the commit, with the memory as it stood there: the same rows, the same findings, and watch knows
+repeated findings by their origin.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from concurrent.futures import ThreadPoolExecutor
+
+from monitor.clock import Clock
+from monitor.log.base import PAGES, WATCH, Append, Log, Record, partition_of
+from monitor.metrics import LoopTimer, Metrics
+from monitor.model.errors import RetryableError
+from monitor.model.position import Position
+from monitor.model.watch import encode_record
+from monitor.runtime import faults
+from monitor.runtime.board import Board
+from monitor.runtime.storing import store
+from monitor.triage.memory import Parking
+from monitor.triage.stage import Triage, TriageEffects, TriageSettings
+from sinks.base import Known, TriageReader, Writer
+
+log = logging.getLogger(__name__)
+
+GROUP = "triage"
+LINGER = 0.2
+"""Seconds between two batches that are not full: ClickHouse likes few inserts, people like short waits."""
+WAIT = 1.0
+"""Seconds to wait for a record before looking whether to stop."""
+
+
+class TriageRunner:
+    """Triage of one partition, until ``stop``."""
+
+    def __init__(
+        self,
+        stage: Triage,
+        partition: int,
+        log: Log,
+        writer: Writer,
+        reader: TriageReader,
+        settings: TriageSettings,
+        board: Board,
+        metrics: Metrics,
+        clock: Clock,
+        *,
+        batch: int = 200,
+        linger: float = LINGER,
+        fault: faults.Fault = faults.no_fault,
+    ) -> None:
+        self.stage = stage
+        self.partition = partition
+        self._log = log
+        self._writer = writer
+        self._reader = reader
+        self._settings = settings
+        self._board = board
+        self._metrics = metrics
+        self._clock = clock
+        self._batch = batch
+        self._linger = linger
+        self._fault = fault
+        self._stopping = False
+        self._thread = ThreadPoolExecutor(1, f"triage-{partition}")
+
+    def stop(self) -> None:
+        """The batch under way is finished, then ``run`` returns."""
+        self._stopping = True
+
+    async def run(self) -> None:
+        """Recovers, then takes batch after batch. Ends by ``stop`` or by an error that only people can mend."""
+        loop = asyncio.get_running_loop()
+        timer = LoopTimer(self._metrics, "triage")
+        offset = await self._recover()
+        try:
+            while not self._stopping:
+                timer.enter("wait")
+                started = loop.time()
+                records = await self._log.read(PAGES, self.partition, offset, self._batch)
+                if not records:
+                    await self._log.wait(PAGES, self.partition, offset, WAIT)
+                    continue
+                offset = await self._take(records, timer)
+                if len(records) < self._batch and not self._stopping:
+                    timer.enter("wait")
+                    await asyncio.sleep(max(0.0, self._linger - (loop.time() - started)))
+        finally:
+            timer.enter("wait")
+            self._thread.shutdown(wait=False)
+
+    async def _recover(self) -> int:
+        """The memory as it stood below the first uncommitted record; returns that record's offset."""
+        first, _ = await self._log.bounds(PAGES, self.partition)
+        committed = await self._log.committed(GROUP, PAGES, self.partition)
+        offset = first if committed is None else committed
+        below = Position(self._log.layout.epoch, self.partition, offset).pack()
+        self.stage.known.load(await self._reader.recent_posts(below, self._settings.remember_posts))
+        self.stage.texts.load(await self._reader.recent_texts(below, self._settings.remember_texts))
+        self.stage.parking.load(await self._reader.recent_outcomes(below, Parking.window))
+        await self._board.note(PAGES, self.partition, offset)
+        log.info("triage %d: goes on at offset %d, knows %d posts", self.partition, offset, len(self.stage.known))
+        return offset
+
+    async def _take(self, records: list[Record], timer: LoopTimer) -> int:
+        loop = asyncio.get_running_loop()
+        timer.enter("decode")
+        decoded = await loop.run_in_executor(self._thread, self.stage.decode, records)
+        recalled = await self._recall(self.stage.forgotten(decoded), records[0].offset)
+        timer.enter("triage")
+        with self._metrics.stage_seconds.labels("triage").time():
+            effects = await loop.run_in_executor(self._thread, self.stage.process, decoded, recalled)
+        timer.enter("sink")
+        await store(self._writer, effects.rows, "triage", self._metrics)
+        self._fault(faults.TRIAGE_ROWS)
+        timer.enter("log")
+        now = self._clock.now()
+        partitions = self._log.layout.partitions[WATCH]
+        await self._log.append(
+            [Append(WATCH, partition_of(one.region, partitions), one.region, encode_record(one), now) for one in effects.findings]
+        )
+        self._fault(faults.FINDINGS_APPENDED)
+        following = records[-1].offset + 1
+        await self._log.commit(GROUP, PAGES, self.partition, following)
+        self._fault(faults.TRIAGE_COMMIT)
+        await self._board.note(PAGES, self.partition, following)
+        self._count(len(records), effects, now)
+        return following
+
+    async def _recall(self, ids: set[str], offset: int) -> dict[str, Known]:
+        """What the store knows of posts that fell out of memory, as it stood before this batch."""
+        if not ids:
+            return {}
+        below = Position(self._log.layout.epoch, self.partition, offset).pack()
+        while True:
+            try:
+                return await self._reader.known(sorted(ids), below)
+            except RetryableError as error:
+                log.warning("triage %d: the store does not answer: %s", self.partition, error)
+                await asyncio.sleep(error.retry_after)
+
+    def _count(self, pages: int, effects: TriageEffects, now: int) -> None:
+        metrics = self._metrics
+        metrics.pages.labels("triage").inc(pages)
+        for outcome in ("new", "changed", "deleted", "known", "dead"):
+            metrics.posts.labels(outcome).inc(effects.outcomes[outcome])
+        metrics.duplicates.labels("exact").inc(effects.outcomes["duplicate"])
+        for kind, count in effects.kinds.items():
+            metrics.appeals.labels(kind).inc(count)
+        for (scope, reason), count in effects.dead.items():
+            metrics.dead_letters.labels(scope, reason).inc(count)
+        metrics.parked_sources.set(len(self.stage.parking.sources()))
+        for published in effects.published:
+            metrics.end_to_end_seconds.observe(max(0, now - published) / 1000)

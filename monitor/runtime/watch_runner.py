@@ -1,0 +1,198 @@
+"""Runs watch over one partition of the watch topic.
+
+The order of effects: rows of a batch, its records for other topics; now and then a snapshot of each region, and only then the commit
+of the offset that the snapshots stand at. A crash goes back to the snapshots and repeats what came after: the same rows under the
+same versions, the same records under the same ids.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from concurrent.futures import ThreadPoolExecutor
+
+from monitor.clock import Clock
+from monitor.log.base import WATCH, Append, Log, Record, partition_of
+from monitor.metrics import LoopTimer, Metrics
+from monitor.model.errors import NabatError, RetryableError
+from monitor.model.position import Position
+from monitor.model.watch import Use, encode_record
+from monitor.runtime import faults
+from monitor.runtime.board import Board
+from monitor.runtime.storing import store
+from monitor.runtime.triage_runner import LINGER, WAIT
+from monitor.watch.effects import WatchEffects
+from monitor.watch.stage import Watch
+from sinks.base import SnapshotStore, Writer
+
+log = logging.getLogger(__name__)
+
+GROUP = "watch"
+
+
+class WatchRunner:
+    """Watch of one partition, until ``stop``; then a last snapshot, so that the next start has nothing to repeat."""
+
+    def __init__(
+        self,
+        stage: Watch,
+        partition: int,
+        log: Log,
+        writer: Writer,
+        snapshots: SnapshotStore,
+        uses: list[Use],
+        board: Board,
+        metrics: Metrics,
+        clock: Clock,
+        *,
+        batch: int = 200,
+        linger: float = LINGER,
+        snapshot_seconds: float = 60.0,
+        fault: faults.Fault = faults.no_fault,
+    ) -> None:
+        self.stage = stage
+        self.partition = partition
+        self.ready = asyncio.Event()
+        self._log = log
+        self._writer = writer
+        self._snapshots = snapshots
+        self._uses = uses
+        self._board = board
+        self._metrics = metrics
+        self._clock = clock
+        self._batch = batch
+        self._linger = linger
+        self._snapshot_seconds = snapshot_seconds
+        self._fault = fault
+        self._stopping = False
+        self._saving: asyncio.Task[None] | None = None
+        self._saved = 0
+        self._thread = ThreadPoolExecutor(1, f"watch-{partition}")
+
+    def stop(self) -> None:
+        """The batch under way is finished, a last snapshot is taken, then ``run`` returns."""
+        self._stopping = True
+
+    async def run(self) -> None:
+        loop = asyncio.get_running_loop()
+        timer = LoopTimer(self._metrics, "watch")
+        offset = await self._recover()
+        self.ready.set()
+        snapshot_at = loop.time() + self._snapshot_seconds
+        try:
+            while not self._stopping:
+                timer.enter("wait")
+                started = loop.time()
+                records = await self._log.read(WATCH, self.partition, offset, self._batch)
+                if records:
+                    offset = await self._take(records, timer)
+                else:
+                    await self._log.wait(WATCH, self.partition, offset, min(WAIT, max(0.0, snapshot_at - started)))
+                if self._saving is not None and self._saving.done():
+                    self._saving.result()
+                    self._saving = None
+                if loop.time() >= snapshot_at and self._saving is None and offset > self._saved:
+                    timer.enter("snapshot")
+                    self._saving = asyncio.create_task(self._save(await self._dump(), offset))
+                    snapshot_at = loop.time() + self._snapshot_seconds
+                if records and len(records) < self._batch and not self._stopping:
+                    timer.enter("wait")
+                    await asyncio.sleep(max(0.0, self._linger - (loop.time() - started)))
+            timer.enter("snapshot")
+            if self._saving is not None:
+                await self._saving
+            if offset > self._saved:
+                await self._save(await self._dump(), offset)
+        finally:
+            timer.enter("wait")
+            self._thread.shutdown(wait=False)
+
+    async def _recover(self) -> int:
+        """Every region as its last good snapshot has it; returns the offset from which the log is read again."""
+        epoch = self._log.layout.epoch
+        first, end = await self._log.bounds(WATCH, self.partition)
+        offsets = []
+        for region in list(self.stage.regions):
+            found = await self._snapshots.latest(region)
+            if found is None:
+                if first > 0:
+                    raise NabatError(
+                        f"the watch log of region {region!r} begins at offset {first} and no snapshot reaches it: restore the store "
+                        "from a backup, or begin a new epoch of the log"
+                    )
+                offsets.append(0)
+                continue
+            number, state = found
+            position = Position.unpack(number)
+            if position.epoch != epoch or position.partition != self.partition or not first <= position.offset <= end:
+                raise NabatError(
+                    f"the snapshot of region {region!r} stands at epoch {position.epoch}, partition {position.partition}, offset "
+                    f"{position.offset}; the log is epoch {epoch}, partition {self.partition}, offsets {first} to {end}: "
+                    "log and store do not belong together"
+                )
+            self.stage.load(region, state, number)
+            offsets.append(position.offset)
+        offset = min(offsets, default=first)
+        self._saved = offset
+        await self._put_in_force(end)
+        await self._board.note(WATCH, self.partition, offset)
+        log.info("watch %d: goes on at offset %d of %d", self.partition, offset, end)
+        return offset
+
+    async def _put_in_force(self, end: int) -> None:
+        """Says in the log which model, profile and settings are in force from here on, where that has changed."""
+        missing = [use for use in self._uses if self.stage.needs_use(use.region)]
+        await self._log.append([Append(WATCH, self.partition, use.region, encode_record(use), self._clock.now()) for use in missing])
+
+    async def _take(self, records: list[Record], timer: LoopTimer) -> int:
+        loop = asyncio.get_running_loop()
+        timer.enter("watch")
+        with self._metrics.stage_seconds.labels("watch").time():
+            effects = await loop.run_in_executor(self._thread, self.stage.process, records)
+        timer.enter("sink")
+        await store(self._writer, effects.rows, "watch", self._metrics)
+        self._fault(faults.WATCH_ROWS)
+        timer.enter("log")
+        now = self._clock.now()
+        partitions = self._log.layout.partitions
+        await self._log.append(
+            [Append(one.topic, partition_of(one.key, partitions[one.topic]), one.key, one.value, now) for one in effects.outgoing]
+        )
+        self._fault(faults.OUTGOING_APPENDED)
+        following = records[-1].offset + 1
+        await self._board.note(WATCH, self.partition, following)
+        self._count(len(records), effects, now)
+        return following
+
+    async def _dump(self) -> dict[str, bytes]:
+        loop = asyncio.get_running_loop()
+        return {region: await loop.run_in_executor(self._thread, self.stage.dump, region) for region in self.stage.regions}
+
+    async def _save(self, states: dict[str, bytes], offset: int) -> None:
+        """Snapshots first, the commit after them: what is committed is never needed again."""
+        number = Position(self._log.layout.epoch, self.partition, offset).pack()
+        with self._metrics.snapshot_seconds.time():
+            for region, state in states.items():
+                self._metrics.snapshot_bytes.set(len(state))
+                await self._store_snapshot(region, number, state)
+        self._fault(faults.SNAPSHOT)
+        await self._log.commit(GROUP, WATCH, self.partition, offset)
+        self._saved = offset
+        self._fault(faults.WATCH_COMMIT)
+
+    async def _store_snapshot(self, region: str, number: int, state: bytes) -> None:
+        while True:
+            try:
+                return await self._snapshots.save(region, number, state)
+            except RetryableError as error:
+                log.warning("watch %d: the snapshot can't be stored now: %s", self.partition, error)
+                await asyncio.sleep(error.retry_after)
+
+    def _count(self, records: int, effects: WatchEffects, now: int) -> None:
+        metrics = self._metrics
+        metrics.pages.labels("watch").inc(records)
+        metrics.duplicates.labels("near").inc(effects.matched)
+        for kind, level in effects.alerts:
+            metrics.alerts.labels(kind, level).inc()
+        for fetched in effects.detected:
+            metrics.detection_seconds.observe(max(0, now - fetched) / 1000)
