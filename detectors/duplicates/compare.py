@@ -1,0 +1,131 @@
+"""Is a text the same as another? Both are aligned word by word, and what lies in the gaps decides.
+
+Between equal words a reposter leaves only misspellings: any other word there that could be a place or a number makes it another post.
+Before the first and after the last equal word a copy may have lost or gained words, but may not have details of its own where the
+other has some.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from enum import IntEnum
+
+from rapidfuzz.distance import LCSseq, Levenshtein
+
+from detectors.duplicates.details import after_preposition, beside_place, names_place, numbers, same_word
+
+_ENOUGH = 15
+"""Words that a copy must have to be believed to be cut: a shorter text that lacks an address may well be about another."""
+_GLUED = 0.75
+"""Least likeness of two runs of words whose borders a typo has moved ("дом нет", "до мнет")."""
+_COVERED = 0.6
+"""Least share of the shorter text that the two have in common."""
+_EXTRA = 0.4
+"""Greatest share of a text that the other lacks, unless the shorter has enough words to be a cut copy."""
+_FOREIGN = 10
+"""One word in so many may be another altogether (a correction, a word that slipped in), if it is no detail."""
+_REPLACED = 3
+"""As many words at the end were replaced; more were cut off and something appended."""
+
+Words = Sequence[bytes]
+
+
+class Likeness(IntEnum):
+    OTHER = 0
+    """Another text."""
+    CONFLICT = 1
+    """The same text with another detail that matters."""
+    PART = 2
+    """The same text, one lacks details that the other has."""
+    SAME = 3
+    """The same text with the same details."""
+
+
+class _Alignment:
+    """Two texts laid beside each other, and what has been learned of their gaps so far."""
+
+    def __init__(self, one: Words, other: Words) -> None:
+        self.one = one
+        self.other = other
+        self.foreign = 0
+        self.extra = [0, 0]
+        self.lacking = [False, False]
+
+    def gaps(self) -> Iterator[tuple[int, int, int, int]]:
+        """What lies between the words in common, as ranges ``one[a:b]``, ``other[c:d]``."""
+        names: dict[bytes, int] = {}
+        left = [names.setdefault(word, len(names)) for word in self.one]
+        right = [names.setdefault(word, len(names)) for word in self.other]
+        a = c = 0
+        for block in LCSseq.editops(left, right).as_matching_blocks():
+            if block.a > a or block.b > c:
+                yield a, block.a, c, block.b
+            a, c = block.a + block.size, block.b + block.size
+
+    def _place(self, a: int, b: int) -> bool:
+        return beside_place(self.one[max(0, a - 2) : a], self.one[b : b + 1])
+
+    def _same(self, a: int, c: int) -> bool:
+        return same_word(self.one[a], self.other[c], self._place(a, a + 1))
+
+    def conflict(self, a: int, b: int, c: int, d: int) -> bool:
+        """Judges one gap; True if it holds a detail that differs."""
+        head, tail = a == c == 0, b == len(self.one) and d == len(self.other)
+        while not head and a < b and c < d and self._same(a, c):
+            a, c = a + 1, c + 1
+        while not tail and a < b and c < d and self._same(b - 1, d - 1):
+            b, d = b - 1, d - 1
+        mine, theirs = self.one[a:b], self.other[c:d]
+        return self._edge(a, b, mine, theirs) if head or tail else self._inside(a, b, mine, theirs)
+
+    def _inside(self, a: int, b: int, mine: Words, theirs: Words) -> bool:
+        if b"".join(mine) == b"".join(theirs):
+            return False
+        if numbers(mine) != numbers(theirs):
+            return True
+        if not mine or not theirs:
+            self.foreign += sum(len(word) > 1 for word in (mine or theirs))
+            return any(map(names_place, mine or theirs)) and len(mine or theirs) > 1
+        if len(mine) != len(theirs) and Levenshtein.normalized_similarity(b"".join(mine), b"".join(theirs)) >= _GLUED:
+            return False
+        self.foreign += max(len(mine), len(theirs))
+        return self._place(a, b) or after_preposition(self.one[:a])
+
+    def _edge(self, a: int, b: int, mine: Words, theirs: Words) -> bool:
+        self.extra[0] += len(mine)
+        self.extra[1] += len(theirs)
+        glued = b"".join(mine), b"".join(theirs)
+        if mine and theirs and not (glued[0].startswith(glued[1]) or glued[1].startswith(glued[0])):
+            if numbers(mine) and numbers(theirs) and numbers(mine) != numbers(theirs):
+                return True
+            replaced = max(len(mine), len(theirs)) <= _REPLACED
+            if a and (self._place(a, b) or (replaced and after_preposition(self.one[:a]))):
+                return True
+        self.lacking[0] |= _details(theirs) and not _details(mine)
+        self.lacking[1] |= _details(mine) and not _details(theirs)
+        return False
+
+
+def _details(words: Words) -> bool:
+    return bool(numbers(words)) or any(map(names_place, words))
+
+
+def compare(old: bytes, new: bytes) -> Likeness:
+    """How two different normal forms stand to each other. Symmetrical."""
+    one, other = old.split(), new.split()
+    alignment = _Alignment(one, other)
+    for gap in alignment.gaps():
+        if gap == (0, len(one), 0, len(other)):
+            return Likeness.OTHER
+        if alignment.conflict(*gap):
+            return Likeness.CONFLICT
+    extra, short = alignment.extra, min(len(one), len(other))
+    common = min(len(one) - extra[0], len(other) - extra[1]) - alignment.foreign
+    if alignment.foreign > short // _FOREIGN or common < _COVERED * short:
+        return Likeness.OTHER
+    cut = short >= _ENOUGH
+    if not cut and (extra[0] > _EXTRA * len(one) or extra[1] > _EXTRA * len(other)):
+        return Likeness.OTHER
+    if not any(alignment.lacking):
+        return Likeness.SAME
+    return Likeness.PART if cut and not all(alignment.lacking) else Likeness.CONFLICT

@@ -1,0 +1,173 @@
+"""Near-duplicates of one region: exact hash, then bands of a MinHash for candidates, then a comparison of the words.
+
+Entries live in a ring, oldest first; each keeps its cluster's name, so a cluster outlives its first post. An entry takes about
+``200 + length of the text + length of the id`` bytes beside its index.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from rapidfuzz import fuzz
+
+from detectors.base import Match
+from detectors.duplicates.compare import Likeness, compare
+from detectors.duplicates.details import numbers
+from detectors.duplicates.fold import number, text_hash
+from detectors.duplicates.index import Chains, split
+from detectors.duplicates.normal import normal_form
+from detectors.duplicates.sketch import BANDS, sketch
+from monitor.model.plain import Plain
+
+FEWEST_WORDS = 4
+"""Shorter texts ("когда дадут воду") are duplicates only if they are equal to the word: a likeness of three words says nothing."""
+
+KEPT = 2000
+"""Bytes of a normal form that are kept for comparison; of what is longer, the numbers of the rest."""
+KEPT_NUMBERS = 200
+
+CANDIDATES = 12
+"""Entries compared by letters for one post, those that share most bands first."""
+COMPARED = 5
+"""Entries compared by words, the most alike first."""
+LEAST_RATIO = 62.0
+"""Texts less alike by letters (0 to 100) are not compared by words: unrelated letters to an authority reach 55."""
+
+_DAY = 86_400_000
+_LAST = (1 << 32) - 2
+"""Entries are numbered in 32 bits; at the last number the memory is built anew."""
+_KEY = (1 << 32) - 1
+_GONE = b" "
+"""The form of a forgotten post that still stands in the chains of its bands."""
+
+
+class NearDuplicates:
+    """Remembers the last ``limit`` posts of the last ``days`` days. See detectors.base.Duplicates for the contract."""
+
+    def __init__(self, limit: int = 100_000, days: int = 14) -> None:
+        self._limit = limit
+        self._horizon = days * _DAY
+        self._reset()
+
+    def _reset(self) -> None:
+        self._bands = Chains(self._limit, BANDS)
+        self._exact = Chains(self._limit, 1)
+        self._hashes = memoryview(np.zeros(self._limit, np.uint64))
+        self._times = memoryview(np.zeros(self._limit, np.int64))
+        self._posts: list[str] = []
+        self._forms: list[bytes] = []
+        self._clusters: list[str] = []
+        self._entries: dict[str, int] = {}
+        self._first = 1
+        self._next = 1
+
+    def __len__(self) -> int:
+        """Posts remembered."""
+        return len(self._entries)
+
+    def add(self, post: str, text: str, at: int) -> Match | None:
+        self.forget(post)
+        self._expire(at)
+        if not text.strip():
+            return None
+        form = normal_form(text)
+        keys: list[int] = []
+        if form.count(b" ") >= FEWEST_WORDS - 1:
+            exact = number(form)
+            keys = sketch(form, number(b" ".join(numbers((form,)))))
+            if len(form) > KEPT:
+                form = form[:KEPT] + b" " + b" ".join(numbers((form[KEPT:],)))[:KEPT_NUMBERS]
+        else:
+            form, exact = b"", text_hash(text)
+        match = self._equal(exact) or (self._alike(form, keys) if keys else None)
+        self._keep(post, form, match.cluster if match else post, at, exact, keys)
+        return match
+
+    def forget(self, post: str) -> None:
+        entry = self._entries.pop(post, None)
+        if entry is not None:
+            slot = self._slot(entry)
+            self._posts[slot] = self._clusters[slot] = ""
+            self._forms[slot] = _GONE if self._forms[slot] else b""
+
+    def dump(self) -> Plain:
+        living = range(self._first, self._next)
+        slots = [self._slot(entry) for entry in living]
+        return {
+            "posts": [self._posts[slot] for slot in slots],
+            "clusters": [self._clusters[slot] for slot in slots],
+            "forms": [self._forms[slot] for slot in slots],
+            "times": np.asarray(self._times)[slots].astype("<i8").tobytes(),
+            "hashes": np.asarray(self._hashes)[slots].astype("<u8").tobytes(),
+            "keys": b"".join(self._bands.keys(entry) for entry in living if self._forms[self._slot(entry)]),
+        }
+
+    def load(self, state: Plain) -> None:
+        self._reset()
+        times = np.frombuffer(state["times"], "<i8").tolist()
+        hashes = np.frombuffer(state["hashes"], "<u8").tolist()
+        sketches, width, at = state["keys"], 4 * BANDS, 0
+        # A smaller memory than the one that was dumped takes what is newest.
+        for post, cluster, form, time, exact in zip(state["posts"], state["clusters"], state["forms"], times, hashes, strict=True):
+            keys = split(sketches[at : at + width]) if form else []
+            at += 4 * len(keys)
+            self._expire(time)
+            self._keep(post, form, cluster, time, exact, keys)
+
+    def _slot(self, entry: int) -> int:
+        return (entry - 1) % self._limit
+
+    def _keep(self, post: str, form: bytes, cluster: str, at: int, exact: int, keys: list[int]) -> None:
+        entry, slot = self._next, self._slot(self._next)
+        if slot == len(self._posts):
+            self._posts.append(post)
+            self._forms.append(form)
+            self._clusters.append(cluster)
+        else:
+            self._posts[slot], self._forms[slot], self._clusters[slot] = post, form, cluster
+        self._times[slot] = at
+        self._hashes[slot] = exact
+        self._exact.add(entry, (exact & _KEY,))
+        if keys:
+            self._bands.add(entry, keys)
+        if cluster:
+            self._entries[post] = entry
+        self._next += 1
+
+    def _expire(self, at: int) -> None:
+        """Makes room for one entry and drops what is older than the horizon."""
+        while self._first < self._next:
+            slot = self._slot(self._first)
+            if self._times[slot] >= at - self._horizon and self._next - self._first < self._limit:
+                break
+            if self._clusters[slot]:
+                del self._entries[self._posts[slot]]
+            self._posts[slot] = self._clusters[slot] = ""
+            self._forms[slot] = b""
+            self._first += 1
+        if self._next > _LAST:
+            self.load(self.dump())
+
+    def _equal(self, exact: int) -> Match | None:
+        for entry in self._exact.find((exact & _KEY,), self._first):
+            slot = self._slot(entry)
+            if self._hashes[slot] == exact and self._clusters[slot]:
+                return Match(self._clusters[slot], self._posts[slot], 1000)
+        return None
+
+    def _alike(self, form: bytes, keys: list[int]) -> Match | None:
+        shared = self._bands.find(keys, self._first)
+        near = sorted(shared, key=lambda entry: (-shared[entry], -entry))[:CANDIDATES]
+        rated = [(fuzz.ratio(self._forms[slot], form, score_cutoff=LEAST_RATIO), slot) for slot in map(self._slot, near)]
+        partial: list[Match] = []
+        conflicts = set()
+        for ratio, slot in sorted((pair for pair in rated if pair[0]), key=lambda pair: -pair[0])[:COMPARED]:
+            match = Match(self._clusters[slot], self._posts[slot], int(ratio * 10))
+            likeness = compare(self._forms[slot], form)
+            if likeness is Likeness.SAME:
+                return match
+            if likeness is Likeness.PART:
+                partial.append(match)
+            elif likeness is Likeness.CONFLICT:
+                conflicts.add(match.cluster)
+        # A copy that was cut before the house number fits each house: not this one, if the whole text names another.
+        return next((match for match in partial if match.cluster not in conflicts), None)

@@ -1,0 +1,70 @@
+"""The normal form of a post: its own words, without what reposting puts around them.
+
+Dropped are HTML, links, mentions, hashtags, and at both ends the phrases of forwarding ("репост!", "перешлите всем", "админ,
+опубликуйте анонимно", "показать полностью") and greetings.
+"""
+
+from __future__ import annotations
+
+import re
+
+from detectors.duplicates.fold import fold, unmarked
+
+LONGEST = 8000
+"""Characters of a post that are looked at: bounds the time that one post can take."""
+
+_LINK = re.compile(r"(?:https?://|www\.|vk\.com/|t\.me/|ok\.ru/)\S*", re.IGNORECASE)
+_VK_MENTION = re.compile(r"\[(?:club|public|id)\d+\|[^\]]*\]")
+_TAG = re.compile(r"(?<!\w)[@#*]\w[\w@.]*")
+# People group and date with any sign ("20,5", "12.05.2021", "18:30") and drop it again; a sign between digits is no detail.
+_SPLIT_NUMBER = re.compile("([0-9])[.,!?:;]+(?=[0-9])")
+
+_PLEASE = "(?:пожалуйста|плиз|пжл|прошу)"
+_EVERYONE = "(?:всем|друзьям|знакомым|соседям|дальше|по группам|в группы|пожалуйста|кто может)"
+_FORWARDING = (
+    f"(?:(?:прошу|нужен|сделайте|срочно|срочный|большой|максимальный|макс) )*репост(?:ните|им|ы)?(?: {_EVERYONE})*",
+    f"(?:перешлите|пересылайте|перешли|передайте|поделитесь|распространите|разошлите|разносим)(?: {_EVERYONE})+",
+    f"(?:админ|админы|админка|модератор|уважаемый админ)(?: {_PLEASE})?"
+    "(?: (?:опубликуйте|опубликуй|разместите|выложите|выложи|пропустите|можно))?"
+    f"(?: {_PLEASE})?(?: (?:анонимно|анон|на стене|в группе))*",
+    "(?:опубликуйте|разместите|выложите|можно) (?:анонимно|анон)",
+    "(?:анонимно|анон)",
+    "(?:взято )?из (?:соседней|соседнеи|другой|этой|чужой) (?:группы|беседы)",
+    "(?:переслано|переслали|пересланное сообщение|скопировано|копирую)(?: (?:из|от) (?:группы|соседей|чата|беседы))?",
+    "forwarded(?: from| message)?",
+    "rt",
+    "(?:показать|читать) (?:полностью|далее|дальше|еще)",
+    "(?:всем )?(?:добрый|доброе|доброй|доброго) (?:день|дня|вечер|вечера|утро|утра|ночи|времени суток)",
+    "(?:здравствуйте|здравствуй|приветствую|всем привет|всем здравствуйте|привет)",
+    "(?:друзья|соседи|земляки|дорогие друзья|внимание)",
+)
+
+
+def _folded(phrase: str) -> bytes:
+    """A phrase's pattern with its words folded as the texts are, its syntax kept."""
+    return re.sub(r"\w+", lambda word: fold(word[0]).decode("cp1251"), phrase).encode("cp1251")
+
+
+_ANY = b"(?:" + b"|".join(_folded(phrase) for phrase in _FORWARDING) + b")"
+_HEAD = re.compile(b"(?:" + _ANY + b"(?: |$))+")
+_TAIL = re.compile(b" " + _ANY + b"(?: " + _ANY + b")*$")
+_TAIL_REACH = 80
+"""Bytes at the end in which phrases are looked for: a search that ends in ``$`` tries every start."""
+
+
+def normal_form(text: str) -> bytes:
+    """The words of a post, folded (see fold), single spaces between; empty if there are none."""
+    text = unmarked(text[:LONGEST])
+    if "/" in text or "www" in text:
+        text = _LINK.sub(" ", text)
+    if "[" in text:
+        text = _VK_MENTION.sub(" ", text)
+    if "@" in text or "#" in text or "*" in text:
+        text = _TAG.sub(" ", text)
+    words = fold(_SPLIT_NUMBER.sub(r"\1", text))
+    if (head := _HEAD.match(words)) is not None:
+        words = words[head.end() :]
+    start = max(0, len(words) - _TAIL_REACH)
+    if (tail := _TAIL.search(words, start)) is not None:
+        words = words[: tail.start()]
+    return words
