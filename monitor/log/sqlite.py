@@ -149,6 +149,10 @@ class SqliteLog:
             pass
         return dropped
 
+    async def size(self) -> int:
+        """Bytes on the disk: the file and its write-ahead file."""
+        return await self._read(self._store.size)
+
     async def close(self) -> None:
         """Finishes what was asked for, then closes the file. Whoever waits for records gets LogError."""
         if self._closed:

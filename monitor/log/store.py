@@ -132,6 +132,10 @@ class Store:
         except sqlite3.Error as error:
             raise self._translate(error) from error
 
+    def size(self) -> int:
+        """Bytes on the disk: the file and its write-ahead file, which are both there while the log is open."""
+        return sum(os.stat(f"{self.path}{suffix}").st_size for suffix in ("", "-wal"))
+
     def close_reader(self) -> None:
         self._reader.close()
 

@@ -129,10 +129,12 @@ async def test_trimming_gives_space_back(tmp_path: Path) -> None:
     log = await SqliteLog.open(tmp_path / "log", retention_ms={PAGES: 0})
     for number in range(100):
         await log.append([page(bytes(100_000), at=number)])
+    assert await log.size() > 10_000_000
     assert await log.trim(90) == 90
     await log.close()
     assert (tmp_path / "log").stat().st_size < 2_000_000
     log = await SqliteLog.open(tmp_path / "log")
+    assert await log.size() < 2_000_000
     assert [record.at for record in await log.read(PAGES, 0, 90)] == list(range(90, 100))
     await log.close()
 

@@ -1,0 +1,1 @@
+"""What Nabat says of itself to Prometheus. ``python -m monitor.metrics`` prints the catalogue as a table."""
