@@ -1,0 +1,1 @@
+"""The live console: one page in Russian, its API and its stream of events."""

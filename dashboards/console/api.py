@@ -1,0 +1,182 @@
+"""The console's JSON API: figures, queues, cards, the map, and the one action. Shapes are in each handler's docstring."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any, Literal
+from uuid import uuid4
+
+import msgspec
+from aiohttp import web
+
+from dashboards.console.card import card
+from dashboards.console.deps import ConsoleDeps
+from dashboards.console.heat import heat_map
+from dashboards.console.security import Refused, answer
+from dashboards.console.store import FLOW, HOUR, STEPS, Queue, Store
+from dashboards.console.view import Views
+from dashboards.console.watching import watching
+from monitor.model.verdict import GROUPS
+from monitor.model.watch import Action
+
+MONTH_HOURS = 31 * 24
+
+CONFLICTS = {
+    "unknown": "Это сообщение уже не отслеживается",
+    "changed": "Сообщение изменилось, пока вы решали",
+    "rejected": "Сообщение уже признано не обращением",
+    "withdrawn": "Автор изменил сообщение: оно уже не обращение",
+    "deleted": "Сообщение уже удалено в источнике",
+}
+"""Why watch does not accept an action, in its words."""
+
+
+class ActionRequest(msgspec.Struct, forbid_unknown_fields=True):
+    """What the page posts: see monitor.model.watch.Action."""
+
+    kind: Literal["not_appeal"]
+    region: str
+    subject: str
+    based_on: str
+
+
+class Api:
+    def __init__(self, deps: ConsoleDeps, views: Views) -> None:
+        self._deps = deps
+        self._views = views
+        self._store = Store(deps.reader, deps.profile.id)
+
+    def routes(self) -> list[web.RouteDef]:
+        return [
+            web.get("/api/region", self.region),
+            web.get("/api/status", self.status),
+            web.get("/api/alerts", self.alerts),
+            web.get("/api/incidents", self.incidents),
+            web.get("/api/incidents/{id:.+}", self.incident),
+            web.get("/api/map", self.map),
+            web.post("/api/actions", self.action),
+        ]
+
+    async def region(self, request: web.Request) -> web.Response:
+        """``{id, name, notice, timezone, groups: [{id, name}], territories: [{id, name, kind, parent}]}``: what does not change."""
+        profile = self._deps.profile
+        groups = sorted(({"id": slug, "name": self._deps.group_name(slug)} for slug in GROUPS), key=lambda group: group["name"])
+        territories = sorted((t for t in profile.territories.values() if t.id != profile.id), key=lambda t: t.name)
+        return answer(
+            {
+                "id": profile.id,
+                "name": profile.name,
+                "notice": self._deps.notice,
+                "timezone": profile.calendar.timezone.key,
+                "groups": groups,
+                "territories": [{"id": t.id, "name": t.name, "kind": t.kind, "parent": t.parent} for t in territories],
+            }
+        )
+
+    async def status(self, request: web.Request) -> web.Response:
+        """``{now, timezone, offset_minutes, sources, per_minute, day: {posts, appeals, incidents, alerts}, open, overdue, banners}``.
+
+        ``sources`` is ``{total, watched, by_state, oldest: {id, name, age} or null}``, a banner
+        ``{state, title, age, sources: [{id, name, age, error}]}``: see dashboards.console.watching.
+        """
+        now = self._deps.clock.now()
+        sources = watching(self._deps.profile, await self._store.sources(), now)
+        banners = sources.pop("banners")
+        figures = await self._store.figures(now)
+        zone = self._deps.profile.calendar.timezone
+        offset = datetime.fromtimestamp(now / 1000, UTC).astimezone(zone).utcoffset()
+        return answer(
+            {
+                "now": now,
+                "timezone": zone.key,
+                "offset_minutes": int(offset.total_seconds()) // 60 if offset else 0,
+                "sources": sources,
+                "per_minute": round(figures["flow"] / FLOW, 1),
+                "day": {name: figures[name] for name in ("posts", "appeals", "incidents", "alerts")},
+                "open": figures["open"],
+                "overdue": figures["overdue"],
+                "banners": banners,
+            }
+        )
+
+    async def alerts(self, request: web.Request) -> web.Response:
+        """``{now, alerts: [alert]}``, newest first; an alert is Alert's fields, version, territory_name, problem."""
+        rows = await self._store.alerts(_number(request, "limit", 50, 1, 500))
+        return answer({"now": self._deps.clock.now(), "alerts": [self._views.alert(row, row["version"]) for row in rows]})
+
+    async def incidents(self, request: web.Request) -> web.Response:
+        """``{now, total, incidents: [incident]}``; an incident is IncidentRow's fields, version, names, growth and trend.
+
+        ``growth`` counts posts of the last hour, ``trend`` posts in twelve steps of 10 min, oldest first.
+        """
+        territory = request.query.get("territory", "")
+        profile = self._deps.profile
+        inner = tuple(slug for slug in profile.territories if territory in profile.path(slug)) if territory else ()
+        queue = Queue(
+            status=_choice(request, "status", ("open", "closed", "void", "all")).replace("all", ""),
+            territories=inner or ((territory,) if territory else ()),
+            group=request.query.get("group", ""),
+            limit=_number(request, "limit", 100, 1, 500),
+            offset=_number(request, "offset", 0, 0, 100_000),
+        )
+        now = self._deps.clock.now()
+        rows = await self._store.queue(queue, now)
+        total = await self._store.queue_length(queue)
+        return answer({"now": now, "total": total, "incidents": [self._incident(row) for row in rows]})
+
+    async def incident(self, request: web.Request) -> web.Response:
+        """``{now, incident, posts, replies, history}``: see dashboards.console.card."""
+        now = self._deps.clock.now()
+        row = await self._store.incident(request.match_info["id"], now)
+        if row is None:
+            raise Refused(404, "Такого инцидента нет", "Обновите очередь: возможно, он объединён с другим")
+        return answer({"now": now, "incident": self._incident(row), **await card(self._store, self._views, row)})
+
+    async def map(self, request: web.Request) -> web.Response:
+        """``?hours=24&inside=TERRITORY``: see dashboards.console.heat."""
+        hours = _number(request, "hours", 24, 1, MONTH_HOURS)
+        inside = request.query.get("inside", "") or self._deps.profile.id
+        if inside not in self._deps.profile.territories and inside != self._deps.profile.id:
+            raise Refused(404, "Такой территории нет")
+        now = self._deps.clock.now()
+        found = heat_map(self._deps.profile, inside, await self._store.heat(now - hours * HOUR, now))
+        groups = [{"id": slug, "name": self._views.problem(slug, "")} for slug in found["groups"]]
+        return answer({"now": now, "hours": hours, "inside": inside, **found, "groups": groups})
+
+    async def action(self, request: web.Request) -> web.Response:
+        """``{accepted, version}``, or 409 with ``{error, hint, version}`` where the row has changed since the person saw it."""
+        try:
+            asked = msgspec.json.decode(await request.read(), type=ActionRequest)
+        except msgspec.MsgspecError:
+            raise Refused(400, "Действие не понято", "Обновите страницу и повторите") from None
+        if asked.region != self._deps.profile.id or not asked.based_on.isdecimal():
+            raise Refused(400, "Действие не понято", "Обновите страницу и повторите")
+        now = self._deps.clock.now()
+        result = await self._deps.act(
+            Action(uuid4().hex, asked.kind, asked.region, asked.subject, asked.based_on, actor="operator", at=now)
+        )
+        if result.accepted:
+            return answer({"accepted": True, "version": result.version})
+        error = CONFLICTS.get(result.conflict, CONFLICTS["changed"])
+        return answer({"error": error, "hint": "Посмотрите нынешнее состояние и решите снова", "version": result.version}, 409)
+
+    def _incident(self, row: dict[str, Any]) -> dict[str, Any]:
+        trend = [0] * STEPS
+        for age in row["steps"]:
+            trend[STEPS - 1 - min(int(age), STEPS - 1)] += 1
+        return {**self._views.incident(row, row["version"]), "growth": int(row["growth"]), "trend": trend}
+
+
+def _number(request: web.Request, name: str, usual: int, least: int, most: int) -> int:
+    text = request.query.get(name, str(usual))
+    if not text.isascii() or not text.isdecimal() or len(text) > 9 or not least <= int(text) <= most:
+        raise Refused(400, f"Параметр {name} должен быть числом от {least} до {most}")
+    return int(text)
+
+
+def _choice(request: web.Request, name: str, choices: tuple[str, ...]) -> str:
+    """The first choice is the usual one."""
+    value = request.query.get(name, choices[0])
+    if value not in choices:
+        raise Refused(400, f"Параметр {name}: одно из {', '.join(choices)}")
+    return value

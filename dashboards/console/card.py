@@ -1,0 +1,79 @@
+"""The card of an incident: what people wrote, what was answered, what happened."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+
+from dashboards.console.store import Store
+from dashboards.console.view import Views, safe_url
+
+_EVENTS = {
+    "opened": "инцидент открыт",
+    "reply": "ответ",
+    "overdue": "срок истёк",
+    "closed": "инцидент закрыт",
+    "reopened": "инцидент открыт снова",
+    "void": "обращений не осталось",
+    "rejected": "сообщение признано не обращением",
+    "withdrawn": "автор изменил сообщение: больше не обращение",
+    "deleted": "сообщение удалено в источнике",
+    "action": "действие",
+}
+_QUALITIES = {"substantive": "по существу", "interim": "промежуточный", "formal": "отписка", "redirect": "переадресация"}
+_ACTORS = {"operator": "оператор"}
+
+
+async def card(store: Store, views: Views, incident: Mapping[str, Any]) -> dict[str, Any]:
+    """``{posts, replies, history}`` of an incident's row.
+
+    A post is ``{id, version, network, source_name, kind, status, urgency, author, published_at, url, where, first, duplicate,
+    edited, decided_by, attachments, text}``: ``author`` numbers the writers within the card (0: not known), since who they are stays
+    out of it; ``version`` is that of the appeal and what an action is based on. A reply is ``{id, appeal, source_name,
+    published_at, quality, url, deleted, text}``, an event ``{id, at, text}``. Posts: the first one, then the newest.
+    """
+    members = await store.members(incident["id"], incident["first_member"])
+    writers: dict[str, int] = {}
+    for row in sorted(members, key=lambda row: (row["published_at"], row["id"])):
+        if row["author"]:
+            writers.setdefault(row["author"], len(writers) + 1)
+    return {
+        "posts": [_post(views, row, writers, row["id"] == incident["first_member"]) for row in members],
+        "replies": [_reply(views, row) for row in await store.replies(incident["id"])],
+        "history": [_event(row) for row in await store.history(incident["id"])],
+    }
+
+
+def _post(views: Views, row: Mapping[str, Any], writers: Mapping[str, int], first: bool) -> dict[str, Any]:
+    return {
+        **{name: row[name] for name in ("id", "network", "kind", "status", "urgency", "published_at", "decided_by", "text")},
+        "version": str(row["version"]),
+        "source_name": views.source(row["source"]),
+        "author": writers.get(row["author"], 0),
+        "url": safe_url(row["url"]),
+        "where": views.where(row),
+        "first": first,
+        "duplicate": bool(row["duplicate_of"]) or row["cluster"] not in ("", row["id"]),
+        "edited": row["revision"] > 1,
+        "attachments": len(orjson.loads(row["attachments"] or "[]")),
+    }
+
+
+def _reply(views: Views, row: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        **{name: row[name] for name in ("id", "appeal", "published_at", "quality", "text")},
+        "source_name": views.source(row["source"]),
+        "url": safe_url(row["url"]),
+        "deleted": bool(row["deleted"]),
+    }
+
+
+def _event(row: Mapping[str, Any]) -> dict[str, Any]:
+    detail = orjson.loads(row["detail"] or "{}")
+    quality = _QUALITIES.get(detail.get("quality", ""), "")
+    parts = [_EVENTS.get(row["kind"], row["kind"]), quality, _ACTORS.get(row["actor"], row["actor"])]
+    if row["kind"] == "action":
+        parts.append("принято" if detail.get("accepted") else "не принято: запись изменилась")
+    return {"id": row["id"], "at": row["at"], "text": " · ".join(part for part in parts if part)}

@@ -1,0 +1,79 @@
+// The queue of alerts. An alert is known by id and version: seen again, it neither shows nor sounds twice.
+
+import { $, el, fill, sync } from './dom.js';
+import { beep } from './sound.js';
+import { newer } from './stream.js';
+import * as words from './words.js';
+
+const KEPT = 200;
+const known = new Map();
+let open = () => {};
+let loaded = false;
+
+export function onOpen(handler) {
+  open = handler;
+}
+
+// Takes alerts from a list or an event. What the first list brings has been there before, and stays silent.
+export function take(alerts, fromList) {
+  const quiet = fromList && !loaded;
+  for (const alert of alerts) {
+    const before = known.get(alert.id);
+    if (!newer(alert.version, before && before.version)) continue;
+    known.set(alert.id, alert);
+    const louder = !before || words.RANK[alert.level] > words.RANK[before.level];
+    if (quiet || !louder || alert.status !== 'firing') continue;
+    alert.fresh = true;
+    $('announce').textContent = `${words.LEVELS[alert.level]}: ${alert.title}, ${alert.territory_name}`;
+    if (alert.level !== 'notice') beep(alert.level);
+  }
+  loaded = loaded || fromList;
+  show();
+}
+
+function order(one, other) {
+  const firing = (alert) => (alert.status === 'firing' ? 1 + words.RANK[alert.level] : 0);
+  return firing(other) - firing(one) || other.at - one.at || (one.id < other.id ? -1 : 1);
+}
+
+export function show() {
+  const all = [...known.values()].sort(order);
+  for (const alert of all.slice(KEPT)) known.delete(alert.id);
+  const shown = all.slice(0, KEPT);
+  sync($('alerts'), shown, make, update);
+  $('alerts-empty').hidden = shown.length > 0;
+  const firing = shown.filter((alert) => alert.status === 'firing');
+  $('alerts-count').textContent = firing.length ? `${firing.length} в силе` : '';
+  const loud = firing.filter((alert) => alert.level !== 'notice').length;
+  document.title = loud ? `(${loud}) Набат` : 'Набат';
+}
+
+function make(alert) {
+  const id = alert.id;
+  return el('li', {}, el('button.alert', { type: 'button', onclick: () => open(known.get(id)) }));
+}
+
+function update(node, alert) {
+  node.className = `level-${alert.level}${alert.status === 'firing' ? '' : ' over'}${alert.fresh ? ' fresh' : ''}`;
+  fill(
+    node.firstElementChild,
+    el('span.line.small', {},
+      el('b.level', {}, alert.status === 'firing' ? words.LEVELS[alert.level] : 'снято'),
+      el('span.muted', {}, words.KINDS[alert.kind] || alert.kind),
+      el('time.muted.end', { title: words.full(alert.at) }, `${words.ago(alert.at)} назад`)),
+    el('strong', {}, alert.title),
+    alert.title.includes(alert.territory_name) ? null : el('span.small', {}, alert.territory_name),
+    el('span.small.excerpt', {}, alert.text),
+    el('span.small.muted', {}, figures(alert)),
+    alert.complete ? null : el('span.small.warn', {}, 'данные неполны'),
+  );
+}
+
+export function figures(alert) {
+  const parts = [];
+  if (alert.kind === 'spike') parts.push(`${words.number(alert.observed)} при обычных ${words.decimal(alert.expected / 1000, 1)}`);
+  else if (alert.observed) parts.push(words.count(alert.observed, words.POSTS));
+  if (alert.authors) parts.push(words.count(alert.authors, words.AUTHORS));
+  if (alert.since) parts.push(`с ${words.time(alert.since)}`);
+  return parts.join(' · ');
+}

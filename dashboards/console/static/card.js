@@ -1,0 +1,166 @@
+// The card: an incident with its posts, or an alert that has no incident.
+
+import { figures } from './alerts.js';
+import { $, ask, bars, el, fill, sync } from './dom.js';
+import { deadline } from './queue.js';
+import { newer } from './stream.js';
+import * as words from './words.js';
+
+let region = '';
+let shown = '';
+let version;
+let asking = 0;
+let home = () => {};
+
+export function setUp(id, onClose) {
+  region = id;
+  home = onClose;
+  close();
+}
+
+export const current = () => shown;
+
+export function close() {
+  shown = '';
+  version = undefined;
+  asking += 1;
+  fill($('card'), el('div.empty', {}, el('p', {}, 'Выберите инцидент или тревогу'),
+    el('p.small', {}, el('kbd', {}, 'j'), ' ', el('kbd', {}, 'k'), ' — по списку, ', el('kbd', {}, 'Enter'), ' — открыть, ', el('kbd', {}, 'Esc'), ' — назад')));
+}
+
+function bar(title) {
+  return el('div.bar', {}, el('h2', {}, title), el('button.quiet.end', { type: 'button', 'aria-label': 'Закрыть карточку', onclick: () => home() }, '✕'));
+}
+
+export function showAlert(alert, narrow) {
+  close();
+  fill($('card'), bar(alert.title), el('div.scroll', {},
+    el('p', {}, el(`b.level.level-${alert.level}`, {}, words.LEVELS[alert.level]), ' ', alert.territory_name),
+    el('p', {}, alert.text),
+    el('p.muted', {}, figures(alert)),
+    alert.complete ? null : el('p.warn', {}, 'Не все источники были прочитаны: данные неполны'),
+    alert.words.length ? [el('h3', {}, 'Частые слова'), el('p', {}, alert.words.join(', '))] : null,
+    alert.examples.length ? [el('h3', {}, 'Примеры'), alert.examples.map((text) => el('p.text.post', { dir: 'auto' }, text))] : null,
+    alert.group ? el('button', { type: 'button', onclick: narrow }, 'Показать инциденты') : null));
+}
+
+// Loads and shows an incident; an answer that came too late for what is shown now is dropped.
+export async function showIncident(id) {
+  const turn = ++asking;
+  try {
+    const card = await ask(`/api/incidents/${encodeURIComponent(id)}`);
+    if (turn === asking) render(card, id);
+  } catch (error) {
+    if (turn !== asking) return;
+    if (shown === id) $('card-trouble').textContent = `${error.message}. ${error.hint}`;
+    else fill($('card'), bar('Инцидент'), el('p.bad.pad', { role: 'alert' }, `${error.message}. ${error.hint}`));
+  }
+}
+
+export function isBehind(incident) {
+  return incident.id === shown && newer(incident.version, version);
+}
+
+function fact(name, ...value) {
+  return el('div', {}, el('dt', {}, name), el('dd', {}, ...value));
+}
+
+function render({ incident, posts, replies, history }, id) {
+  if (shown !== id) {
+    shown = id;
+    fill($('card'), el('div', { id: 'card-head' }), el('div.scroll', {},
+      el('p.bad', { id: 'card-trouble', role: 'alert' }),
+      el('dl.facts', { id: 'card-facts' }), el('div', { id: 'card-replies' }),
+      el('h3', { id: 'card-posts-title' }), el('ul.posts', { id: 'card-posts' }), el('div', { id: 'card-history' })));
+  }
+  version = incident.version;
+  $('card-trouble').textContent = '';
+  fill($('card-head'), bar(incident.problem),
+    el(`p.place.urgency-${incident.urgency}`, {}, el('b.level', {}, words.URGENCY[incident.urgency]), ' ',
+      [incident.territory_name, incident.where].filter(Boolean).join(', ')));
+  fill($('card-facts'),
+    fact('Исполнитель', incident.body_name || 'не назначен'),
+    fact('Срок', deadline(incident)),
+    fact('Сообщений', words.number(incident.members), incident.duplicates ? ` · ${words.count(incident.duplicates, words.COPIES)}` : ''),
+    fact('Авторов', words.number(incident.authors)),
+    fact('Первое', words.time(incident.first_seen)),
+    fact('Последнее', words.time(incident.last_seen)),
+    fact('Два часа', bars(incident.trend, `Сообщения за два часа: ${incident.trend.join(', ')}`)),
+    fact('За час', incident.growth ? `+${words.number(incident.growth)}` : '—'));
+  fill($('card-replies'), replies.length ? [el('h3', {}, 'Ответы'), replies.map(reply)] : null);
+  $('card-posts-title').textContent = `Сообщения · ${words.number(posts.length)}`;
+  sync($('card-posts'), posts, makePost, updatePost);
+  fill($('card-history'), history.length ? [el('h3', {}, 'История'), el('ol.history', {}, history.map(event))] : null);
+}
+
+function reply(answer) {
+  return el(`article.post.reply.${answer.quality}`, {},
+    el('p.small.line', {}, el('b', {}, words.QUALITY[answer.quality] || answer.quality), el('span.muted', {}, answer.source_name),
+      el('time.muted.end', { title: words.full(answer.published_at) }, words.time(answer.published_at))),
+    el('p.text', { dir: 'auto' }, answer.deleted ? '(ответ удалён)' : answer.text || '(текст не хранится)'),
+    link(answer.url, 'Открыть ↗'));
+}
+
+function event(one) {
+  return el('li', {}, el('time.muted', { title: words.full(one.at) }, words.time(one.at)), ' ', one.text);
+}
+
+function link(url, text) {
+  return url ? el('a', { href: url, target: '_blank', rel: 'noopener noreferrer' }, text) : null;
+}
+
+function makePost(post) {
+  return el('li.post', {}, el('p.small.line'), el('p.text', { dir: 'auto' }),
+    el('div.small.line', {}, el('span'), el('span.action.end'), el('span.result', { role: 'status' })));
+}
+
+function updatePost(node, post) {
+  const [meta, text, foot] = node.children;
+  const [address, action, result] = foot.children;
+  node.classList.toggle('over', post.status !== 'active');
+  const flags = [post.first ? 'первое' : '', post.duplicate ? 'повтор' : '', post.edited ? 'изменено' : '', words.POST_STATES[post.status]];
+  fill(meta, el('span.muted', {}, post.source_name), post.author ? el('span.muted', {}, `автор ${post.author}`) : null,
+    post.urgency > 1 ? el(`b.urgency-${post.urgency}`, {}, words.URGENCY[post.urgency]) : null,
+    flags.filter(Boolean).map((flag) => el('span.flag', {}, flag)),
+    el('time.muted.end', { title: words.full(post.published_at) }, words.time(post.published_at)));
+  text.textContent = post.text || '(текст не хранится)';
+  fill(address, link(post.url, `${words.NETWORKS[post.network] || 'Источник'} ↗`),
+    post.attachments ? el('span.muted', {}, ` · ${words.count(post.attachments, ['вложение', 'вложения', 'вложений'])}`) : null);
+  if (node.dataset.version === post.version) return;
+  node.dataset.version = post.version;
+  offer(post, action, result);
+}
+
+// The one action, in two steps; whoever acts sees what became of it in the same place.
+function offer(post, action, result) {
+  if (post.status !== 'active') {
+    fill(action);
+    return;
+  }
+  const start = el('button.quiet', { type: 'button' }, 'Это не обращение');
+  start.addEventListener('click', () => {
+    const yes = el('button.danger', { type: 'button' }, 'Да, не обращение');
+    const no = el('button.quiet', { type: 'button', onclick: () => { offer(post, action, result); action.firstElementChild.focus(); } }, 'Отмена');
+    yes.addEventListener('click', () => act(post, action, result));
+    fill(action, yes, ' ', no);
+    result.textContent = '';
+    yes.focus();
+  });
+  fill(action, start);
+}
+
+async function act(post, action, result) {
+  fill(action);
+  result.className = 'result muted';
+  result.textContent = 'Отправляется…';
+  try {
+    await ask('/api/actions', { kind: 'not_appeal', region, subject: post.id, based_on: post.version });
+    result.className = 'result good';
+    result.textContent = 'Принято: больше не считается обращением';
+  } catch (error) {
+    result.className = 'result bad';
+    result.textContent = `${error.message}. ${error.hint}`;
+    offer(post, action, result);
+  }
+  if (shown) await showIncident(shown);
+}

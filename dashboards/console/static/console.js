@@ -1,0 +1,146 @@
+// The page: starts its parts, keeps them fresh, and turns keys into moves.
+
+import * as alerts from './alerts.js';
+import * as card from './card.js';
+import { $, ask } from './dom.js';
+import * as header from './header.js';
+import * as map from './map.js';
+import * as queue from './queue.js';
+import { soundToggle } from './sound.js';
+import { stream } from './stream.js';
+import * as words from './words.js';
+
+const STATUS_EVERY = 10_000;
+const LISTS_EVERY = 30_000;
+const MAP_EVERY = 60_000;
+const SETTLE = 1_000;
+
+// At most one run at a time and one a second, the last request never lost: a burst of events asks the server once.
+function calm(work) {
+  let busy = false;
+  let again = false;
+  return async function run() {
+    again = true;
+    if (busy) return;
+    busy = true;
+    while (again) {
+      again = false;
+      try {
+        await work();
+      } catch (error) {
+        if (error.status === undefined) throw error;
+        // The link's state tells about it; the next round asks again.
+      }
+      await new Promise((resolve) => setTimeout(resolve, SETTLE));
+    }
+    busy = false;
+  };
+}
+
+const freshQueue = calm(queue.load);
+const freshMap = calm(async () => { if (!$('map-panel').hidden) await map.load(); });
+const freshAlerts = calm(async () => alerts.take((await ask('/api/alerts?limit=100')).alerts, true));
+const freshCard = calm(async () => { if (card.current()) await card.showIncident(card.current()); });
+const freshStatus = calm(async () => {
+  const status = await ask('/api/status');
+  words.setClock(status.now);
+  words.setZone(status.timezone);
+  header.showStatus(status);
+});
+
+function freshAll() {
+  for (const fresh of [freshStatus, freshAlerts, freshQueue, freshCard, freshMap]) fresh();
+}
+
+function openIncident(id) {
+  queue.mark(id);
+  card.showIncident(id);
+}
+
+function narrowTo(territory, group) {
+  showTab('queue');
+  queue.choose({ territory: territory === region.id ? '' : territory, group, status: 'open' });
+}
+
+function openAlert(alert) {
+  if (alert.incident) openIncident(alert.incident);
+  else {
+    queue.mark('');
+    card.showAlert(alert, () => narrowTo(alert.territory, alert.group));
+  }
+}
+
+function closeCard() {
+  const id = card.current();
+  card.close();
+  queue.mark('');
+  const row = [...$('queue').children].find((node) => node.dataset.key === id);
+  if (row) row.firstElementChild.focus();
+}
+
+function showTab(name) {
+  for (const tab of ['queue', 'map']) {
+    $(`tab-${tab}`).setAttribute('aria-selected', String(tab === name));
+    $(`${tab}-panel`).hidden = tab !== name;
+  }
+  $('filters').hidden = name !== 'queue';
+  freshMap();
+}
+
+function move(step) {
+  const list = $('alerts').contains(document.activeElement) ? $('alerts') : $('queue');
+  const buttons = [...list.querySelectorAll(':scope > li > button')];
+  const at = buttons.indexOf(document.activeElement);
+  const next = buttons[at < 0 ? (step > 0 ? 0 : buttons.length - 1) : Math.min(buttons.length - 1, Math.max(0, at + step))];
+  if (next) next.focus();
+}
+
+document.addEventListener('keydown', (event) => {
+  if (event.ctrlKey || event.altKey || event.metaKey || event.target.closest('select, input, textarea')) return;
+  // By place on the keyboard: the layout is Russian as often as not.
+  if (event.code === 'KeyJ') move(1);
+  else if (event.code === 'KeyK') move(-1);
+  else if (event.key === 'Escape' && $('card').querySelector('.bar')) closeCard();
+  else if (event.key === 'Escape' && queue.filtered()) queue.clear();
+  else return;
+  event.preventDefault();
+});
+
+let region = { id: '' };
+
+async function start() {
+  try {
+    region = await ask('/api/region');
+  } catch {
+    header.setLink(false);
+    setTimeout(start, 2000);
+    return;
+  }
+  words.setZone(region.timezone);
+  header.setNotice(region.notice);
+  $('region').textContent = region.name;
+  queue.setUp(region, { open: openIncident, changed: freshQueue });
+  card.setUp(region.id, closeCard);
+  alerts.onOpen(openAlert);
+  map.onPick(narrowTo);
+  soundToggle($('sound'));
+  for (const tab of ['queue', 'map']) $(`tab-${tab}`).addEventListener('click', () => showTab(tab));
+  freshAll();
+  stream({
+    open: () => { header.setLink(true); freshAll(); },
+    lost: () => header.setLink(false),
+    alert: (alert) => alerts.take([alert], false),
+    incident: (incident) => {
+      queue.take(incident);
+      if (card.isBehind(incident)) freshCard();
+      freshQueue();
+    },
+  });
+  setInterval(freshStatus, STATUS_EVERY);
+  setInterval(() => { freshQueue(); freshAlerts(); }, LISTS_EVERY);
+  setInterval(freshMap, MAP_EVERY);
+  setInterval(() => { $('clock').textContent = words.clock(); }, 1000);
+  setInterval(() => { alerts.show(); queue.show(); }, STATUS_EVERY);
+}
+
+start();

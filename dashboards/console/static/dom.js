@@ -1,0 +1,84 @@
+// Elements without markup: everything that people or networks wrote becomes text and nothing else.
+
+export const $ = (id) => document.getElementById(id);
+
+// el('span.muted', {title: …}, child, 'text', null): attributes by name, on* as listeners, absent values left out.
+export function el(kind, attributes = {}, ...children) {
+  const [tag, ...classes] = kind.split('.');
+  const node = document.createElement(tag);
+  if (classes.length) node.className = classes.join(' ');
+  for (const [name, value] of Object.entries(attributes)) {
+    if (typeof value === 'function') node.addEventListener(name.slice(2), value);
+    else if (value === true) node.setAttribute(name, '');
+    else if (value !== null && value !== undefined && value !== false) node.setAttribute(name, String(value));
+  }
+  fill(node, ...children);
+  return node;
+}
+
+export function fill(node, ...children) {
+  node.replaceChildren(...children.flat(2).filter((child) => child !== null && child !== undefined && child !== ''));
+  return node;
+}
+
+// A list kept by key: nodes stay, so that focus, scrolling and half-made decisions survive an update.
+export function sync(list, items, make, update) {
+  const old = new Map([...list.children].map((node) => [node.dataset.key, node]));
+  const focused = list.contains(document.activeElement) ? document.activeElement : null;
+  let place = list.firstElementChild;
+  for (const item of items) {
+    let node = old.get(item.id);
+    if (node) {
+      old.delete(item.id);
+    } else {
+      node = make(item);
+      node.dataset.key = item.id;
+    }
+    update(node, item);
+    if (node === place) place = place.nextElementSibling;
+    else list.insertBefore(node, place);
+  }
+  for (const node of old.values()) node.remove();
+  if (focused && focused.isConnected && focused !== document.activeElement) focused.focus({ preventScroll: true });
+}
+
+const SVG = 'http://www.w3.org/2000/svg';
+
+// Small bars, the last one the newest.
+export function bars(values, label) {
+  const most = Math.max(4, ...values);
+  const svg = document.createElementNS(SVG, 'svg');
+  svg.setAttribute('viewBox', `0 0 ${values.length * 5} 20`);
+  svg.setAttribute('class', 'bars');
+  svg.setAttribute('role', 'img');
+  svg.setAttribute('aria-label', label);
+  values.forEach((value, index) => {
+    const height = value ? Math.max(2, Math.round((value / most) * 20)) : 1;
+    const bar = document.createElementNS(SVG, 'rect');
+    bar.setAttribute('x', index * 5);
+    bar.setAttribute('y', 20 - height);
+    bar.setAttribute('width', 4);
+    bar.setAttribute('height', height);
+    if (!value) bar.setAttribute('class', 'none');
+    svg.append(bar);
+  });
+  return svg;
+}
+
+// The answer's JSON; an Error with .status, .message and .hint (Russian) where it is a failure.
+export async function ask(path, body) {
+  const options = body === undefined ? {} : {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(body),
+  };
+  let answer;
+  try {
+    answer = await fetch(path, options);
+  } catch {
+    throw Object.assign(new Error('Нет связи с сервером'), { status: 0, hint: 'Повторите, когда связь вернётся' });
+  }
+  const value = await answer.json().catch(() => ({}));
+  if (!answer.ok) throw Object.assign(new Error(value.error || `Ошибка ${answer.status}`), { status: answer.status, hint: value.hint || '' });
+  return value;
+}

@@ -1,0 +1,78 @@
+// What is watched and how fresh it is; banners for what is not seen.
+
+import { $, el, fill } from './dom.js';
+import * as words from './words.js';
+
+const STALE = 15 * 60;
+const NAMES = 3;
+
+let notice = '';
+let banners = [];
+let lost = false;
+
+export function setNotice(text) {
+  notice = text;
+  showBanners();
+}
+
+export function setLink(up) {
+  lost = !up;
+  const link = $('link');
+  link.textContent = up ? 'на связи' : 'связи нет';
+  link.classList.toggle('bad', lost);
+  showBanners();
+}
+
+function figure(label, value, state = '', title = null) {
+  return el(`div${state}`, { title }, el('dt', {}, label), el('dd', {}, value));
+}
+
+export function showStatus(status) {
+  const { sources, day } = status;
+  const blind = sources.watched < sources.total;
+  const oldest = sources.oldest;
+  fill(
+    $('figures'),
+    figure('Наблюдаем', `${words.number(sources.watched)} из ${words.number(sources.total)}`, blind ? '.warn' : ''),
+    figure(
+      'Старший источник',
+      oldest ? words.duration(oldest.age * 1000) : '—',
+      oldest && oldest.age > STALE ? '.warn' : '',
+      oldest ? oldest.name : null,
+    ),
+    figure('В минуту', words.decimal(status.per_minute, 1), '', 'Сообщений в минуту, среднее за 10 минут'),
+    figure('Открыто', words.number(status.open)),
+    figure('Просрочено', words.number(status.overdue), status.overdue ? '.bad' : ''),
+    figure(
+      'За сутки',
+      `${words.count(day.posts, words.POSTS)} · ${words.count(day.appeals, ['обращение', 'обращения', 'обращений'])} · ` +
+        `${words.count(day.incidents, ['инцидент', 'инцидента', 'инцидентов'])}`,
+      '.wide',
+      words.count(day.alerts, ['тревога', 'тревоги', 'тревог']),
+    ),
+  );
+  banners = status.banners;
+  showBanners();
+}
+
+function blindSpot(banner) {
+  const age = banner.age === null ? '' : ` ${words.duration(banner.age * 1000)}`;
+  if (!banner.sources.length) return `${banner.title}${age}. Показано то, что было до этого.`;
+  const named = banner.sources.slice(0, NAMES).map((source) => source.name).join(', ');
+  const rest = banner.sources.length > NAMES ? ` и ещё ${banner.sources.length - NAMES}` : '';
+  return `${banner.title}: ${words.count(banner.sources.length, words.SOURCES)} (${named}${rest}). Картина неполна.`;
+}
+
+function details(banner) {
+  return banner.sources
+    .map((source) => [source.name, source.age === null ? '' : words.duration(source.age * 1000), source.error].filter(Boolean).join(' · '))
+    .join('\n');
+}
+
+function showBanners() {
+  const found = [];
+  if (notice) found.push(el('p.banner.notice', {}, notice));
+  if (lost) found.push(el('p.banner.bad', { role: 'alert' }, 'Связь с сервером потеряна. Данные на экране устарели, соединение восстановится само.'));
+  for (const banner of banners) found.push(el('p.banner.warn', { title: details(banner) }, blindSpot(banner)));
+  fill($('banners'), ...found);
+}

@@ -1,0 +1,124 @@
+// The queue of incidents: what the list brought, and what events have told since.
+
+import { $, ask, bars, el, fill, sync } from './dom.js';
+import { newer } from './stream.js';
+import * as words from './words.js';
+
+const KEPT = 60_000;
+const LIMIT = 200;
+
+const filter = { territory: '', group: '', status: 'open' };
+const told = new Map();
+let territories = [];
+let listed = [];
+let total = 0;
+let chosen = '';
+let open = () => {};
+let changed = () => {};
+
+export function setUp(region, handlers) {
+  open = handlers.open;
+  changed = handlers.changed;
+  territories = region.territories;
+  const branch = (parent, depth) => territories.filter((one) => one.parent === parent)
+    .flatMap((one) => [el('option', { value: one.id }, '\u2003'.repeat(depth) + one.name), ...branch(one.id, depth + 1)]);
+  $('territory').append(...branch(region.id, 0));
+  $('group').append(...region.groups.map((group) => el('option', { value: group.id }, group.name)));
+  for (const name of Object.keys(filter)) $(name).addEventListener('change', () => choose({ [name]: $(name).value }));
+  $('clear').addEventListener('click', clear);
+}
+
+// Sets parts of the filter and asks anew.
+export function choose(parts) {
+  Object.assign(filter, parts);
+  for (const [name, value] of Object.entries(filter)) $(name).value = value;
+  $('clear').hidden = !filtered();
+  changed();
+}
+
+export const filtered = () => Boolean(filter.territory || filter.group || filter.status !== 'open');
+export const clear = () => choose({ territory: '', group: '', status: 'open' });
+
+export async function load() {
+  const answer = await ask(`/api/incidents?${new URLSearchParams({ ...filter, limit: LIMIT })}`);
+  listed = answer.incidents;
+  total = answer.total;
+  show();
+}
+
+// An incident that an event brought: shown at once, until a list has caught up with it.
+export function take(incident) {
+  const before = told.get(incident.id);
+  if (before && !newer(incident.version, before.incident.version)) return;
+  told.set(incident.id, { incident, at: performance.now() });
+  show();
+}
+
+export function mark(id) {
+  chosen = id;
+  show();
+}
+
+function inside(territory) {
+  for (let at = territory; at; at = (territories.find((one) => one.id === at) || {}).parent) {
+    if (at === filter.territory) return true;
+  }
+  return false;
+}
+
+function matches(incident) {
+  return (filter.status === 'all' || incident.status === filter.status)
+    && (!filter.group || incident.group === filter.group) && (!filter.territory || inside(incident.territory));
+}
+
+function current() {
+  const found = new Map(listed.map((incident) => [incident.id, incident]));
+  for (const [id, { incident, at }] of told) {
+    const row = found.get(id);
+    if ((row && !newer(incident.version, row.version)) || performance.now() - at > KEPT) told.delete(id);
+    else if (!matches(incident)) found.delete(id);
+    else found.set(id, { growth: 0, trend: [], ...row, ...incident });
+  }
+  return [...found.values()].sort((one, other) => other.urgency - one.urgency || other.growth - one.growth
+    || other.last_seen - one.last_seen || (one.id < other.id ? -1 : 1));
+}
+
+export function show() {
+  const rows = current();
+  sync($('queue'), rows, make, update);
+  $('queue-empty').hidden = rows.length > 0;
+  $('queue-empty').textContent = filtered() ? 'По этому отбору ничего нет' : 'Открытых инцидентов нет';
+  $('queue-more').textContent = total > rows.length ? `Показано ${words.number(rows.length)} из ${words.number(total)}: сузьте отбор` : '';
+}
+
+function make(incident) {
+  const id = incident.id;
+  return el('li', {}, el('button.row', { type: 'button', onclick: () => open(id) }));
+}
+
+function update(node, incident) {
+  node.className = `urgency-${incident.urgency}${incident.status === 'open' ? '' : ' over'}`;
+  const button = node.firstElementChild;
+  button.setAttribute('aria-pressed', String(incident.id === chosen));
+  fill(
+    button,
+    el('span.stripe', { title: `Срочность: ${words.URGENCY[incident.urgency]}` }, el('span.unseen', {}, words.URGENCY[incident.urgency])),
+    el('span.what', {},
+      el('span.one', {}, el('strong', {}, incident.where || incident.territory_name), ' ', el('span', {}, incident.problem)),
+      el('span.one.small.muted', {}, [incident.where ? incident.territory_name : '', incident.body_name || 'исполнитель не назначен']
+        .filter(Boolean).join(' · '))),
+    bars(incident.trend, `Сообщения за два часа: ${incident.trend.join(', ')}`),
+    el('span.num', {}, incident.growth ? el('b.growth', {}, `+${words.number(incident.growth)}`) : el('span.muted', {}, '—')),
+    el('span.num', {}, words.number(incident.members), el('small.muted', {}, words.count(incident.authors, words.AUTHORS))),
+    el('span.num', { title: words.full(incident.opened_at) }, words.ago(incident.opened_at)),
+    deadline(incident),
+  );
+}
+
+export function deadline(incident) {
+  if (!incident.deadline || incident.status !== 'open') return el('span.num.muted', {}, words.STATES[incident.status]);
+  const left = incident.deadline - words.now();
+  const title = `до ${words.full(incident.deadline)}`;
+  if (left < 0) return el('span.num.bad', { title }, el('small', {}, 'просрочен'), words.duration(-left));
+  return el(left < 3_600_000 ? 'span.num.warn' : 'span.num', { title }, words.duration(left));
+}

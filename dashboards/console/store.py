@@ -1,0 +1,179 @@
+"""What the console asks of ClickHouse: one method a question, over the views of current rows only.
+
+Times go in and come out as ms since the epoch, ages in seconds.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sinks.base import Reader
+
+MINUTE = 60_000
+HOUR = 60 * MINUTE
+DAY = 24 * HOUR
+
+STEP = 10 * MINUTE
+STEPS = 12
+"""The small chart of an incident: two hours in twelve steps; growth is the later hour, so that both agree."""
+
+FLOW = 10
+"""Minutes over which the rate of posts is taken: shorter jumps with every page, longer hides a stop."""
+
+POSTS_IN_CARD = 200
+
+Row = dict[str, Any]
+
+
+@dataclass(slots=True, frozen=True)
+class Queue:
+    """A part of the queue of incidents; empty filters match all. ``territories`` are ids, inner territories named too."""
+
+    status: str = "open"
+    territories: tuple[str, ...] = ()
+    group: str = ""
+    limit: int = 100
+    offset: int = 0
+
+
+_IN_QUEUE = """
+    region = {region:String} AND ({status:String} = '' OR status = {status:String})
+    AND (empty({territories:Array(String)}) OR has({territories:Array(String)}, territory))
+    AND ({group:String} = '' OR `group` = {group:String})"""
+
+_TREND = """
+    SELECT incident AS grown, countIf(published_at > fromUnixTimestamp64Milli({hour:Int64})) AS growth,
+        groupArray(intDiv({now:Int64} - toUnixTimestamp64Milli(published_at), {step:Int64})) AS steps
+    FROM current_appeals
+    WHERE region = {region:String} AND status = 'active' AND incident != ''
+        AND published_at > fromUnixTimestamp64Milli({from:Int64}) AND published_at <= fromUnixTimestamp64Milli({now:Int64})
+    GROUP BY incident"""
+
+
+class Store:
+    """Questions about one region; ``now`` is the console's clock."""
+
+    def __init__(self, reader: Reader, region: str) -> None:
+        self._reader = reader
+        self._region = region
+
+    async def _ask(self, sql: str, **parameters: Any) -> list[Row]:
+        return await self._reader.query(sql, {"region": self._region, **parameters})
+
+    async def sources(self) -> list[Row]:
+        """The health of every source that has been tried."""
+        return await self._ask(
+            """SELECT source, name, network, state, fetched_at, covered_until, error
+            FROM current_source_health WHERE region = {region:String} ORDER BY source"""
+        )
+
+    async def figures(self, now: int) -> Row:
+        """Posts, appeals, incidents and alerts of the last 24 h, posts taken in the last minutes, open and overdue incidents."""
+        rows = await self._ask(
+            """SELECT
+                (SELECT count() FROM current_posts WHERE region = {region:String} AND NOT deleted
+                    AND published_at > fromUnixTimestamp64Milli({day:Int64})) AS posts,
+                (SELECT count() FROM current_appeals WHERE region = {region:String} AND status = 'active'
+                    AND published_at > fromUnixTimestamp64Milli({day:Int64})) AS appeals,
+                (SELECT count() FROM current_incidents WHERE region = {region:String} AND status != 'void'
+                    AND opened_at > fromUnixTimestamp64Milli({day:Int64})) AS incidents,
+                (SELECT count() FROM current_alerts WHERE region = {region:String}
+                    AND at > fromUnixTimestamp64Milli({day:Int64})) AS alerts,
+                (SELECT count() FROM current_posts WHERE region = {region:String}
+                    AND fetched_at > fromUnixTimestamp64Milli({flow:Int64})) AS flow,
+                (SELECT count() FROM current_incidents WHERE region = {region:String} AND status = 'open') AS open,
+                (SELECT count() FROM current_incidents WHERE region = {region:String} AND status = 'open'
+                    AND toUnixTimestamp64Milli(deadline) > 0 AND deadline < fromUnixTimestamp64Milli({now:Int64})) AS overdue""",
+            now=now,
+            day=now - DAY,
+            flow=now - FLOW * MINUTE,
+        )
+        return rows[0]
+
+    async def alerts(self, limit: int) -> list[Row]:
+        """The newest alerts, newest first."""
+        return await self._ask(
+            "SELECT * FROM current_alerts WHERE region = {region:String} ORDER BY at DESC, id LIMIT {limit:UInt32}", limit=limit
+        )
+
+    async def queue(self, queue: Queue, now: int) -> list[Row]:
+        """Incidents by urgency, then growth (posts of the last hour), with ``growth`` and ``steps`` (ages of posts in steps)."""
+        return await self._ask(
+            f"""SELECT * EXCEPT (grown) FROM (SELECT * FROM current_incidents WHERE {_IN_QUEUE}) AS i
+            LEFT JOIN ({_TREND}) AS t ON i.id = t.grown
+            ORDER BY urgency DESC, growth DESC, last_seen DESC, id LIMIT {{limit:UInt32}} OFFSET {{offset:UInt32}}""",
+            **self._in_queue(queue),
+            limit=queue.limit,
+            offset=queue.offset,
+            **self._trend(now),
+        )
+
+    async def queue_length(self, queue: Queue) -> int:
+        rows = await self._ask(f"SELECT count() AS n FROM current_incidents WHERE {_IN_QUEUE}", **self._in_queue(queue))
+        return int(rows[0]["n"])
+
+    async def incident(self, ident: str, now: int) -> Row | None:
+        rows = await self._ask(
+            f"""SELECT * EXCEPT (grown) FROM
+                (SELECT * FROM current_incidents WHERE region = {{region:String}} AND id = {{id:String}}) AS i
+            LEFT JOIN ({_TREND}) AS t ON i.id = t.grown""",
+            id=ident,
+            **self._trend(now),
+        )
+        return rows[0] if rows else None
+
+    async def members(self, ident: str, first: str) -> list[Row]:
+        """The incident's appeals with their texts: the first member, then the newest; at most POSTS_IN_CARD."""
+        return await self._ask(
+            """SELECT a.id AS id, a.version AS version, a.network AS network, a.source AS source, a.kind AS kind, a.status AS status,
+                a.urgency AS urgency, a.author AS author, a.published_at AS published_at, a.url AS url, a.cluster AS cluster,
+                a.duplicate_of AS duplicate_of, a.revision AS revision, a.decided_by AS decided_by,
+                a.settlement AS settlement, a.street AS street, a.house AS house, a.facility AS facility,
+                p.text AS text, p.attachments AS attachments
+            FROM (SELECT * FROM current_appeals WHERE region = {region:String} AND incident = {id:String}
+                ORDER BY id = {first:String} DESC, published_at DESC, id LIMIT {limit:UInt32}) AS a
+            LEFT JOIN (SELECT id, text, attachments FROM current_posts WHERE id IN
+                (SELECT id FROM current_appeals WHERE region = {region:String} AND incident = {id:String})) AS p ON p.id = a.id
+            ORDER BY a.id = {first:String} DESC, a.published_at DESC, a.id""",
+            id=ident,
+            first=first,
+            limit=POSTS_IN_CARD,
+        )
+
+    async def replies(self, ident: str) -> list[Row]:
+        return await self._ask(
+            """SELECT r.id AS id, r.appeal AS appeal, r.source AS source, r.published_at AS published_at, r.quality AS quality,
+                r.url AS url, r.deleted AS deleted, p.text AS text
+            FROM (SELECT * FROM current_replies WHERE region = {region:String} AND incident = {id:String}) AS r
+            LEFT JOIN (SELECT id, text FROM current_posts WHERE id IN
+                (SELECT id FROM current_replies WHERE region = {region:String} AND incident = {id:String})) AS p ON p.id = r.id
+            ORDER BY r.published_at, r.id""",
+            id=ident,
+        )
+
+    async def history(self, ident: str) -> list[Row]:
+        return await self._ask(
+            """SELECT id, at, actor, kind, detail FROM current_incident_events
+            WHERE region = {region:String} AND incident = {id:String} ORDER BY at, version""",
+            id=ident,
+        )
+
+    async def heat(self, since: int, now: int) -> list[Row]:
+        """Active complaints published after ``since`` by territory and group: first posts and their duplicates apart."""
+        return await self._ask(
+            """SELECT territory, `group`, countIf(cluster IN ('', id) AND duplicate_of = '') AS posts, count() - posts AS duplicates
+            FROM current_appeals WHERE region = {region:String} AND status = 'active' AND kind = 'complaint'
+                AND published_at > fromUnixTimestamp64Milli({since:Int64}) AND published_at <= fromUnixTimestamp64Milli({now:Int64})
+            GROUP BY territory, `group` ORDER BY territory, `group`""",
+            since=since,
+            now=now,
+        )
+
+    @staticmethod
+    def _in_queue(queue: Queue) -> Row:
+        return {"status": queue.status, "territories": list(queue.territories), "group": queue.group}
+
+    @staticmethod
+    def _trend(now: int) -> Row:
+        return {"now": now, "hour": now - HOUR, "from": now - STEPS * STEP, "step": STEP}
