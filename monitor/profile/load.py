@@ -47,6 +47,8 @@ COLUMNS: dict[str, dict[str, bool]] = {
     },
 }
 """The columns of each table, and whether a file must have them."""
+Known = Mapping[str, object] | None
+"""The ids that a reference may name; None where their file could not be read whole and nothing can be said."""
 
 
 def builtin_names() -> list[str]:
@@ -80,29 +82,31 @@ def load_profile(name_or_path: str) -> Profile:
         digest.update(f"{name}:{len(contents[name])}:".encode() + contents[name])
     region = read_region_file(contents["region.toml"], str(folder / "region.toml"), problems) or RegionFile()
     tables = {name: read_table(contents[name], str(folder / name), columns, problems) for name, columns in COLUMNS.items()}
-    territories = _territories(tables["territories.csv"], region.id)
-    if region.id and tables["territories.csv"] and region.id not in territories:
+    table = tables["territories.csv"]
+    territories = _territories(table.rows, region.id, table.complete)
+    if region.id and table.complete and region.id not in territories:
         what = f"the region itself is missing; add a row with id {region.id} and kind region"
         problems.add(str(folder / "territories.csv"), 1, what)
-    bodies = _bodies(tables["bodies.csv"], territories)
+    inside = territories if table.complete else None
+    bodies = _bodies(tables["bodies.csv"].rows, inside)
     profile = Profile(
         id=region.id,
         name=region.name,
         digest=digest.hexdigest(),
         calendar=region.calendar,
         territories=territories,
-        places=_places(tables["places.csv"], territories),
+        places=_places(tables["places.csv"].rows, inside),
         bodies=bodies,
-        routes=_routes(tables["routes.csv"], territories, bodies),
+        routes=_routes(tables["routes.csv"].rows, inside, bodies if tables["bodies.csv"].complete else None),
         deadlines=region.deadlines,
-        sources=_sources(tables["sources.csv"], territories, region.id),
+        sources=_sources(tables["sources.csv"].rows, inside, region.id),
         thresholds=region.thresholds,
     )
     problems.raise_any()
     return profile
 
 
-def _territories(rows: list[Row], region: str) -> dict[str, Territory]:
+def _territories(rows: list[Row], region: str, complete: bool) -> dict[str, Territory]:
     found: dict[str, Territory] = {}
     places: dict[str, Row] = {}
     for row in rows:
@@ -131,11 +135,11 @@ def _territories(rows: list[Row], region: str) -> dict[str, Territory]:
             aliases=row.names("aliases"),
         )
     for id_, territory in found.items():
-        _place_in_tree(territory, found, region, places[id_])
+        _check_tree(territory, found, region, complete, places[id_])
     return found
 
 
-def _place_in_tree(territory: Territory, all_of_them: dict[str, Territory], region: str, row: Row) -> None:
+def _check_tree(territory: Territory, everything: dict[str, Territory], region: str, complete: bool, row: Row) -> None:
     parent = territory.parent
     if territory.kind == "region":
         if region and territory.id != region:
@@ -144,18 +148,18 @@ def _place_in_tree(territory: Territory, all_of_them: dict[str, Territory], regi
             row.wrong("the region has no parent; leave it empty")
     elif not parent:
         row.wrong(f"parent is empty; write the territory around it, for example {region or 'the region'}")
-    elif parent not in all_of_them:
-        _refer(row, "parent", all_of_them)
+    elif parent not in everything:
+        _refer(row, "parent", everything if complete else None)
     else:
         seen = {territory.id}
-        while parent in all_of_them and parent not in seen:
+        while parent in everything and parent not in seen:
             seen.add(parent)
-            parent = all_of_them[parent].parent
+            parent = everything[parent].parent
         if parent == territory.id:
             row.wrong("the territory lies in itself through its parents; correct parent")
 
 
-def _places(rows: list[Row], territories: dict[str, Territory]) -> tuple[PlaceName, ...]:
+def _places(rows: list[Row], territories: Known) -> tuple[PlaceName, ...]:
     found: list[PlaceName] = []
     seen: dict[str, Row] = {}
     for row in rows:
@@ -168,7 +172,7 @@ def _places(rows: list[Row], territories: dict[str, Territory]) -> tuple[PlaceNa
     return tuple(found)
 
 
-def _bodies(rows: list[Row], territories: dict[str, Territory]) -> dict[str, Body]:
+def _bodies(rows: list[Row], territories: Known) -> dict[str, Body]:
     found: dict[str, Body] = {}
     seen: dict[str, Row] = {}
     for row in rows:
@@ -180,7 +184,7 @@ def _bodies(rows: list[Row], territories: dict[str, Territory]) -> dict[str, Bod
     return found
 
 
-def _routes(rows: list[Row], territories: dict[str, Territory], bodies: dict[str, Body]) -> tuple[Route, ...]:
+def _routes(rows: list[Row], territories: Known, bodies: Known) -> tuple[Route, ...]:
     found: list[Route] = []
     seen: dict[str, Row] = {}
     for row in rows:
@@ -192,7 +196,7 @@ def _routes(rows: list[Row], territories: dict[str, Territory], bodies: dict[str
     return tuple(found)
 
 
-def _sources(rows: list[Row], territories: dict[str, Territory], region: str) -> dict[str, Source]:
+def _sources(rows: list[Row], territories: Known, region: str) -> dict[str, Source]:
     found: dict[str, Source] = {}
     seen: dict[str, Row] = {}
     for row in rows:
@@ -215,16 +219,12 @@ def _sources(rows: list[Row], territories: dict[str, Territory], region: str) ->
     return found
 
 
-def _refer(row: Row, column: str, known: Mapping[str, object]) -> str:
+def _refer(row: Row, column: str, known: Known) -> str:
     value = row.text(column)
-    if value and value not in known:
-        row.wrong(f"{column} {quoted(value)} does not exist; {_nearest(value, known)}")
+    if value and known is not None and value not in known:
+        what = advice(value, known)
+        row.wrong(f"{column} {quoted(value)} does not exist; {what if what.endswith('?') else 'write an id from its file'}")
     return value
-
-
-def _nearest(value: str, known: Mapping[str, object]) -> str:
-    what = advice(value, known)
-    return what if what.startswith("did you mean") else "write an id from its file"
 
 
 def _twice(key: str, seen: dict[str, Row], row: Row) -> bool:

@@ -10,7 +10,7 @@ import csv
 import math
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from monitor.problems import Problems, advice, quoted
 
@@ -55,7 +55,7 @@ class Row:
             self.wrong(f"{column} {quoted(value)} is not known; {advice(value, allowed)}")
         else:
             self.wrong(f"{column} is empty; use one of {', '.join(allowed)}")
-        return next(iter(allowed))
+        return list(allowed)[-1]
 
     def whole(self, column: str, low: int, high: int) -> int | None:
         """A whole number, or None where the cell is empty."""
@@ -93,27 +93,41 @@ class Row:
         return tuple(dict.fromkeys(name.strip() for name in self.text(column).split("|") if name.strip()))
 
 
-def read_table(data: bytes, shown: str, columns: Mapping[str, bool], problems: Problems) -> list[Row]:
-    """The rows of a file. ``columns`` says of each column that may be there whether it must be."""
+@dataclass(slots=True)
+class Table:
+    """The rows of a file. A file that could not be read whole is not ``complete``: what it lacks proves nothing."""
+
+    rows: list[Row] = field(default_factory=list)
+    complete: bool = True
+
+
+def read_table(data: bytes, shown: str, columns: Mapping[str, bool], problems: Problems) -> Table:
+    """Reads a file's bytes. ``columns`` says of each column that may be there whether it must be."""
+    before = len(problems)
+    table = Table()
+    _read(data, shown, columns, problems, table.rows)
+    table.complete = len(problems) == before
+    return table
+
+
+def _read(data: bytes, shown: str, columns: Mapping[str, bool], problems: Problems, rows: list[Row]) -> None:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        problems.add(shown, line, "not UTF-8; save the file as CSV UTF-8")
-        return []
+        problems.add(shown, data.count(b"\n", 0, error.start) + 1, "not UTF-8; save the file as CSV UTF-8")
+        return
     lines = ["" if line.startswith("#") else line for line in re.split(r"\r\n|\r|\n", text)]
     header = next((line for line in lines if line.strip()), "")
     delimiter = ";" if header.count(";") >= header.count(",") else ","
     reader = csv.reader((line + "\n" for line in lines), delimiter=delimiter, strict=True)
     names: list[str] | None = None
-    rows: list[Row] = []
     while True:
         line = reader.line_num + 1
         try:
             cells = next(reader, None)
         except csv.Error as error:
             problems.add(shown, line, f"not CSV: {error}; look for a quotation mark that is not closed")
-            break
+            return
         if cells is None:
             break
         cells = [cell.strip() for cell in cells]
@@ -122,14 +136,13 @@ def read_table(data: bytes, shown: str, columns: Mapping[str, bool], problems: P
         if names is None:
             names = [cell.lower() for cell in cells]
             if not _header(names, shown, line, columns, problems):
-                return []
+                return
         elif len(cells) != len(names):
             problems.add(shown, line, f"{len(cells)} cells where the header has {len(names)}; put one {delimiter} between two cells")
         else:
             rows.append(Row(shown, line, dict(zip(names, cells, strict=True)), problems, delimiter == ";"))
     if names is None:
         problems.add(shown, 1, f"no header; the first line must name the columns: {delimiter.join(columns)}")
-    return rows
 
 
 def _header(names: list[str], shown: str, line: int, columns: Mapping[str, bool], problems: Problems) -> bool:
