@@ -11,6 +11,8 @@ NabatError
 
 from __future__ import annotations
 
+from typing import Literal
+
 
 class NabatError(Exception):
     """Root of all errors that Nabat raises on purpose."""
@@ -43,7 +45,7 @@ class SourceUnavailable(RetryableError):
 class SourceRefused(NabatError):
     """The network refuses this source for good; ``state`` is the source's visible state (``forbidden`` or ``gone``)."""
 
-    def __init__(self, message: str, state: str = "forbidden") -> None:
+    def __init__(self, message: str, state: Literal["forbidden", "gone"] = "forbidden") -> None:
         super().__init__(message)
         self.state = state
 

@@ -13,7 +13,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 from monitor.clock import Clock
 from monitor.log.base import PAGES, WATCH, Append, Log, Record, partition_of
-from monitor.metrics import LoopTimer, Metrics
+from monitor.metrics.catalogue import Metrics
+from monitor.metrics.loop_timer import LoopTimer
 from monitor.model.errors import RetryableError
 from monitor.model.position import Position
 from monitor.model.watch import encode_record
@@ -74,7 +75,7 @@ class TriageRunner:
     async def run(self) -> None:
         """Recovers, then takes batch after batch. Ends by ``stop`` or by an error that only people can mend."""
         loop = asyncio.get_running_loop()
-        timer = LoopTimer(self._metrics, "triage")
+        timer = LoopTimer(self._metrics.loop_seconds, "triage")
         offset = await self._recover()
         try:
             while not self._stopping:
@@ -111,7 +112,7 @@ class TriageRunner:
         decoded = await loop.run_in_executor(self._thread, self.stage.decode, records)
         recalled = await self._recall(self.stage.forgotten(decoded), records[0].offset)
         timer.enter("triage")
-        with self._metrics.stage_seconds.labels("triage").time():
+        with self._metrics.stage_seconds["triage"].time():
             effects = await loop.run_in_executor(self._thread, self.stage.process, decoded, recalled)
         timer.enter("sink")
         await store(self._writer, effects.rows, "triage", self._metrics)
@@ -144,14 +145,11 @@ class TriageRunner:
 
     def _count(self, pages: int, effects: TriageEffects, now: int) -> None:
         metrics = self._metrics
-        metrics.pages.labels("triage").inc(pages)
-        for outcome in ("new", "changed", "deleted", "known", "dead"):
-            metrics.posts.labels(outcome).inc(effects.outcomes[outcome])
-        metrics.duplicates.labels("exact").inc(effects.outcomes["duplicate"])
-        for kind, count in effects.kinds.items():
-            metrics.appeals.labels(kind).inc(count)
-        for (scope, reason), count in effects.dead.items():
-            metrics.dead_letters.labels(scope, reason).inc(count)
+        metrics.pages["triage"].inc(pages)
+        metrics.posts.add(effects.outcomes)
+        metrics.duplicates["exact"].inc(effects.duplicates)
+        metrics.appeals.add(effects.kinds)
+        metrics.dead_letters.add(effects.dead)
         metrics.parked_sources.set(len(self.stage.parking.sources()))
         for published in effects.published:
             metrics.end_to_end_seconds.observe(max(0, now - published) / 1000)

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
 from monitor.clock import Clock
 from monitor.log.base import WATCH, Append, Log, Record, partition_of
-from monitor.metrics import LoopTimer, Metrics
+from monitor.metrics.catalogue import Metrics
+from monitor.metrics.loop_timer import LoopTimer
 from monitor.model.errors import NabatError, RetryableError
 from monitor.model.position import Position
 from monitor.model.watch import Use, encode_record
@@ -75,7 +77,7 @@ class WatchRunner:
 
     async def run(self) -> None:
         loop = asyncio.get_running_loop()
-        timer = LoopTimer(self._metrics, "watch")
+        timer = LoopTimer(self._metrics.loop_seconds, "watch")
         offset = await self._recover()
         self.ready.set()
         snapshot_at = loop.time() + self._snapshot_seconds
@@ -147,7 +149,7 @@ class WatchRunner:
     async def _take(self, records: list[Record], timer: LoopTimer) -> int:
         loop = asyncio.get_running_loop()
         timer.enter("watch")
-        with self._metrics.stage_seconds.labels("watch").time():
+        with self._metrics.stage_seconds["watch"].time():
             effects = await loop.run_in_executor(self._thread, self.stage.process, records)
         timer.enter("sink")
         await store(self._writer, effects.rows, "watch", self._metrics)
@@ -190,9 +192,8 @@ class WatchRunner:
 
     def _count(self, records: int, effects: WatchEffects, now: int) -> None:
         metrics = self._metrics
-        metrics.pages.labels("watch").inc(records)
-        metrics.duplicates.labels("near").inc(effects.matched)
-        for kind, level in effects.alerts:
-            metrics.alerts.labels(kind, level).inc()
+        metrics.pages["watch"].inc(records)
+        metrics.duplicates["near"].inc(effects.matched)
+        metrics.alerts.add(Counter(effects.alerts))
         for fetched in effects.detected:
             metrics.detection_seconds.observe(max(0, now - fetched) / 1000)

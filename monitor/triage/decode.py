@@ -62,7 +62,8 @@ class Dead:
 class Decoded:
     """One record of the pages topic: the page with its sound posts (None if there is no page), and what was not sound.
 
-    ``items`` are the posts' numbers in the page as it came, ``undated`` the ids of posts whose time had to be made up.
+    ``items`` are the posts' numbers in the page as it came, ``undated`` the ids of posts whose time had to be made up, ``at`` is when
+    the record was appended.
     """
 
     position: Position
@@ -72,6 +73,7 @@ class Decoded:
     undated: set[str] = field(default_factory=set)
     repaired: int = 0
     payload: bytes = b""
+    at: int = 0
 
 
 def decode_page(data: bytes, position: Position) -> Decoded:

@@ -57,6 +57,7 @@ class TriageEffects:
     kinds: Counter[str] = field(default_factory=Counter)
     dead: Counter[tuple[str, str]] = field(default_factory=Counter)
     published: list[int] = field(default_factory=list)
+    duplicates: int = 0
 
 
 class Triage:
@@ -80,7 +81,12 @@ class Triage:
         self.parking = Parking(settings.park_share, settings.park_minimum)
 
     def decode(self, records: Sequence[Record]) -> list[Decoded]:
-        return [decode_page(record.value, Position(self._epoch, record.partition, record.offset)) for record in records]
+        batch = []
+        for record in records:
+            decoded = decode_page(record.value, Position(self._epoch, record.partition, record.offset))
+            decoded.at = record.at
+            batch.append(decoded)
+        return batch
 
     def forgotten(self, batch: Iterable[Decoded]) -> set[str]:
         """Ids of posts that may have been known and have fallen out of memory; the runner asks the store for them."""
@@ -110,11 +116,11 @@ class Triage:
         if page is not None and page.origin != "retry" and self.parking.parked(source):
             dead = [Dead("page", "parked", "too many of this source's posts could not be taken", decoded.payload)]
             page = Page(page.source, page.region, page.network, page.fetched_at, origin=page.origin)
-            decoded = Decoded(decoded.position, page, [], dead)
+            decoded = Decoded(decoded.position, page, [], dead, at=decoded.at)
         if page is not None:
             self._posts(decoded, page, recall, effects)
         for number, one in enumerate(dead):
-            self._dead(decoded.position, number, one, page, effects)
+            self._dead(decoded, number, one, page, effects)
             if one.reason != "parked":
                 self.parking.note(source, True)
 
@@ -206,7 +212,7 @@ class Triage:
         sent = self._send(page, post, before, verdict, duplicate_of, revision, findings)
         self.known.put(post.id, Known(content, post.edited_at, post.deleted, sent, revision), page.fetched_at)
         if duplicate_of:
-            effects.outcomes["duplicate"] += 1
+            effects.duplicates += 1
         if verdict.appeal:
             effects.kinds[verdict.kind] += 1
         effects.rows.append(
@@ -311,7 +317,8 @@ class Triage:
             findings.appeals.append(appeal)
         return True
 
-    def _dead(self, position: Position, number: int, dead: Dead, page: Page | None, effects: TriageEffects) -> None:
+    def _dead(self, decoded: Decoded, number: int, dead: Dead, page: Page | None, effects: TriageEffects) -> None:
+        position = decoded.position
         place = f"{position.epoch}-{position.partition}-{position.offset}-{number}"
         effects.dead[(dead.scope, dead.reason)] += 1
         effects.outcomes["dead"] += dead.scope == "post"
@@ -323,7 +330,7 @@ class Triage:
                 dead.scope,
                 dead.reason,
                 dead.detail[:500],
-                page.fetched_at if page else 0,
+                page.fetched_at if page else decoded.at,
                 self._seal(dead.payload, place.encode()),
                 "dead",
                 Position(position.epoch, position.partition, position.offset, number).pack(),

@@ -102,6 +102,9 @@ class Incidents:
         if row.street or row.facility:
             return (row.theme, row.territory, row.settlement, row.street, row.house, row.facility)
         territory = self._profile.territories.get(row.territory)
+        if row.theme.endswith(".other"):
+            # What fits no theme is not one problem.
+            return None
         if territory is not None and territory.kind in NARROW:
             return (row.theme, row.territory)
         return None

@@ -26,9 +26,15 @@ class SettingsMissing(NabatError):
 
 
 class Watch:
-    """Watch of one partition. ``make`` builds the empty state of a region, ``uses`` are the settings that this worker has."""
+    """Watch of one partition. ``make`` builds the empty state of a region, ``uses`` are the settings that this worker has.
 
-    def __init__(self, epoch: int, make: Mapping[str, Callable[[], Region]], uses: Mapping[str, Use]) -> None:
+    ``accept`` takes what is left in the log under these settings, whatever was in force when it was written.
+    """
+
+    def __init__(
+        self, epoch: int, make: Mapping[str, Callable[[], Region]], uses: Mapping[str, Use], *, accept: bool = False
+    ) -> None:
+        self._accept = accept
         self._epoch = epoch
         self._make = make
         self._uses = uses
@@ -56,7 +62,7 @@ class Watch:
                     continue
                 if not isinstance(entry, Use):
                     self._check(region)
-                elif not self._same(entry):
+                elif not self._same(entry) and not self._accept:
                     raise SettingsMissing(self._other(entry))
                 region.apply(entry, position, effects)
         return effects
@@ -71,7 +77,7 @@ class Watch:
         return mine is not None and (mine.classifier, mine.profile, mine.settings) == (use.classifier, use.profile, use.settings)
 
     def _check(self, region: Region) -> None:
-        if region.use is not None and not self._same(region.use):
+        if region.use is not None and not self._same(region.use) and not self._accept:
             raise SettingsMissing(self._other(region.use))
 
     def _other(self, use: Use) -> str:
@@ -84,11 +90,6 @@ class Watch:
             "in force before (it drains the log and stops cleanly), then with the new one; or accept with --accept-settings that "
             "what is left is judged by the new one."
         )
-
-    def accept_settings(self) -> None:
-        """Takes what is left in the log under this worker's settings, whatever was in force when it was written."""
-        for name, region in self.regions.items():
-            region.use = self._uses.get(name)
 
     def dump(self, region: str) -> bytes:
         return pack([STATE_VERSION, self.regions[region].dump()])

@@ -1,0 +1,57 @@
+"""A person's action on its way: appended to the log, awaited, and its outcome read back: whoever acted sees their own write."""
+
+from __future__ import annotations
+
+import asyncio
+
+import orjson
+
+from dashboards.console.deps import ActionResult
+from monitor.clock import Clock
+from monitor.log.base import WATCH, Append, Log, partition_of
+from monitor.model.watch import Action, encode_record
+from monitor.runtime.board import Board
+from sinks.base import Reader
+
+PATIENCE = 15.0
+"""Seconds a person waits for the effect; after them the action is still in the log and will take effect."""
+
+CONFLICTS = {
+    "unknown": "Обращение больше не хранится в памяти, изменить его нельзя.",
+    "changed": "Обращение изменилось, пока вы смотрели. Обновите карточку и решите снова.",
+    "rejected": "Кто-то уже решил, что это не обращение.",
+    "withdrawn": "Автор изменил текст: это больше не обращение.",
+    "deleted": "Автор удалил это обращение.",
+}
+
+
+class Actions:
+    """Carries actions through the watch topic."""
+
+    def __init__(self, log: Log, board: Board, reader: Reader, clock: Clock) -> None:
+        self._log = log
+        self._board = board
+        self._reader = reader
+        self._clock = clock
+
+    async def act(self, action: Action) -> ActionResult:
+        partition = partition_of(action.region, self._log.layout.partitions[WATCH])
+        record = Append(WATCH, partition, action.region, encode_record(action), self._clock.now())
+        offset = (await self._log.append([record]))[0]
+        try:
+            async with asyncio.timeout(PATIENCE):
+                await self._board.reached(WATCH, partition, offset + 1)
+        except TimeoutError:
+            return ActionResult(False, "Действие принято, но ещё не выполнено: хранилище занято. Обновите карточку позже.")
+        events = await self._reader.query(
+            "SELECT detail FROM current_incident_events WHERE region = {region:String} AND id = {id:String}",
+            {"region": action.region, "id": action.id},
+        )
+        rows = await self._reader.query(
+            "SELECT toString(version) AS version FROM current_appeals WHERE region = {region:String} AND id = {id:String}",
+            {"region": action.region, "id": action.subject},
+        )
+        detail = orjson.loads(events[0]["detail"]) if events else {"accepted": False, "conflict": "unknown"}
+        version = str(rows[0]["version"]) if rows else ""
+        conflict = str(detail["conflict"])
+        return ActionResult(bool(detail["accepted"]), CONFLICTS.get(conflict, conflict), version)

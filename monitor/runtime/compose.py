@@ -1,0 +1,86 @@
+"""Builds the pure parts out of configuration and region profile: settings, classifier, stages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+
+from detectors.base import Classifier
+from detectors.classifier import RuleClassifier
+from detectors.duplicates import NearDuplicates
+from detectors.spikes import Spikes, SpikeSettings
+from detectors.taxonomy import taxonomy
+from monitor.config import Config
+from monitor.model.source import Source
+from monitor.model.watch import Use
+from monitor.profile.model import Profile
+from monitor.triage.hashes import short_hash
+from monitor.triage.stage import Triage, TriageSettings
+from monitor.watch.region import Region
+from monitor.watch.settings import Names, WatchSettings
+from monitor.watch.stage import Watch
+
+DAY = 86_400_000
+
+
+def triage_settings(config: Config) -> TriageSettings:
+    section = config.triage
+    return TriageSettings(section.remember_posts, section.remember_texts, section.text_days, section.park_share, section.park_minimum)
+
+
+def watch_settings(config: Config, profile: Profile) -> WatchSettings:
+    section = config.watch
+    bucket = section.bucket_seconds * 1000
+    # Regions do not change their zone in the middle of the year any more; where one did, hours of the week shift once.
+    offset = datetime.now(UTC).astimezone(profile.calendar.timezone).utcoffset()
+    spikes = SpikeSettings(
+        bucket_ms=bucket,
+        minimum=config.spikes.minimum,
+        authors=config.spikes.authors,
+        notice=config.spikes.notice,
+        urgent=config.spikes.urgent,
+        flash=config.spikes.flash,
+        timezone_offset_ms=int(offset.total_seconds() * 1000) if offset else 0,
+    )
+    return WatchSettings(
+        bucket=bucket,
+        grace=section.grace_seconds * 1000,
+        incident_window=section.incident_days * DAY,
+        duplicates=section.duplicates,
+        duplicate_window=section.duplicate_days * DAY,
+        appeals=section.appeals,
+        incidents=section.incidents,
+        spikes=spikes,
+    )
+
+
+def names() -> Names:
+    known = taxonomy()
+    groups = {group.id: group.name for group in known.groups.values()}
+    themes = {theme.id: theme.name for theme in known.themes.values()}
+    return Names(lambda slug: groups.get(slug, slug), lambda slug: themes.get(slug, slug))
+
+
+def use_of(config: Config, profile: Profile, classifier: Classifier, sources: Sequence[Source], now: int) -> Use:
+    """What this process has, by hash: model, profile, settings with the sources that are waited for."""
+    watched = short_hash(*sorted(source.id for source in sources if source.region == profile.id))
+    return Use(now, profile.id, classifier.version, profile.digest, f"{config.digest()}-{watched}")
+
+
+def triage_stage(
+    config: Config, profile: Profile, sources: Sequence[Source], epoch: int, sealer: Callable[[bytes, bytes], bytes]
+) -> Triage:
+    """One partition's triage, with a classifier of its own: stages run in threads of their own."""
+    by_id = {source.id: source for source in sources}
+    return Triage(epoch, RuleClassifier(profile), by_id, triage_settings(config), sealer)
+
+
+def watch_stage(config: Config, profile: Profile, sources: Sequence[Source], use: Use, epoch: int, *, accept: bool = False) -> Watch:
+    settings = watch_settings(config, profile)
+    watched = [source.id for source in sources if source.region == profile.id]
+
+    def region() -> Region:
+        duplicates = NearDuplicates(settings.duplicates, settings.duplicate_window // DAY)
+        return Region(profile, settings, names(), duplicates, Spikes(settings.spikes), watched)
+
+    return Watch(epoch, {profile.id: region}, {profile.id: use}, accept=accept)

@@ -1,0 +1,292 @@
+"""Everything in one process: crawler, triage, watch, console, over the log in SQLite and ClickHouse embedded or on a server."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from aiohttp import web
+from prometheus_client import CollectorRegistry
+
+from dashboards.console.app import create_app
+from dashboards.console.deps import ConsoleDeps
+from detectors.classifier import RuleClassifier
+from monitor.clock import Clock
+from monitor.config import Config
+from monitor.log.base import ALERTS, DEADLETTERS, INCIDENTS, PAGES, WATCH, Append, Log
+from monitor.log.sqlite import SqliteLog
+from monitor.metrics.catalogue import Metrics
+from monitor.metrics.exposition import text as exposition
+from monitor.model.errors import RetryableError
+from monitor.model.source import Source
+from monitor.model.watch import History, Tick, encode_record
+from monitor.profile.model import Profile
+from monitor.runtime import compose, faults
+from monitor.runtime.actions import Actions
+from monitor.runtime.board import Board
+from monitor.runtime.crawler import Crawler
+from monitor.runtime.health import Health
+from monitor.runtime.keys import Sealer, load_key
+from monitor.runtime.store import Store
+from monitor.runtime.triage_runner import TriageRunner
+from monitor.runtime.watch_runner import WatchRunner
+from monitor.runtime.watchdog import Watchdog
+from sources.base import Adapter
+
+log = logging.getLogger(__name__)
+
+HOUR = 3_600_000
+TRIM_SECONDS = 300.0
+COUNT_SECONDS = 15.0
+
+
+class Embedded:
+    """One region in one process. ``open`` makes it ready, ``start`` lets it run, ``stop`` ends it cleanly."""
+
+    def __init__(
+        self,
+        config: Config,
+        profile: Profile,
+        sources: Sequence[Source],
+        adapters: Mapping[str, Adapter],
+        clock: Clock,
+        *,
+        notice: str = "",
+        accept_settings: bool = False,
+        linger: float = 0.2,
+        fault: faults.Fault = faults.no_fault,
+    ) -> None:
+        self.config = config
+        self.profile = profile
+        self.sources = sources
+        self.adapters = adapters
+        self.clock = clock
+        self.registry = CollectorRegistry()
+        self.metrics = Metrics(self.registry)
+        self.board = Board()
+        self.store = Store(config, self.metrics)
+        self.address = ""
+        self._notice = notice
+        self._accept = accept_settings
+        self._linger = linger
+        self._fault = fault
+        self._stopping = asyncio.Event()
+        self._tasks: list[asyncio.Task[None]] = []
+        self._web: web.AppRunner | None = None
+
+    async def open(self) -> None:
+        """Opens log and store, brings the schema up to date, builds the stages. Errors say what is wrong and what to do."""
+        config, profile = self.config, self.profile
+        data = Path(config.nabat.data)
+        sealer = Sealer(await asyncio.to_thread(_prepare, config, data))
+        section = config.log
+        partitions = {PAGES: section.partitions, WATCH: 1, INCIDENTS: 1, ALERTS: 1, DEADLETTERS: 1}
+        outgoing = section.outgoing_hours * HOUR
+        retention = {PAGES: section.pages_hours * HOUR, WATCH: section.watch_hours * HOUR}
+        self.log: Log = await SqliteLog.open(
+            data / "log.sqlite", partitions, {**retention, INCIDENTS: outgoing, ALERTS: outgoing, DEADLETTERS: outgoing}
+        )
+        await self.store.open()
+        self.reader = self.store.reader()
+        epoch = self.log.layout.epoch
+        use = compose.use_of(config, profile, RuleClassifier(profile), self.sources, self.clock.now())
+        self.triage = [
+            TriageRunner(
+                compose.triage_stage(config, profile, self.sources, epoch, sealer.seal),
+                partition,
+                self.log,
+                self.store.writer(),
+                self.store.triage_reader(),
+                compose.triage_settings(config),
+                self.board,
+                self.metrics,
+                self.clock,
+                batch=config.triage.batch,
+                linger=self._linger,
+                fault=self._fault,
+            )
+            for partition in range(section.partitions)
+        ]
+        self.watch = WatchRunner(
+            compose.watch_stage(config, profile, self.sources, use, epoch, accept=self._accept),
+            0,
+            self.log,
+            self.store.writer(),
+            self.store.snapshots(),
+            [use],
+            self.board,
+            self.metrics,
+            self.clock,
+            batch=config.watch.batch,
+            linger=self._linger,
+            snapshot_seconds=config.watch.snapshot_seconds,
+            fault=self._fault,
+        )
+        self.health = Health(self.sources, self.store.writer(), self.metrics, self.clock)
+        self.crawler = Crawler(
+            self.sources,
+            self.adapters,
+            self.log,
+            self.board,
+            self.health,
+            self.metrics,
+            self.clock,
+            concurrency=config.crawl.concurrency,
+            page_bytes=config.crawl.page_bytes,
+            post_bytes=config.crawl.post_bytes,
+            queue_pages=config.crawl.queue_pages,
+            parked=lambda source: any(runner.stage.parking.parked(source) for runner in self.triage),
+            fault=self._fault,
+        )
+
+    async def start(self, *, crawl: bool = True, ticks: bool = True, console: bool = True) -> None:
+        """Starts the stages and whatever else is asked for; returns when watch has recovered and the console answers."""
+        run = asyncio.create_task
+        self._stages = [run(self.watch.run(), name="watch")]
+        await self._first(self.watch.ready.wait())
+        self._stages += [run(runner.run(), name=f"triage {runner.partition}") for runner in self.triage]
+        watchdog = Watchdog(self.log, self.board, self.metrics, self.config.watchdog.stalled_seconds, time.monotonic)
+        self._tasks += [run(watchdog.run(self._stopping), name="watchdog"), run(self._keep_house(), name="housekeeping")]
+        if ticks:
+            self._tasks.append(run(self._tick(), name="ticks"))
+        if crawl:
+            self._tasks.append(run(self.health.run(self._stopping), name="health"))
+            self._crawling = run(self.crawler.run(), name="crawler")
+            self._tasks.append(self._crawling)
+        if console:
+            await self._open_console()
+
+    async def _first(self, event: Awaitable[Any]) -> None:
+        """Waits for an event or for the first stage to fail, whichever comes first."""
+        waiting = asyncio.ensure_future(event)
+        done, _ = await asyncio.wait({waiting, *self._stages}, return_when=asyncio.FIRST_COMPLETED)
+        if waiting not in done:
+            waiting.cancel()
+        for task in done - {waiting}:
+            task.result()
+
+    async def run_until(self, stop: asyncio.Event) -> None:
+        """Runs until ``stop`` is set; raises what any part raises."""
+        waiting = asyncio.create_task(stop.wait())
+        done, _ = await asyncio.wait({waiting, *self._stages, *self._tasks}, return_when=asyncio.FIRST_COMPLETED)
+        waiting.cancel()
+        for task in done - {waiting}:
+            task.result()
+
+    async def stop(self) -> None:
+        """Intake first, then triage, then watch with its last snapshot, then log and store. Safe to call after a failure."""
+        self._stopping.set()
+        if self._web is not None:
+            await self._web.cleanup()
+        if hasattr(self, "crawler"):
+            self.crawler.stop()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        for runner in getattr(self, "triage", []):
+            runner.stop()
+        stages = getattr(self, "_stages", [])
+        await asyncio.gather(*stages[1:], return_exceptions=True)
+        if stages:
+            self.watch.stop()
+            await asyncio.gather(stages[0], return_exceptions=True)
+        for adapter in self.adapters.values():
+            await adapter.close()
+        if hasattr(self, "log"):
+            await self.log.close()
+        await self.store.close()
+
+    async def drain(self) -> None:
+        """Returns when both stages have done all that is in the log now."""
+        for partition in range(self.log.layout.partitions[PAGES]):
+            _, following = await self.log.bounds(PAGES, partition)
+            await self._first(self.board.reached(PAGES, partition, following))
+        _, following = await self.log.bounds(WATCH, 0)
+        await self._first(self.board.reached(WATCH, 0, following))
+
+    async def teach(self, history: History) -> None:
+        """Appends a region's past, once: a log that has a record already is not taught again."""
+        _, following = await self.log.bounds(WATCH, 0)
+        if following == 0:
+            await self.log.append([Append(WATCH, 0, history.region, encode_record(history), self.clock.now())])
+
+    async def tick(self, at: int) -> None:
+        """Lets time pass in watch."""
+        await self.log.append([Append(WATCH, 0, self.profile.id, encode_record(Tick(at)), self.clock.now())])
+
+    async def _tick(self) -> None:
+        while not self._stopping.is_set():
+            await self.tick(await self._settled())
+            await self._rest(self.config.watch.tick_seconds)
+
+    async def _settled(self) -> int:
+        """The clock, but not beyond the first page that triage has still to do: what is on its way is not late."""
+        now = self.clock.now()
+        for partition in range(self.log.layout.partitions[PAGES]):
+            done = self.board.done(PAGES, partition)
+            _, following = await self.log.bounds(PAGES, partition)
+            if done < following:
+                pending = await self.log.read(PAGES, partition, done, 1)
+                now = min([now, *(record.at for record in pending)])
+        return now
+
+    async def _keep_house(self) -> None:
+        """Trims the log and counts open incidents, now and then."""
+        trimmed = 0.0
+        while not self._stopping.is_set():
+            now = time.monotonic()
+            if now - trimmed > TRIM_SECONDS:
+                await self.log.trim(self.clock.now())
+                trimmed = now
+            await self._count_open()
+            try:
+                async with asyncio.timeout(COUNT_SECONDS):
+                    await self._stopping.wait()
+            except TimeoutError:
+                continue
+
+    async def _count_open(self) -> None:
+        try:
+            rows = await self.reader.query("SELECT count() AS n FROM current_incidents WHERE status = 'open'")
+            self.metrics.incidents_open.set(rows[0]["n"])
+        except RetryableError as error:
+            log.warning("the store does not answer: %s", error)
+        path = Path(self.config.nabat.data) / "log.sqlite"
+        self.metrics.log_bytes.set(path.stat().st_size)
+
+    async def _rest(self, seconds: float) -> None:
+        sleep = asyncio.ensure_future(self.clock.sleep(seconds))
+        stop = asyncio.ensure_future(self._stopping.wait())
+        await asyncio.wait({sleep, stop}, return_when=asyncio.FIRST_COMPLETED)
+        sleep.cancel()
+        stop.cancel()
+
+    async def _open_console(self) -> None:
+        names = compose.names()
+        actions = Actions(self.log, self.board, self.reader, self.clock)
+        deps = ConsoleDeps(
+            reader=self.reader,
+            log=self.log,
+            profile=self.profile,
+            clock=self.clock,
+            act=actions.act,
+            metrics_text=lambda: exposition(self.registry),
+            notice=self._notice,
+            group_name=names.group,
+            theme_name=names.theme,
+        )
+        self._web = web.AppRunner(create_app(deps), access_log=None, shutdown_timeout=2.0)
+        await self._web.setup()
+        section = self.config.console
+        site = web.TCPSite(self._web, section.host, section.port)
+        await site.start()
+        host, port = self._web.addresses[0][:2]
+        self.address = f"http://{host}:{port}/"
+
+
+def _prepare(config: Config, data: Path) -> bytes:
+    """The data folder, made if it is missing, and the key of the dead letters."""
+    data.mkdir(parents=True, exist_ok=True)
+    return load_key(config.privacy.dead_letter_key_file, data / "keys" / "dead-letters.key")

@@ -1,0 +1,91 @@
+"""The visible state of every source: what the crawler last saw of it, kept for metrics and written to the store."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import Counter
+from collections.abc import Sequence
+from typing import get_args
+
+from monitor.clock import Clock
+from monitor.metrics.catalogue import Metrics
+from monitor.metrics.labels import SourceState
+from monitor.model.errors import SinkBackpressure
+from monitor.model.rows import SourceHealthRow
+from monitor.model.source import Source
+from sinks.base import Writer
+
+log = logging.getLogger(__name__)
+
+FLUSH = 2.0
+"""Real seconds between two writes of what changed: people look at it, nobody computes with it."""
+
+
+class Health:
+    """Latest state by source. The table's one writer."""
+
+    def __init__(self, sources: Sequence[Source], writer: Writer, metrics: Metrics, clock: Clock) -> None:
+        self._writer = writer
+        self._metrics = metrics
+        self._clock = clock
+        self._rows = {source.id: self._row(source, "new", 0, 0, 0, "") for source in sources}
+        self._changed = set(self._rows)
+
+    def read(self, source: Source, state: SourceState, fetched_at: int, covered_until: int, posts: int) -> None:
+        before = self._rows[source.id]
+        covered = max(before.covered_until, covered_until)
+        self._put(self._row(source, state, fetched_at, covered, before.posts + posts, ""))
+
+    def trouble(self, source: Source, state: SourceState, error: str) -> None:
+        before = self._rows[source.id]
+        if before.state != state:
+            log.warning("source %s: %s: %s", source.id, state, error)
+        row = self._row(source, state, before.fetched_at, before.covered_until, before.posts, error[:300])
+        self._put(row)
+
+    async def run(self, stopping: asyncio.Event) -> None:
+        """Writes what changed, and once more at the end."""
+        while not stopping.is_set():
+            try:
+                async with asyncio.timeout(FLUSH):
+                    await stopping.wait()
+            except TimeoutError:
+                pass
+            await self._flush()
+
+    async def _flush(self) -> None:
+        now = self._clock.now()
+        states = Counter(row.state for row in self._rows.values())
+        for state in get_args(SourceState):
+            self._metrics.sources[state].set(states[state])
+        oldest = min((row.covered_until for row in self._rows.values()), default=0)
+        if oldest:
+            self._metrics.oldest_source_seconds.set(max(0, now - oldest) / 1000)
+        changed = sorted(self._changed)
+        self._changed.clear()
+        try:
+            await self._writer.write([self._rows[name] for name in changed])
+        except SinkBackpressure:
+            # Only the latest state is of interest: what could not be written now is written with the next change.
+            self._changed.update(changed)
+
+    def _row(self, source: Source, state: SourceState, fetched_at: int, covered: int, posts: int, error: str) -> SourceHealthRow:
+        return SourceHealthRow(
+            source.region,
+            source.id,
+            source.network,
+            source.name,
+            source.kind,
+            source.territory,
+            state,
+            fetched_at,
+            covered,
+            posts,
+            error,
+            self._clock.now(),
+        )
+
+    def _put(self, row: SourceHealthRow) -> None:
+        self._rows[row.source] = row
+        self._changed.add(row.source)

@@ -1,0 +1,89 @@
+"""The store of a process: ClickHouse embedded or a server, by one setting; made ready at the start."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from monitor.config import Config
+from monitor.metrics.catalogue import Metrics
+from monitor.model.errors import ConfigError
+from sinks.clickhouse.connect import Clients, Target
+from sinks.clickhouse.failures import FailureReason
+from sinks.clickhouse.migrations import Retention, migrate
+from sinks.clickhouse.reader import ClickHouseReader
+from sinks.clickhouse.snapshots import ClickHouseSnapshots
+from sinks.clickhouse.triage_reader import ClickHouseTriageReader
+from sinks.clickhouse.writer import ClickHouseWriter
+
+
+def target_of(config: Config) -> Target:
+    """Where ClickHouse is: the url if one is given, else chDB in the data folder."""
+    section = config.clickhouse
+    folder = "" if section.url else str(Path(config.nabat.data) / "clickhouse")
+    return Target(folder, section.url, section.database, section.user, section.password.reveal(), section.timeout)
+
+
+class Store:
+    """Makes writers and readers for one target, each with a thread of its own, and closes them all."""
+
+    def __init__(self, config: Config, metrics: Metrics) -> None:
+        self.target = target_of(config)
+        self._config = config
+        self._metrics = metrics
+        self._opened: list[ClickHouseWriter | ClickHouseReader | ClickHouseTriageReader | ClickHouseSnapshots] = []
+        self._owner: Clients | None = None
+
+    async def open(self) -> None:
+        """Brings the schema up to date: at once if it is embedded, else a person decides (``nabat migrate``)."""
+        await asyncio.to_thread(self._prepare)
+
+    def _prepare(self) -> None:
+        section = self._config.clickhouse
+        self._owner = Clients(self.target, database=False)
+        retention = Retention(section.text_days, section.dead_letter_days)
+        client = self._owner.get()
+        pending = migrate(client, self.target.database, retention, dry_run=not self.target.embedded)
+        if pending and not self.target.embedded:
+            raise ConfigError([f"clickhouse: the database {self.target.database!r} is not up to date; run: nabat migrate"])
+
+    def writer(self) -> ClickHouseWriter:
+        writer = ClickHouseWriter(
+            self.target,
+            batch_rows=self._config.clickhouse.batch_rows,
+            on_insert=self._inserted,
+            on_failure=self._failed,
+        )
+        self._opened.append(writer)
+        return writer
+
+    def snapshots(self) -> ClickHouseSnapshots:
+        snapshots = ClickHouseSnapshots(self.target, on_insert=self._inserted, on_failure=self._failed)
+        self._opened.append(snapshots)
+        return snapshots
+
+    def reader(self) -> ClickHouseReader:
+        reader = ClickHouseReader(self.target)
+        self._opened.append(reader)
+        return reader
+
+    def triage_reader(self) -> ClickHouseTriageReader:
+        reader = ClickHouseTriageReader(self.target)
+        self._opened.append(reader)
+        return reader
+
+    async def close(self) -> None:
+        for one in self._opened:
+            await one.close()
+        self._opened.clear()
+        if self._owner is not None:
+            await asyncio.to_thread(self._owner.close)
+            self._owner = None
+
+    def _inserted(self, table: str, rows: int, seconds: float) -> None:
+        self._metrics.sink_inserts[table].inc()
+        self._metrics.sink_rows[table].inc(rows)
+        self._metrics.sink_seconds.observe(seconds)
+
+    def _failed(self, table: str, reason: FailureReason) -> None:
+        self._metrics.sink_failures[reason].inc()

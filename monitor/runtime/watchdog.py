@@ -1,0 +1,65 @@
+"""Watches progress, not life: a stage with work to do whose offset stands still is stalled, however alive its process is."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+
+from monitor.log.base import PAGES, WATCH, Log
+from monitor.metrics.catalogue import Metrics
+from monitor.metrics.labels import Stage
+from monitor.model.errors import NabatError
+from monitor.runtime.board import Board
+
+log = logging.getLogger(__name__)
+
+STAGES: dict[str, Stage] = {PAGES: "triage", WATCH: "watch"}
+PERIOD = 2.0
+
+
+class Stalled(NabatError):
+    """A stage has stood still for too long: the process ends, so that whoever supervises it starts it afresh from the log."""
+
+
+class Watchdog:
+    """Looks at every partition's offset; ``now`` gives real seconds that never fall. Also exports the lag."""
+
+    def __init__(self, log: Log, board: Board, metrics: Metrics, stalled_seconds: float, now: Callable[[], float]) -> None:
+        self._log = log
+        self._board = board
+        self._metrics = metrics
+        self._limit = stalled_seconds
+        self._now = now
+        self._seen: dict[tuple[str, int], tuple[int, float]] = {}
+
+    async def run(self, stopping: asyncio.Event) -> None:
+        while not stopping.is_set():
+            await self.look()
+            try:
+                async with asyncio.timeout(PERIOD):
+                    await stopping.wait()
+            except TimeoutError:
+                continue
+
+    async def look(self) -> None:
+        """One look. Raises Stalled after three times the limit; before that the metric and the log say it."""
+        now = self._now()
+        for topic, stage in STAGES.items():
+            stalled = 0.0
+            for partition in range(self._log.layout.partitions[topic]):
+                _, following = await self._log.bounds(topic, partition)
+                done = self._board.done(topic, partition)
+                self._metrics.lag_records.set(topic, partition, following - done)
+                before, since = self._seen.get((topic, partition), (-1, now))
+                if done != before or done >= following:
+                    since = now
+                self._seen[topic, partition] = (done, since)
+                stalled = max(stalled, now - since)
+            waiting = self._metrics.backpressure_active[stage]._value.get() > 0
+            late = stalled > self._limit and not waiting
+            self._metrics.watchdog_stalled[stage].set(late)
+            if late:
+                log.error("%s stands still for %.0f s with records to do", stage, stalled)
+            if late and stalled > 3 * self._limit:
+                raise Stalled(f"{stage} has stood still for {stalled:.0f} s; the process ends to be started again from the log")
