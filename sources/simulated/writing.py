@@ -1,0 +1,173 @@
+"""Texts of simulated people: composed of fragments, then made as untidy as people write."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from monitor.model.verdict import Kind, Quality
+from sources.simulated.draw import Draw
+from sources.simulated.phrases import Theme, phrases
+
+# Stands for the address while the rest is made untidy: people misspell all but where they live.
+_WHERE: Final = "\x01"
+_ENDS: Final = (".", ".", ".", ".", "!", "!!!", "...", ".")
+_FLOORS: Final = tuple(map(str, range(3, 17)))
+_LETTERS: Final = frozenset("абвгдеёжзийклмнопрстуфхцчшщъыьэюя")
+_WITHDRAWN: Final = ("Вопрос решён, всем спасибо", "Неактуально, удалю позже", "Уже всё нашли, спасибо кто откликнулся")
+
+
+class Writer:
+    """Writes texts of about ``mean_words`` words (a third to double of it)."""
+
+    def __init__(self, mean_words: int = 35) -> None:
+        stock = phrases()
+        self._parts = stock.parts
+        self._details = stock.details
+        self._chatter = {topic: lines for topic, lines in stock.chatter.items() if topic != "official"}
+        self._topics = tuple(self._chatter)
+        self._official = stock.chatter["official"]
+        self._replies = stock.replies
+        self._misspellings = tuple(tuple(line.rsplit(" ", 1)) for line in stock.parts["misspelling"])
+        # A sentence more than the target is written half of the time: the target is lower by half a sentence.
+        self._least = max(4, mean_words * 10 // 35 - 2)
+        self._spread = (mean_words - 4 - self._least) * 4 // 3
+
+    def appeal(self, draw: Draw, theme: Theme, kind: Kind, where: str) -> str:
+        """An appeal about a theme; ``where`` (may be empty) is woven in."""
+        lines = theme.lines[kind]
+        clause = self._filled(draw, draw.pick(lines))
+        end = "?" if kind == "question" else draw.pick(_ENDS)
+        sentences = [draw.pick(self._parts["opening"])] if draw.chance(50) else []
+        shape = draw.below(4) if where else 4
+        if shape == 0:
+            sentences.append(f"{_WHERE} {clause}{end}")
+        elif shape == 1:
+            sentences.append(f"{_capital(clause)}, {_WHERE}{end}")
+        elif shape == 2:
+            sentences.append(f"{_capital(clause)} ({_WHERE}){end}")
+        else:
+            sentences.append(f"{_capital(clause)}{end}")
+            if where:
+                sentences.append(f"{draw.pick(('Это', 'Дом', 'Адрес:', 'Живём'))} {_WHERE}" if draw.chance(80) else _WHERE)
+        if kind == "complaint" and len(lines) > 1 and draw.chance(35):
+            sentences.append(_capital(self._filled(draw, draw.pick(lines))))
+        self._lengthen(draw, sentences, self._details[kind])
+        if draw.chance(30):
+            sentences.append(draw.pick(self._parts["closing"]))
+        return self._styled(draw, sentences).replace(_WHERE, where)
+
+    def chatter(self, draw: Draw) -> str:
+        """Small talk, advertisements, jokes, reactions: no appeal."""
+        topic = draw.pick(self._topics)
+        sentences: list[str] = []
+        self._lengthen(draw, sentences, self._chatter[topic])
+        if topic in ("sale", "services", "lost") and draw.chance(30):
+            sentences.append(f"Тел. 8 (900) 000-{10 + draw.below(90)}-{10 + draw.below(90)}")
+        return self._styled(draw, sentences)
+
+    def announcement(self, draw: Draw) -> str:
+        """What an official account tells its readers."""
+        sentences: list[str] = []
+        self._lengthen(draw, sentences, self._official)
+        return ". ".join(sentences) + "."
+
+    def reply(self, draw: Draw, quality: Quality) -> str:
+        """An official answer."""
+        text = draw.pick(self._replies[quality])
+        if "{" in text:
+            date = f"{1 + draw.below(28)}.{1 + draw.below(12):02}"
+            unit = draw.pick(("подрядчик", "аварийная бригада", "дорожная служба", "управляющая компания"))
+            text = text.replace("{time}", f"{8 + draw.below(14)}:00").replace("{date}", date).replace("{unit}", unit)
+        return _capital(text) + "."
+
+    def edited(self, draw: Draw, text: str, kind: str) -> tuple[str, bool]:
+        """A later version of a text, and whether it is an appeal no more."""
+        if kind != "chatter" and draw.chance(15):
+            return draw.pick(_WITHDRAWN), True
+        lines = self._details.get(kind) or self._chatter["reaction"]
+        return f"{text}\nUPD: {draw.pick(lines)}", False
+
+    def copied(self, draw: Draw, text: str) -> str:
+        """The text as somebody else posts it again: as it is, with a header, cut, or misspelt."""
+        form = draw.below(4)
+        if form == 0:
+            return text
+        if form == 1:
+            return f"{draw.pick(self._parts['header'])}\n{text}"
+        if form == 2:
+            words = text.split(" ")
+            return " ".join(words[: max(8, len(words) * (70 + draw.below(25)) // 100)]) + "…"
+        return self._misspelt(draw, text)
+
+    def _lengthen(self, draw: Draw, sentences: list[str], stock: tuple[str, ...]) -> None:
+        """Adds sentences until the text is long enough; a stride through the stock repeats none before all were used."""
+        wanted = self._least + draw.below(self._spread) // 2 + draw.below(self._spread)
+        words = sum(sentence.count(" ") + 1 for sentence in sentences)
+        size = len(stock)
+        place = draw.below(size)
+        stride = draw.pick((7, 13, 17))
+        stride = stride if size % stride else 1
+        for _ in range(size):
+            if words >= wanted:
+                return
+            sentence = stock[place]
+            sentences.append(sentence)
+            words += sentence.count(" ") + 1
+            place = (place + stride) % size
+
+    def _filled(self, draw: Draw, line: str) -> str:
+        if "{" not in line:
+            return line
+        parts = self._parts
+        return (
+            line.replace("{d}", draw.pick(parts["since"]))
+            .replace("{ago}", draw.pick(parts["ago"]))
+            .replace("{t}", draw.pick(parts["time"]))
+            .replace("{r}", draw.pick(parts["route"]))
+            .replace("{n}", str(1 + draw.below(90)))
+            .replace("{p}", str(1 + draw.below(8)))
+            .replace("{f}", draw.pick(_FLOORS))
+        )
+
+    def _styled(self, draw: Draw, sentences: list[str]) -> str:
+        style = draw.below(100)
+        if style < 12:
+            text = " ".join(sentence.rstrip(".!") for sentence in sentences).lower()
+        else:
+            mark = draw.pick(("!", ".", ".", ",", "\n")) if style < 80 else "."
+            text = _joined(sentences, mark)
+        if style >= 96:
+            text = text.upper()
+        if draw.chance(18):
+            text = f"{text} {draw.pick(self._parts['emoji']) * (1 + draw.below(3))}"
+        if draw.chance(8):
+            text = f"{draw.pick(self._parts['slang'])} {text}"
+        return self._misspelt(draw, text) if draw.chance(18) else text
+
+    def _misspelt(self, draw: Draw, text: str) -> str:
+        changed = text
+        for _ in range(3):
+            right, wrong = draw.pick(self._misspellings)
+            if right in changed:
+                changed = changed.replace(right, wrong, 1)
+        for _ in range(6):
+            place = 1 + draw.below(max(1, len(changed) - 3))
+            begin = changed.rfind(" ", 0, place) + 1
+            pair = changed[place : place + 2]
+            # Names and numbers stay as they are: another house would be another text.
+            if changed[begin] in _LETTERS and place > begin and len(pair) == 2 and pair[0] in _LETTERS and pair[1] in _LETTERS:
+                return changed[:place] + pair[1] + pair[0] + changed[place + 2 :]
+        return changed
+
+
+def _joined(sentences: list[str], mark: str) -> str:
+    """Sentences one after the other, each with an end; ``mark`` comes after the first one, which is often a greeting."""
+    found: list[str] = []
+    for index, sentence in enumerate(sentences):
+        closed = sentence[-1] in ".!?"
+        found.append(sentence if closed or mark == "\n" else sentence + (mark if index == 0 else "."))
+    return ("\n" if mark == "\n" else " ").join(found)
+
+
+def _capital(text: str) -> str:
+    return text[0].upper() + text[1:]
