@@ -38,6 +38,10 @@ def advice(word: str, known: Iterable[str]) -> str:
     return f"use one of {', '.join(known)}" if known else "remove it"
 
 
-def quoted(text: str) -> str:
+def quoted(value: object) -> str:
     """A piece of somebody's file inside a message: one short line."""
+    try:
+        text = str(value)
+    except ValueError:  # Python does not print integers of more than 4300 digits, and TOML has hexadecimal ones
+        text = "a number of very many digits"
     return repr(text if len(text) <= 40 else text[:40] + "…")

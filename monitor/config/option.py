@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, fields
+from functools import cache
 from typing import Any, get_args, get_type_hints
 
 
@@ -30,9 +30,9 @@ class Key:
     option: Option
 
 
-def keys(section: type) -> Iterator[Key]:
+@cache
+def keys(section: type) -> tuple[Key, ...]:
     """The keys of a section's dataclass, in the order in which they are written; each field is Annotated[type, Option]."""
     hints = get_type_hints(section, include_extras=True)
-    for one in fields(section):
-        kind, option = get_args(hints[one.name])
-        yield Key(one.name, kind, one.default, option)
+    found = ((one, *get_args(hints[one.name])) for one in fields(section))
+    return tuple(Key(one.name, kind, one.default, option) for one, kind, option in found)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ipaddress
-import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -70,8 +69,9 @@ def _number(key: Key, value: Any) -> int | float:
     if isinstance(value, bool) or not isinstance(value, int if key.type is int else int | float):
         raise WrongValue(f"must be a {'whole ' if key.type is int else ''}number; write it without quotation marks")
     low, high = key.option.limits
-    if math.isnan(value) or not low <= value <= high:
-        raise WrongValue(f"is {value}; it must be from {low} to {high}")
+    if not low <= value <= high:  # not a number is in no range
+        shown = quoted(value).strip("'")
+        raise WrongValue(f"is {shown}; it must be from {low} to {high}")
     return int(value) if key.type is int else float(value)
 
 
@@ -84,26 +84,26 @@ def _region(value: str, base: Path) -> str:
 def check_together(config: Config, given: Given, problems: Problems) -> None:
     """Notes what is wrong although each value alone is right."""
 
-    def wrong(section: str, key: str, what: str) -> None:
-        origin = given[section, key][1] if (section, key) in given else Origin("default", 0, Path())
-        problems.add(origin.place, origin.line, f"{section}.{key} {what}")
+    def wrong(section: str, names: tuple[str, ...], what: str) -> None:
+        name = next((name for name in names if (section, name) in given), names[0])
+        origin = given[section, name][1] if (section, name) in given else Origin("default", 0, Path())
+        problems.add(origin.place, origin.line, f"{section}.{names[0]} {what}")
 
     if not _is_loopback(config.console.host):
         host = quoted(config.console.host)
-        wrong("console", "host", f"{host} opens the console to others; users and sign-in come in a later version, use 127.0.0.1")
+        wrong("console", ("host",), f"{host} opens the console to others; users and sign-in come in a later version, use 127.0.0.1")
     if config.clickhouse.url and (fault := _fault_of_url(config.clickhouse.url)):
-        wrong("clickhouse", "url", fault)
+        wrong("clickhouse", ("url",), fault)
     if not config.clickhouse.database.isidentifier() or not config.clickhouse.database.isascii():
-        wrong("clickhouse", "database", "is no name of a database; use Latin letters, digits and _")
+        wrong("clickhouse", ("database",), "is no name of a database; use Latin letters, digits and _")
     if config.crawl.post_bytes > config.crawl.page_bytes:
-        wrong("crawl", "post_bytes", "is more than crawl.page_bytes; a post must fit into a page")
+        wrong("crawl", ("post_bytes", "page_bytes"), "is more than crawl.page_bytes; a post must fit into a page")
     if DAY % config.watch.bucket_seconds:
-        wrong("watch", "bucket_seconds", f"is {config.watch.bucket_seconds}, no divisor of a day; use for example 300")
-    levels = config.spikes
-    if not levels.notice < levels.urgent < levels.flash:
-        key = "urgent" if levels.notice >= levels.urgent and ("spikes", "urgent") in given else "flash"
-        key = key if ("spikes", key) in given else "notice"
-        wrong("spikes", key, "is out of order; notice must be less than urgent, urgent less than flash")
+        wrong("watch", ("bucket_seconds",), f"is {config.watch.bucket_seconds}, no divisor of a day; use for example 300")
+    if config.spikes.notice >= config.spikes.urgent:
+        wrong("spikes", ("urgent", "notice"), "is not above spikes.notice; levels must rise")
+    if config.spikes.urgent >= config.spikes.flash:
+        wrong("spikes", ("flash", "urgent"), "is not above spikes.urgent; levels must rise")
 
 
 def _is_loopback(host: str) -> bool:

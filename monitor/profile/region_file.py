@@ -85,7 +85,7 @@ class _Reader:
             if day in WEEKDAYS:
                 weekdays.append(WEEKDAYS.index(day))
             else:
-                self._wrong(f"weekday {quoted(str(day))} is not known; use {', '.join(WEEKDAYS)}", "calendar", "weekdays", at)
+                self._wrong(f"weekday {quoted(day)} is not known; use {', '.join(WEEKDAYS)}", "calendar", "weekdays", at)
         if not weekdays:
             self._wrong("no weekday is worked; name at least one", "calendar", "weekdays")
         holidays, working = self._dates(table, "holidays"), self._dates(table, "working")
@@ -112,7 +112,7 @@ class _Reader:
                 self._wrong("hours is 0; a deadline needs some time", "deadlines", name, "hours")
             clock = one.get("clock", "always")
             if clock not in ("working", "always"):
-                self._wrong(f"clock {quoted(str(clock))} is not known; use working or always", "deadlines", name, "clock")
+                self._wrong(f"clock {quoted(clock)} is not known; use working or always", "deadlines", name, "clock")
             interim = self._number(one, "interim_hours", 0.0, YEAR_HOURS, ("deadlines", name, "interim_hours"))
             found[urgency] = Deadline(urgency, hours, cast('Literal["working", "always"]', clock), interim)
         return found
@@ -125,7 +125,7 @@ class _Reader:
             hours, minutes = value[:2], value[3:]
             if hours.isdigit() and minutes.isdigit() and int(minutes) < 60 and int(hours) * 60 + int(minutes) <= 24 * 60:
                 return int(hours) * 60 + int(minutes)
-        self._wrong(f'{key} {quoted(str(value))} is no time of day; write it like "09:00"', "calendar", key)
+        self._wrong(f'{key} {quoted(value)} is no time of day; write it like "09:00"', "calendar", key)
         return default
 
     def _dates(self, table: dict[str, Any], key: str) -> frozenset[date]:
@@ -134,7 +134,7 @@ class _Reader:
             if isinstance(day, date) and not isinstance(day, datetime):
                 found.add(day)
             else:
-                self._wrong(f"{quoted(str(day))} is no date; write it like 2026-01-01, without quotation marks", "calendar", key, at)
+                self._wrong(f"{quoted(day)} is no date; write it like 2026-01-01, without quotation marks", "calendar", key, at)
         return frozenset(found)
 
     def _text(self, key: str) -> str:

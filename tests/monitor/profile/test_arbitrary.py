@@ -57,6 +57,7 @@ def _load(name: str, content: bytes) -> None:
 @given(NAMES, st.binary(max_size=200))
 @example("region.toml", b"a = " + b"[" * 5000)
 @example("region.toml", b"a = " + b"9" * 5000)
+@example("region.toml", b"[calendar]\nstarts = 0x" + b"f" * 9000)
 @example("region.toml", b"[[calendar]]\n[[deadlines]]\nthresholds = 1")
 @example("territories.csv", b"id;name;kind;parent\n" + b"a" * 200_000)
 def test_bytes(name: str, content: bytes) -> None:

@@ -1,0 +1,204 @@
+from __future__ import annotations
+
+from dataclasses import FrozenInstanceError
+from pathlib import Path
+
+import pytest
+
+from monitor.config import Config, Secret, load
+from monitor.config.option import keys
+from monitor.config.sections import SECTIONS
+from monitor.model.errors import ConfigError
+
+
+def read(tmp_path: Path, text: str | bytes, environ: dict[str, str] | None = None) -> Config:
+    path = tmp_path / "nabat.toml"
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return load(path, environ or {})
+
+
+def problems(tmp_path: Path, text: str | bytes, environ: dict[str, str] | None = None) -> list[str]:
+    with pytest.raises(ConfigError) as caught:
+        read(tmp_path, text, environ)
+    return [problem.replace(f"{tmp_path / 'nabat.toml'}", "nabat.toml") for problem in caught.value.problems]
+
+
+def test_defaults() -> None:
+    config = load(None, {})
+    assert config == Config()
+    assert (config.nabat.region, config.nabat.data, config.console.port, config.watch.bucket_seconds) == (
+        "samara",
+        Path("data"),
+        8620,
+        300,
+    )
+    with pytest.raises(FrozenInstanceError):
+        config.console.port = 1  # type: ignore[misc]
+
+
+def test_every_default_is_within_its_own_limits() -> None:
+    for section in SECTIONS.values():
+        for key in keys(section):
+            assert key.option.doc.endswith(".")
+            if key.type in (int, float):
+                low, high = key.option.limits
+                assert type(key.default) is key.type
+                assert low <= key.default <= high
+                assert low < high
+
+
+def test_a_file_with_paths_relative_to_it(tmp_path: Path) -> None:
+    text = """\
+[nabat]
+region = "regions/own"
+data = "/var/lib/nabat"
+[crawl]
+default_wait = 5
+[privacy]
+author_key_file = "keys/authors"
+dead_letter_key_file = ""
+"""
+    config = read(tmp_path, text)
+    assert config.nabat.region == str(tmp_path / "regions/own")
+    assert config.nabat.data == Path("/var/lib/nabat")
+    assert config.privacy.author_key_file == tmp_path / "keys/authors"
+    assert config.privacy.dead_letter_key_file is None
+    assert type(config.crawl.default_wait) is float
+    assert read(tmp_path, '[nabat]\nregion = "kursk"').nabat.region == "kursk"
+    assert read(tmp_path, "").nabat.data == tmp_path / "data"
+
+
+def test_the_environment_overrides_the_file(tmp_path: Path) -> None:
+    environ = {
+        "NABAT_CONSOLE__PORT": "1234",
+        "NABAT_CRAWL__DEFAULT_WAIT": "2.5",
+        "NABAT_NABAT__DATA": "elsewhere",
+        "NABAT_NABAT__REGION": "kursk",
+        "NABAT_CONSOLE_PORT": "tcp://10.0.0.1:80",
+        "NABAT": "",
+        "HOME": "/root",
+    }
+    config = read(tmp_path, "[console]\nport = 1\n[crawl]\nconcurrency = 3\n", environ)
+    assert (config.console.port, config.crawl.default_wait, config.crawl.concurrency) == (1234, 2.5, 3)
+    assert (config.nabat.data, config.nabat.region) == (Path("elsewhere"), "kursk")
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "what"),
+    [
+        ("[consol]\nport = 1", 1, "unknown section 'consol'; did you mean console?"),
+        ("\n[console]\nprot = 1", 3, "unknown key 'console.prot'; did you mean port?"),
+        ("console = 1", 1, "console is a section"),
+        ("[[console]]\nport = 1", 1, "console is a section"),
+        ("[console]\nport = '8620'", 2, "console.port must be a whole number"),
+        ("[console]\nport = 8620.0", 2, "console.port must be a whole number"),
+        ("[console]\nport = true", 2, "console.port must be a whole number"),
+        ("[console]\nport = 65536", 2, "console.port is 65536; it must be from 0 to 65535"),
+        ("[console]\nport = -1", 2, "console.port is -1"),
+        ("[crawl]\ndefault_wait = 'x'", 2, "crawl.default_wait must be a number"),
+        ("[crawl]\ndefault_wait = nan", 2, "crawl.default_wait is nan"),
+        ("[crawl]\ndefault_wait = inf", 2, "crawl.default_wait is inf"),
+        ("[triage]\npark_share = 1.5", 2, "triage.park_share is 1.5; it must be from 0.01 to 1"),
+        ("[nabat]\nlog_level = 'info'", 2, "nabat.log_level 'info' is not known"),
+        ("[nabat]\nlog_level = 1", 2, "nabat.log_level must be a text"),
+        ("[nabat]\nregion = ''", 2, "nabat.region '' is no region; write a folder or one of kursk, samara"),
+        ("[nabat]\ndata = ''", 2, "nabat.data is empty"),
+        ('[nabat]\ndata = "a\\u0000b"', 2, "nabat.data is no path"),
+        ("[nabat]\ndata = 1", 2, "nabat.data must be a text"),
+        ("[console]\nport = 1\nhost = '0.0.0.0'", 3, "users and sign-in come in a later version"),
+        ("[console]\nhost = 'example.org'", 2, "users and sign-in come in a later version"),
+        ("[clickhouse]\nurl = 'localhost:8123'", 2, "clickhouse.url is no address"),
+        ("[clickhouse]\nurl = 'http://x:port'", 2, "clickhouse.url is no address"),
+        ("[clickhouse]\nurl = 'http://u:p@x:8123'", 2, "clickhouse.url holds a user or password"),
+        ("[clickhouse]\ndatabase = 'a; DROP'", 2, "clickhouse.database is no name"),
+        ("[clickhouse]\npassword = 77345", 2, "clickhouse.password must be a text"),
+        ("[clickhouse]\npassword_file = 'nothing'", 2, "cannot be read"),
+        ("[clickhouse]\npassword = 'a'\npassword_file = 'nothing'", 3, "are both there"),
+        ("[crawl]\npage_bytes = 1000", 2, "crawl.post_bytes is more than crawl.page_bytes"),
+        ("[watch]\nbucket_seconds = 301", 2, "watch.bucket_seconds is 301, no divisor of a day"),
+        ("[spikes]\nnotice = 90", 2, "spikes.urgent is not above spikes.notice"),
+        ("[spikes]\nnotice = 20\nurgent = 200", 3, "spikes.flash is not above spikes.urgent"),
+        ("[spikes]\nflash = 80", 2, "spikes.flash is not above"),
+        ("[console\n", 1, "not TOML"),
+        (b"\n[console]\n# \xff", 3, "not UTF-8"),
+    ],
+)
+def test_each_error_is_told_at_its_line(tmp_path: Path, text: str | bytes, line: int, what: str) -> None:
+    found = problems(tmp_path, text)
+    assert len(found) == 1, found
+    assert what in found[0]
+    assert found[0].startswith(f"nabat.toml:{line}: ")
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "what"),
+    [
+        ("NABAT_CONSOLE__PORTS", "1", "unknown variable; did you mean NABAT_CONSOLE__PORT?"),
+        ("NABAT_ZZZ__QQQ", "1", "unknown variable; nabat check --defaults shows all keys"),
+        ("NABAT_CONSOLE__PORT", "1.5", "'1.5' is no whole number"),
+        ("NABAT_CONSOLE__PORT", "70000", "console.port is 70000"),
+        ("NABAT_CRAWL__DEFAULT_WAIT", "soon", "'soon' is no number"),
+        ("NABAT_CONSOLE__HOST", "0.0.0.0", "users and sign-in come in a later version"),
+        ("NABAT_CLICKHOUSE__PASSWORD_FILE", "/nowhere/at/all", "cannot be read"),
+    ],
+)
+def test_an_error_in_the_environment_names_the_variable(variable: str, value: str, what: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        load(None, {variable: value})
+    assert len(caught.value.problems) == 1
+    assert caught.value.problems[0].startswith(f"{variable}: ")
+    assert what in caught.value.problems[0]
+
+
+def test_all_errors_at_once(tmp_path: Path) -> None:
+    found = problems(tmp_path, "[console]\nport = -1\nhots = 1\n[watch]\nbatch = 0\n", {"NABAT_X__Y": "1"})
+    assert [problem.split(": ")[0] for problem in found] == ["nabat.toml:2", "nabat.toml:3", "nabat.toml:5", "NABAT_X__Y"]
+
+
+def test_a_missing_file(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"none\.toml:1: cannot be read \(No such file or directory\)"):
+        load(tmp_path / "none.toml", {})
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "127.1.2.3", "::1"])
+def test_the_console_may_listen_on_the_machine_itself(host: str) -> None:
+    assert load(None, {"NABAT_CONSOLE__HOST": host}).console.host == host
+
+
+def test_secrets_come_from_the_file_the_environment_or_a_file_of_their_own(tmp_path: Path) -> None:
+    (tmp_path / "password").write_text("from file\n")
+    inline, own = "[clickhouse]\npassword = 'inline'", "[clickhouse]\npassword_file = 'password'"
+    assert read(tmp_path, inline).clickhouse.password.reveal() == "inline"
+    assert read(tmp_path, own).clickhouse.password.reveal() == "from file"
+    variable, file = {"NABAT_CLICKHOUSE__PASSWORD": "variable"}, {"NABAT_CLICKHOUSE__PASSWORD_FILE": str(tmp_path / "password")}
+    assert read(tmp_path, inline, variable).clickhouse.password.reveal() == "variable"
+    assert read(tmp_path, own, variable).clickhouse.password.reveal() == "variable"
+    assert read(tmp_path, inline, file).clickhouse.password.reveal() == "from file"
+    assert "are both there" in problems(tmp_path, "", variable | file)[0]
+
+
+def test_a_secret_does_not_show(tmp_path: Path) -> None:
+    config = read(tmp_path, "[clickhouse]\npassword = 'hunter2'")
+    secret = config.clickhouse.password
+    for shown in (str(config), repr(secret), str(secret), f"{secret}", f"{secret!r:>20}", str([secret])):
+        assert "hunter2" not in shown
+    assert secret == Secret("hunter2")
+    assert secret != Secret("hunter3")
+    assert hash(secret) == hash(Secret("hunter2"))
+    assert (bool(secret), bool(Secret())) == (True, False)
+    assert "77345" not in "".join(problems(tmp_path, "[clickhouse]\npassword = 77345"))
+
+
+def test_the_digest_is_of_what_decides() -> None:
+    before = load(None, {}).digest()
+    for name, section in SECTIONS.items():
+        for key in keys(section):
+            if key.type in (int, float):
+                _, high = key.option.limits
+                step = 100 if key.name == "bucket_seconds" else 1 if key.type is int else 0.25
+                other = key.default + step if key.default + step <= high else key.default - step
+                changed = load(None, {f"NABAT_{name}__{key.name}".upper(): str(other)}).digest()
+                assert (changed != before) == key.option.decides, key.name
+    decisive = {f"{name}.{key.name}" for name, section in SECTIONS.items() for key in keys(section) if key.option.decides}
+    assert {"watch.bucket_seconds", "spikes.notice", "triage.text_days"} <= decisive
+    assert not decisive & {"console.port", "watch.batch", "triage.batch", "crawl.concurrency"}
