@@ -32,9 +32,10 @@ from monitor.runtime.crawler import Crawler
 from monitor.runtime.health import Health
 from monitor.runtime.keys import Sealer, load_key
 from monitor.runtime.store import Store
-from monitor.runtime.triage_runner import TriageRunner
+from monitor.runtime.triage_runner import LINGER, TriageRunner
 from monitor.runtime.watch_runner import WatchRunner
 from monitor.runtime.watchdog import Watchdog
+from sinks.clickhouse.connect import Target
 from sources.base import Adapter
 
 log = logging.getLogger(__name__)
@@ -45,7 +46,10 @@ COUNT_SECONDS = 15.0
 
 
 class Embedded:
-    """One region in one process. ``open`` makes it ready, ``start`` lets it run, ``stop`` ends it cleanly."""
+    """One region in one process. ``open`` makes it ready, ``start`` lets it run, ``stop`` ends it cleanly.
+
+    ``target`` is another ClickHouse than the configuration names.
+    """
 
     def __init__(
         self,
@@ -57,7 +61,8 @@ class Embedded:
         *,
         notice: str = "",
         accept_settings: bool = False,
-        linger: float = 0.2,
+        linger: float = LINGER,
+        target: Target | None = None,
         fault: faults.Fault = faults.no_fault,
     ) -> None:
         self.config = config
@@ -68,7 +73,7 @@ class Embedded:
         self.registry = CollectorRegistry()
         self.metrics = Metrics(self.registry)
         self.board = Board()
-        self.store = Store(config, self.metrics)
+        self.store = Store(config, self.metrics, target)
         self.address = ""
         self._notice = notice
         self._accept = accept_settings
@@ -83,13 +88,7 @@ class Embedded:
         config, profile = self.config, self.profile
         data = Path(config.nabat.data)
         sealer = Sealer(await asyncio.to_thread(_prepare, config, data))
-        section = config.log
-        partitions = {PAGES: section.partitions, WATCH: 1, INCIDENTS: 1, ALERTS: 1, DEADLETTERS: 1}
-        outgoing = section.outgoing_hours * HOUR
-        retention = {PAGES: section.pages_hours * HOUR, WATCH: section.watch_hours * HOUR}
-        self.log: Log = await SqliteLog.open(
-            data / "log.sqlite", partitions, {**retention, INCIDENTS: outgoing, ALERTS: outgoing, DEADLETTERS: outgoing}
-        )
+        self.log: Log = await open_log(config)
         await self.store.open()
         self.reader = self.store.reader()
         epoch = self.log.layout.epoch
@@ -109,7 +108,7 @@ class Embedded:
                 linger=self._linger,
                 fault=self._fault,
             )
-            for partition in range(section.partitions)
+            for partition in range(config.log.partitions)
         ]
         self.watch = WatchRunner(
             compose.watch_stage(config, profile, self.sources, use, epoch, accept=self._accept),
@@ -284,6 +283,16 @@ class Embedded:
         await site.start()
         host, port = self._web.addresses[0][:2]
         self.address = f"http://{host}:{port}/"
+
+
+async def open_log(config: Config) -> SqliteLog:
+    """The log in the data folder, made if it is missing. LogError if another process has it or its layout is another."""
+    section = config.log
+    partitions = {PAGES: section.partitions, WATCH: 1, INCIDENTS: 1, ALERTS: 1, DEADLETTERS: 1}
+    outgoing = section.outgoing_hours * HOUR
+    retention = {PAGES: section.pages_hours * HOUR, WATCH: section.watch_hours * HOUR}
+    path = Path(config.nabat.data) / "log.sqlite"
+    return await SqliteLog.open(path, partitions, {**retention, INCIDENTS: outgoing, ALERTS: outgoing, DEADLETTERS: outgoing})
 
 
 def _prepare(config: Config, data: Path) -> bytes:

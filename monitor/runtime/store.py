@@ -27,8 +27,8 @@ def target_of(config: Config) -> Target:
 class Store:
     """Makes writers and readers for one target, each with a thread of its own, and closes them all."""
 
-    def __init__(self, config: Config, metrics: Metrics) -> None:
-        self.target = target_of(config)
+    def __init__(self, config: Config, metrics: Metrics, target: Target | None = None) -> None:
+        self.target = target or target_of(config)
         self._config = config
         self._metrics = metrics
         self._opened: list[ClickHouseWriter | ClickHouseReader | ClickHouseTriageReader | ClickHouseSnapshots] = []

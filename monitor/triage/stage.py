@@ -26,6 +26,7 @@ from monitor.model.watch import Findings, Version
 from monitor.triage.decode import Dead, Decoded, decode_page
 from monitor.triage.hashes import content_hash, short_hash
 from monitor.triage.memory import KnownPosts, Parking, SeenTexts
+from monitor.triage.retry import Mark
 from sinks.base import Known
 
 SKETCH_WORDS = 20
@@ -119,6 +120,7 @@ class Triage:
             decoded = Decoded(decoded.position, page, [], dead, at=decoded.at)
         if page is not None:
             self._posts(decoded, page, recall, effects)
+            self._retried(decoded, page, effects)
         for number, one in enumerate(dead):
             self._dead(decoded, number, one, page, effects)
             if one.reason != "parked":
@@ -316,6 +318,14 @@ class Triage:
         else:
             findings.appeals.append(appeal)
         return True
+
+    def _retried(self, decoded: Decoded, page: Page, effects: TriageEffects) -> None:
+        """A page that brings a dead letter back ends that letter; what is wrong with it still is a new one."""
+        mark = Mark.of(page)
+        if mark is not None:
+            version = decoded.position.pack()
+            letter = (mark.letter, page.region, page.source, mark.scope, mark.reason, "", page.fetched_at, b"", "retried", version)
+            effects.rows.append(DeadLetterRow(*letter))
 
     def _dead(self, decoded: Decoded, number: int, dead: Dead, page: Page | None, effects: TriageEffects) -> None:
         position = decoded.position

@@ -35,6 +35,15 @@ _LATEST = (
 _FROM = "fromUnixTimestamp64Milli({from:Int64})"
 _ENTRY = "any(text_hash), id, toUnixTimestamp64Milli(any(fetched_at)) AS fetched, version AS latest"
 
+# One version is one revision or one letter: DISTINCT takes out what was inserted twice and is not merged yet.
+_OUTCOMES = f"""SELECT source, dead FROM (
+    SELECT * FROM (
+        SELECT DISTINCT source, 0 AS dead, version FROM post_revisions WHERE {_BELOW}
+        UNION ALL
+        SELECT DISTINCT source, 1 AS dead, version FROM dead_letters WHERE status = 'dead' AND reason != 'parked' AND {_BELOW}
+    ) ORDER BY version DESC LIMIT {{limit:UInt64}} BY source
+) ORDER BY version"""
+
 
 class ClickHouseTriageReader:
     """Implements sinks.base.TriageReader. Errors as of Queries.run."""
@@ -60,6 +69,11 @@ class ClickHouseTriageReader:
     async def recent_texts(self, below: int, limit: int) -> list[tuple[int, str, int]]:
         rows = await self._queries.run(lambda client: _recent(client, below, limit, _ENTRY, "first", "id, version"))
         return [(row[0], row[1], row[2]) for row in rows]
+
+    async def recent_outcomes(self, below: int, limit: int) -> list[tuple[str, bool]]:
+        parameters = {**_bounds(below), "limit": limit}
+        rows = await self._queries.run(lambda client: client.query(_OUTCOMES, parameters).result_rows)
+        return [(row[0], bool(row[1])) for row in rows]
 
     async def close(self) -> None:
         await self._queries.close()

@@ -1,0 +1,46 @@
+"""The command ``nabat``: the composition root. Each command is a module of its own, imported when it is asked for its arguments."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from monitor import __version__
+from monitor.cli import bench, check, classify, deadletters, demo, duplicates, migrate, replay, run, spikes
+from monitor.model.errors import NabatError
+
+COMMANDS = (demo, run, replay, check, migrate, classify, duplicates, spikes, deadletters, bench)
+
+
+def parser() -> argparse.ArgumentParser:
+    root = argparse.ArgumentParser(
+        prog="nabat",
+        description="Набат: потоковый монитор того, что жители пишут о своих городах.",
+        epilog="Справка по команде: nabat КОМАНДА --help",
+    )
+    root.add_argument("--version", action="version", version=f"nabat {__version__}")
+    commands = root.add_subparsers(title="команды", metavar="КОМАНДА", required=True)
+    for command in COMMANDS:
+        command.add(commands)
+    return root
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Runs a command. Exit code 0: done; 1: done with errors that were told; 2: wrong use or configuration."""
+    args = parser().parse_args(arguments)
+    try:
+        code: int = args.run(args)
+    except KeyboardInterrupt:
+        return 130
+    except NabatError as error:
+        print(error, file=sys.stderr)
+        return 2
+    except BrokenPipeError:
+        # Whoever read our output has had enough (head, less).
+        sys.stderr.close()
+        return 0
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,165 @@
+"""``nabat replay``: posts from files through the whole pipeline, and a summary."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from monitor.cli.common import add_config, config_of, start_logging, stop_on_signals
+from monitor.clock import ManualClock
+from monitor.config import Config
+from monitor.model.errors import ConfigError
+from monitor.model.post import Page
+from monitor.model.source import Source
+from monitor.profile.load import load_profile
+from monitor.profile.model import Profile
+from monitor.runtime.embedded import Embedded
+from monitor.runtime.keys import load_key
+from sources.files import FilesAdapter
+
+
+def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = subparsers.add_parser("replay", help="прогнать сообщения из файлов через весь конвейер и подвести итог")
+    parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="JSONL или CSV: id, text и поля сообщения")
+    add_config(parser)
+    parser.add_argument("--at", metavar="TIME", help="время строк без времени (ISO 8601); по умолчанию время изменения файла")
+    parser.add_argument("--json", action="store_true", help="итог одной строкой JSON вместо таблицы")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    config = config_of(args)
+    start_logging(config, quiet=True)
+    profile = load_profile(config.nabat.region)
+    at = _moment(args.at, profile) if args.at else None
+    missing = [f"{path}: такого файла нет" for path in args.files if not path.is_file()]
+    if missing:
+        raise ConfigError(missing)
+    summary = asyncio.run(_replay(config, profile, args.files, at, progress=sys.stderr.isatty()))
+    if args.json:
+        print(orjson.dumps(summary).decode())
+    else:
+        for key, value in summary.items():
+            print(f"{LABELS.get(key, key):28} {value}")
+    return 0
+
+
+LABELS = {
+    "posts": "сообщений прочитано",
+    "written": "записано новых и изменённых",
+    "duplicates": "повторов чужих текстов",
+    "appeals": "обращений",
+    "incidents": "инцидентов",
+    "alerts": "тревог",
+    "dead_letters": "не принято",
+    "seconds": "секунд",
+}
+
+
+def _moment(text: str, profile: Profile) -> int:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise ConfigError([f"--at: {text!r} не время; пример: 2026-02-01T08:00"]) from None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=profile.calendar.timezone)
+    return int(moment.timestamp() * 1000)
+
+
+async def _replay(config: Config, profile: Profile, files: list[Path], at: int | None, progress: bool) -> dict[str, Any]:
+    began = time.monotonic()
+    stop = asyncio.Event()
+    stop_on_signals(stop)
+    key = load_key(config.privacy.author_key_file, Path(config.nabat.data) / "keys" / "authors.key")
+    adapter = FilesAdapter(key, at=at, replay=True, zone=profile.calendar.timezone)
+    sources = [Source(f"file:{path.stem}", "file", "intake", profile.id, str(path.resolve()), path.name) for path in files]
+    oldest = min(int(path.stat().st_mtime * 1000) for path in files)
+    clock = ManualClock(at if at is not None else oldest)
+    # Files are read one after the other: nobody waits for those that are done or have not begun.
+    engine = Embedded(config, profile, sources, {"file": adapter}, clock, linger=0.0)
+    total: Counter[str] = Counter()
+    show = _Progress(sum(path.stat().st_size for path in files)) if progress else None
+
+    def on_page(page: Page) -> None:
+        total["posts"] += len(page.posts) + len(page.broken)
+        clock.set(page.fetched_at)
+        if show:
+            show(total["posts"])
+
+    try:
+        await engine.open()
+        before = await _figures(engine)
+        await engine.start(crawl=False, ticks=False, console=False)
+        reading = asyncio.create_task(_read(engine, sources, on_page))
+        stopping = asyncio.create_task(stop.wait())
+        await asyncio.wait({reading, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        stopping.cancel()
+        if not reading.done():
+            reading.cancel()
+        else:
+            reading.result()
+        await engine.drain()
+        settings = config.watch
+        await engine.tick(clock.now() + (settings.bucket_seconds + settings.grace_seconds) * 1000)
+        await engine.drain()
+        after = await _figures(engine)
+    finally:
+        await engine.stop()
+    changed = {name: after[name] - before[name] for name in after}
+    return {
+        "posts": total["posts"],
+        "written": changed["revisions"],
+        "duplicates": changed["duplicates"],
+        "appeals": changed["appeals"],
+        "incidents": changed["incidents"],
+        "alerts": changed["alerts"],
+        "dead_letters": changed["dead_letters"],
+        "seconds": round(time.monotonic() - began, 2),
+    }
+
+
+async def _read(engine: Embedded, sources: list[Source], on_page: Callable[[Page], None]) -> None:
+    for source in sources:
+        await engine.crawler.read_all(source, on_page, from_start=True)
+
+
+async def _figures(engine: Embedded) -> dict[str, int]:
+    """What the store holds of this region, from the views that everybody reads."""
+    rows = await engine.reader.query(
+        "SELECT (SELECT count() FROM current_post_revisions) AS revisions,"
+        " (SELECT count() FROM current_appeals WHERE region = {r:String}) AS appeals,"
+        " (SELECT count() FROM current_incidents WHERE region = {r:String}) AS incidents,"
+        " (SELECT count() FROM current_alerts WHERE region = {r:String}) AS alerts,"
+        " (SELECT count() FROM current_posts WHERE duplicate_of != '') AS exact,"
+        " (SELECT count() FROM current_appeals WHERE duplicate_of != '' AND id NOT IN"
+        "   (SELECT id FROM current_posts WHERE duplicate_of != '')) AS near,"
+        " exact + near AS duplicates,"
+        " (SELECT count() FROM current_dead_letters WHERE status = 'dead') AS dead_letters",
+        {"r": engine.profile.id},
+    )
+    return {name: int(value) for name, value in rows[0].items()}
+
+
+class _Progress:
+    """A line on the terminal that says how many posts went through."""
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._began = time.monotonic()
+        self._shown = 0.0
+
+    def __call__(self, posts: int) -> None:
+        now = time.monotonic()
+        if now - self._shown > 0.2:
+            self._shown = now
+            rate = posts / max(now - self._began, 0.001)
+            print(f"\rпрочитано {posts}, {rate:.0f} в секунду", end="", file=sys.stderr, flush=True)

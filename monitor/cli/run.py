@@ -1,0 +1,67 @@
+"""``nabat run``: the embedded runtime over the profile's sources."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+from pathlib import Path
+
+from monitor.cli.common import add_config, config_of, start_logging, stop_on_signals
+from monitor.clock import SystemClock
+from monitor.config import Config
+from monitor.model.errors import ConfigError
+from monitor.profile.load import load_profile
+from monitor.profile.model import Profile
+from monitor.runtime.embedded import Embedded
+from monitor.runtime.keys import load_key
+from sources.base import Adapter
+from sources.files import FilesAdapter
+
+
+def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = subparsers.add_parser("run", help="следить за источниками региона: сбор, разбор, инциденты, пульт")
+    add_config(parser)
+    parser.add_argument(
+        "--accept-settings",
+        action="store_true",
+        help="разобрать остаток журнала по новым настройкам, если прежний процесс не завершился штатно",
+    )
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    config = config_of(args)
+    start_logging(config)
+    profile = load_profile(config.nabat.region)
+    adapters = adapters_of(config, profile)
+    asyncio.run(_run(config, profile, adapters, args.accept_settings))
+    return 0
+
+
+def adapters_of(config: Config, profile: Profile) -> dict[str, Adapter]:
+    """An adapter for each network that the profile watches. Raises ConfigError for one that this version can't read."""
+    key = load_key(config.privacy.author_key_file, Path(config.nabat.data) / "keys" / "authors.key")
+    known: dict[str, Adapter] = {"file": FilesAdapter(key, zone=profile.calendar.timezone)}
+    problems = [
+        f"sources.csv: источник {source.id!r}: сеть {source.network!r} этой версией не читается; есть: {', '.join(sorted(known))}"
+        for source in profile.sources.values()
+        if source.network not in known
+    ]
+    if problems:
+        raise ConfigError(problems)
+    return known
+
+
+async def _run(config: Config, profile: Profile, adapters: dict[str, Adapter], accept: bool) -> None:
+    stop = asyncio.Event()
+    stop_on_signals(stop)
+    engine = Embedded(config, profile, list(profile.sources.values()), adapters, SystemClock(), accept_settings=accept)
+    try:
+        await engine.open()
+        await engine.start()
+        print(f"Пульт: {engine.address}", flush=True)
+        if not profile.sources:
+            print("В профиле нет источников: добавьте их в sources.csv (nabat check --copy делает свою копию профиля).", flush=True)
+        await engine.run_until(stop)
+    finally:
+        await engine.stop()
