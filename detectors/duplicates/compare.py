@@ -10,20 +10,22 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from enum import IntEnum
 
-from rapidfuzz.distance import LCSseq, Levenshtein
+from rapidfuzz.distance import LCSseq
 
-from detectors.duplicates.details import after_preposition, beside_place, names_place, numbers, same_word
+from detectors.duplicates.details import after_preposition, beside_place, likeness, misspelt, names_place, numbers, same_word
 
 _ENOUGH = 15
 """Words that a copy must have to be believed to be cut: a shorter text that lacks an address may well be about another."""
-_GLUED = 0.75
-"""Least likeness of two runs of words whose borders a typo has moved ("дом нет", "до мнет")."""
+_UNLIKE = 0.5
+"""Words after a preposition that are less alike are two words, not two spellings."""
 _COVERED = 0.6
 """Least share of the shorter text that the two have in common."""
 _EXTRA = 0.4
 """Greatest share of a text that the other lacks, unless the shorter has enough words to be a cut copy."""
 _FOREIGN = 10
 """One word in so many may be another altogether (a correction, a word that slipped in), if it is no detail."""
+_HEADER = 6
+"""In a text that is too short to be a cut one, one word in so many may be replaced at its ends (another header)."""
 _REPLACED = 3
 """As many words at the end were replaced; more were cut off and something appended."""
 
@@ -48,6 +50,7 @@ class _Alignment:
         self.one = one
         self.other = other
         self.foreign = 0
+        self.replaced = 0
         self.extra = [0, 0]
         self.lacking = [False, False]
 
@@ -71,6 +74,8 @@ class _Alignment:
     def conflict(self, a: int, b: int, c: int, d: int) -> bool:
         """Judges one gap; True if it holds a detail that differs."""
         head, tail = a == c == 0, b == len(self.one) and d == len(self.other)
+        if _misspelt(self.one[a:b], self.other[c:d]):
+            return False
         while not head and a < b and c < d and self._same(a, c):
             a, c = a + 1, c + 1
         while not tail and a < b and c < d and self._same(b - 1, d - 1):
@@ -79,31 +84,39 @@ class _Alignment:
         return self._edge(a, b, mine, theirs) if head or tail else self._inside(a, b, mine, theirs)
 
     def _inside(self, a: int, b: int, mine: Words, theirs: Words) -> bool:
-        if b"".join(mine) == b"".join(theirs):
-            return False
         if numbers(mine) != numbers(theirs):
             return True
         if not mine or not theirs:
-            self.foreign += sum(len(word) > 1 for word in (mine or theirs))
-            return any(map(names_place, mine or theirs)) and len(mine or theirs) > 1
-        if len(mine) != len(theirs) and Levenshtein.normalized_similarity(b"".join(mine), b"".join(theirs)) >= _GLUED:
+            lost = mine or theirs
+            self.foreign += sum(len(word) > 1 for word in lost)
+            return len(lost) > 1 and any(map(names_place, lost))
+        if _misspelt(mine, theirs):
             return False
         self.foreign += max(len(mine), len(theirs))
-        return self._place(a, b) or after_preposition(self.one[:a])
+        if self._place(a, b):
+            return True
+        return after_preposition(self.one[:a]) and likeness(b"".join(mine), b"".join(theirs)) < _UNLIKE
 
     def _edge(self, a: int, b: int, mine: Words, theirs: Words) -> bool:
         self.extra[0] += len(mine)
         self.extra[1] += len(theirs)
         glued = b"".join(mine), b"".join(theirs)
         if mine and theirs and not (glued[0].startswith(glued[1]) or glued[1].startswith(glued[0])):
+            self.replaced += min(len(mine), len(theirs))
             if numbers(mine) and numbers(theirs) and numbers(mine) != numbers(theirs):
                 return True
-            replaced = max(len(mine), len(theirs)) <= _REPLACED
-            if a and (self._place(a, b) or (replaced and after_preposition(self.one[:a]))):
+            whole = max(len(mine), len(theirs)) <= _REPLACED
+            if a and (self._place(a, b) or (whole and after_preposition(self.one[:a]))):
                 return True
         self.lacking[0] |= _details(theirs) and not _details(mine)
         self.lacking[1] |= _details(mine) and not _details(theirs)
         return False
+
+
+def _misspelt(mine: Words, theirs: Words) -> bool:
+    """True for the same words with typos, also where one has moved a border ("дом нет", "до мнет")."""
+    one, other = b"".join(mine), b"".join(theirs)
+    return bool(one and other) and misspelt(one, other) and numbers((one,)) == numbers((other,))
 
 
 def _details(words: Words) -> bool:
@@ -124,7 +137,7 @@ def compare(old: bytes, new: bytes) -> Likeness:
     if alignment.foreign > short // _FOREIGN or common < _COVERED * short:
         return Likeness.OTHER
     cut = short >= _ENOUGH
-    if not cut and (extra[0] > _EXTRA * len(one) or extra[1] > _EXTRA * len(other)):
+    if not cut and (alignment.replaced > short // _HEADER or extra[0] > _EXTRA * len(one) or extra[1] > _EXTRA * len(other)):
         return Likeness.OTHER
     if not any(alignment.lacking):
         return Likeness.SAME

@@ -1,7 +1,7 @@
 """The details that matter: what makes a text that is 99 % alike another problem.
 
-Numbers (houses, routes, schools, dates, sums) are details wherever they stand. A word is one where it stands as an address or a place does:
-beside a word such as "улица" or "район", before a number, after a preposition.
+Numbers (houses, routes, schools, dates, sums) are details wherever they stand. A word is one where it stands as an address or a
+place does: beside a word such as "улица" or "район", before a number, after a preposition.
 """
 
 from __future__ import annotations
@@ -14,10 +14,12 @@ from rapidfuzz.distance import OSA
 from detectors.duplicates.fold import fold
 
 _LETTER = rb"a-z\xe0-\xff"
-_NUMBER = re.compile(rb"\d+(?:[" + _LETTER + rb"](?![" + _LETTER + rb"]))?")
+_NUMBER = re.compile(rb"[0-9]+(?:[" + _LETTER + rb"](?![" + _LETTER + rb"]))?")
 _DIGITS = b"0123456789"
 _SPELLED = 0.7
-"""Least likeness (common letters) of two spellings of one word."""
+"""Least likeness of two spellings of one word: typos change two letters of a word of seven."""
+_FEW = 8
+"""One misspelt letter is believed in any name, one more for so many letters: more may be another street."""
 
 
 def _words(text: str) -> frozenset[bytes]:
@@ -53,13 +55,24 @@ def after_preposition(before: Sequence[bytes]) -> bool:
     return bool(before) and before[-1] in _PREPOSITIONS
 
 
+def misspelt(one: bytes, other: bytes) -> bool:
+    """True if no more than a slip of the fingers is between two words or runs of words written together."""
+    distance = OSA.distance(one, other, score_cutoff=4)
+    # Doubled, lost or swapped letters leave the set of letters; another name has other letters.
+    return distance <= 1 + max(len(one), len(other)) // _FEW or (distance <= 3 and set(one) == set(other))
+
+
 def same_word(one: bytes, other: bytes, strict: bool) -> bool:
     """True for two spellings of one word. ``strict``: the word is a name in an address, where few letters make another street."""
     if one == other:
         return True
     if numbers((one,)) != numbers((other,)):
         return False
-    longest = max(len(one), len(other))
     if strict:
-        return OSA.distance(one, other) <= (1 if longest < 8 else 2)
-    return longest <= 3 or OSA.normalized_similarity(one, other) >= _SPELLED
+        return misspelt(one, other)
+    return max(len(one), len(other)) <= 3 or likeness(one, other) >= _SPELLED
+
+
+def likeness(one: bytes, other: bytes) -> float:
+    """Share of letters (0 to 1) that stay when one is edited into the other."""
+    return OSA.normalized_similarity(one, other)

@@ -1,8 +1,8 @@
 """Text down to words of one alphabet, in one pass: what makes two spellings of the same text equal bytes.
 
 Lower case; Latin letters that look like Cyrillic ones become those (in every word: a rule by word would split words that are
-wholly made of such letters, as "со"); ё and й lose their marks, as people drop them and decomposed Unicode splits them off; all that is
-neither letter nor digit separates words. Letters of other alphabets are kept under a name of their own.
+wholly made of such letters, as "со"); ё and й lose their marks, as people drop them and decomposed Unicode splits them off; all
+that is neither letter nor digit separates words. Letters of other alphabets are kept under a name of their own.
 """
 
 from __future__ import annotations

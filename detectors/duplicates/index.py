@@ -23,9 +23,9 @@ class Chains:
         self._bands = bands
         self._cells = 1 << max(4, (slots - 1).bit_length())
         # numpy's zeroed memory is taken page by page as it is touched, and a memoryview is the faster one to read singly.
-        self._heads = memoryview(np.zeros(self._cells * bands, np.uint32))
-        self._keys = memoryview(np.zeros(slots * bands, np.uint32))
-        self._older = memoryview(np.zeros(slots * bands, np.uint32))
+        self._heads = np.zeros(self._cells * bands, np.uint32).data
+        self._keys = np.zeros(slots * bands, np.uint32).data
+        self._older = np.zeros(slots * bands, np.uint32).data
 
     def add(self, entry: int, keys: Sequence[int]) -> None:
         """Puts an entry (the greatest so far) into the chains of its keys."""

@@ -51,8 +51,8 @@ class NearDuplicates:
     def _reset(self) -> None:
         self._bands = Chains(self._limit, BANDS)
         self._exact = Chains(self._limit, 1)
-        self._hashes = memoryview(np.zeros(self._limit, np.uint64))
-        self._times = memoryview(np.zeros(self._limit, np.int64))
+        self._hashes = np.zeros(self._limit, np.uint64).data
+        self._times = np.zeros(self._limit, np.int64).data
         self._posts: list[str] = []
         self._forms: list[bytes] = []
         self._clusters: list[str] = []

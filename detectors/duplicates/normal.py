@@ -18,6 +18,9 @@ _VK_MENTION = re.compile(r"\[(?:club|public|id)\d+\|[^\]]*\]")
 _TAG = re.compile(r"(?<!\w)[@#*]\w[\w@.]*")
 # People group and date with any sign ("20,5", "12.05.2021", "18:30") and drop it again; a sign between digits is no detail.
 _SPLIT_NUMBER = re.compile("([0-9])[.,!?:;]+(?=[0-9])")
+# A number is one word with the letter of its house, whatever else is glued to it is another: "д42" is "д 42", "14 а" is "14а".
+_NUMBER_WORD = re.compile(rb"[0-9]++(?:(?:[a-z\xe0-\xff]| [\xe0-\xe3])(?![a-z\xe0-\xff]))?")
+_DIGITS = b"0123456789"
 
 _PLEASE = "(?:пожалуйста|плиз|пжл|прошу)"
 _EVERYONE = "(?:всем|друзьям|знакомым|соседям|дальше|по группам|в группы|пожалуйста|кто может)"
@@ -38,6 +41,10 @@ _FORWARDING = (
     "(?:здравствуйте|здравствуй|приветствую|всем привет|всем здравствуйте|привет)",
     "(?:друзья|соседи|земляки|дорогие друзья|внимание)",
 )
+
+
+def _apart(word: re.Match[bytes]) -> bytes:
+    return b" " + word[0].replace(b" ", b"") + b" "
 
 
 def _folded(phrase: str) -> bytes:
@@ -67,4 +74,6 @@ def normal_form(text: str) -> bytes:
     start = max(0, len(words) - _TAIL_REACH)
     if (tail := _TAIL.search(words, start)) is not None:
         words = words[: tail.start()]
+    if len(words.translate(None, _DIGITS)) < len(words):
+        words = b" ".join(_NUMBER_WORD.sub(_apart, words).split())
     return words

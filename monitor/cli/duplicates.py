@@ -1,0 +1,75 @@
+"""``nabat duplicates FILE.jsonl``: clusters of near-duplicates in a plain file."""
+
+from __future__ import annotations
+
+import argparse
+import codecs
+import sys
+from typing import TYPE_CHECKING, BinaryIO
+
+import orjson
+
+from detectors.duplicates import NearDuplicates
+
+if TYPE_CHECKING:
+    Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]
+
+
+def add(subparsers: Subparsers) -> None:
+    parser = subparsers.add_parser(
+        "duplicates",
+        help="найти повторы в файле сообщений",
+        description="Находит повторы: репосты, обрезанные и искажённые копии. Пишет в stdout по строке на сообщение: id и cluster "
+        "(id первого сообщения с этим текстом).",
+    )
+    parser.add_argument("file", metavar="FILE.jsonl", help='по строке на сообщение: {"id", "text"}, в порядке поступления; - = stdin')
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Exit status: 0, 1 if a line could not be read, 2 if the file could not."""
+    if args.file == "-":
+        return _clusters(sys.stdin.buffer, "-")
+    try:
+        with open(args.file, "rb") as lines:
+            return _clusters(lines, args.file)
+    except OSError as error:
+        print(f"{args.file}: {error.strerror}", file=sys.stderr)
+        return 2
+
+
+def _clusters(lines: BinaryIO, name: str) -> int:
+    found = NearDuplicates()
+    out = sys.stdout.buffer
+    status = 0
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            key, text = _post(line)
+        except ValueError as error:
+            print(f"{name}:{number}: {error}", file=sys.stderr)
+            status = 1
+            continue
+        # A file has no clock: nothing expires, only the number of posts remembered is bounded.
+        match = found.add(key, text, at=0)
+        cluster = match.cluster if match else key
+        out.write(orjson.dumps({"id": orjson.Fragment(key), "cluster": orjson.Fragment(cluster)}, option=orjson.OPT_APPEND_NEWLINE))
+    out.flush()
+    return status
+
+
+def _post(line: bytes) -> tuple[str, str]:
+    """The id as JSON (so that 1 and "1" stay two ids, and each is written as it was read) and the text. Raises ValueError."""
+    try:
+        row = orjson.loads(line.removeprefix(codecs.BOM_UTF8))
+    except orjson.JSONDecodeError as error:
+        raise ValueError(f"не JSON: {error.msg}") from None
+    if not isinstance(row, dict):
+        raise ValueError("ожидался объект JSON")
+    post, text = row.get("id"), row.get("text")
+    if not isinstance(post, (str, int)) or isinstance(post, bool):
+        raise ValueError('нет поля "id" (строка или целое число)')
+    if not isinstance(text, str):
+        raise ValueError('нет поля "text" (строка)')
+    return orjson.dumps(post).decode(), text
