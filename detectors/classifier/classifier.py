@@ -1,0 +1,66 @@
+"""The classifier by rules: lexicons of cues and themes, a gazetteer, routes. Fast, deterministic, and able to say why."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+
+from detectors.base import Classifier
+from detectors.classifier.body import Router
+from detectors.classifier.kind import Cues, decide
+from detectors.classifier.lexicon import Lexicon
+from detectors.classifier.theme import Themes
+from detectors.taxonomy import taxonomy
+from detectors.text import Stems, clean, words
+from monitor.model.post import Post
+from monitor.model.verdict import CHATTER, Place, Quality, Urgency, Verdict
+from monitor.profile.model import Profile
+
+RULES = "1"
+"""Changes with every change of the rules in this package; the lexicons have their own hash."""
+LONGEST = 20_000
+"""Characters that are read of a text. An appeal says what it is about in its first pages, and a novel must not hold up a page."""
+
+
+class RuleClassifier(Classifier):
+    """Classifies posts of one region. Not shared between threads: its caches and stemmer are its own."""
+
+    def __init__(self, profile: Profile | None) -> None:
+        known = taxonomy()
+        self.version = hashlib.sha256(f"{RULES} {known.digest}".encode()).hexdigest()[:16]
+        classes = {group.id: group.terms for group in known.groups.values()}
+        classes |= {theme.id: theme.terms for theme in known.themes.values()}
+        self._first_cue = len(classes)
+        classes |= {f"cue {name}": known.sheets["cues"].get(name, ()) for name in Cues._fields[:-1]}
+        self._lexicon = Lexicon(classes, Stems())
+        self._themes = Themes(known)
+        self._router = Router(profile)
+
+    def classify(self, posts: Sequence[Post], territory: str) -> list[Verdict]:
+        return [self._verdict(post, territory) for post in posts]
+
+    def judge(self, post: Post) -> Quality:
+        return "substantive"
+
+    def _verdict(self, post: Post, territory: str) -> Verdict:
+        tokens = words(clean(post.text[:LONGEST]))
+        hits = self._lexicon.hits(tokens)
+        if not hits:
+            return CHATTER
+        points = self._lexicon.scores(self._lexicon.fired(hits))
+        subject = self._themes.find(points)
+        kind, score = decide(Cues(*points[self._first_cue :]), subject.strength)
+        if kind == "chatter":
+            return CHATTER
+        bodies = self._router.rank(subject.themes, territory)
+        return Verdict(
+            kind=kind,
+            score=score,
+            group=subject.group,
+            theme=subject.theme,
+            themes=subject.themes,
+            place=Place(territory),
+            body=bodies[0][0] if bodies else "",
+            bodies=bodies,
+            urgency=Urgency.NORMAL,
+        )

@@ -1,0 +1,82 @@
+"""Text as people type it, made fit for matching: clean, cut into words, stemmed.
+
+All of it costs time in proportion to the length of the text, whatever the text is: no pattern here backtracks.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+
+import Stemmer
+
+_ODD = re.compile("[A-Za-z<&\x00-\x08\u00ad\u0300-\u036f\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff]")
+"""What makes a closer look necessary; most posts have none of it."""
+_INVISIBLE = re.compile("[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff]")
+_STRESS = re.compile("[\u0300\u0301]")
+_TAG = re.compile(r"<[/!a-zA-Z][^<>]{0,500}>")
+_ALNUM = re.compile(r"\w+")
+_MIXED = re.compile(r"[a-zA-Z][а-яА-ЯёЁ]|[а-яА-ЯёЁ][a-zA-Z]")
+_LOOK_ALIKE = str.maketrans("ABCEHKMOPTXYaceopxykmtu", "АВСЕНКМОРТХУасеорхукмти")
+"""Latin letters that look like Cyrillic ones, or (k, m, t, u) are typed for them; used only in words with Cyrillic letters."""
+_WORD = re.compile(r"[0-9a-zа-я]+")
+
+CACHE_WORDS = 100_000
+"""A cache is emptied at this size: the words of some days of one region's posts, about 20 MB."""
+CACHE_WORD_LENGTH = 40
+"""Longer "words" are noise: kept out of the caches so that their size is bounded in bytes too."""
+
+
+def clean(text: str) -> str:
+    """The text without markup, invisible characters and look-alike letters, in NFC, ``ё`` as ``е``, white space as one space."""
+    if _ODD.search(text) is not None:
+        text = _untangle(text)
+    elif not unicodedata.is_normalized("NFC", text):
+        text = unicodedata.normalize("NFC", text)
+    return " ".join(text.replace("ё", "е").replace("Ё", "Е").split())
+
+
+def words(text: str) -> list[str]:
+    """The words and numbers of a clean text, in lower case, in order."""
+    return _WORD.findall(text.lower())
+
+
+def _untangle(text: str) -> str:
+    text = text.replace("\x00", " ")
+    if "<" in text:
+        text = _TAG.sub(" ", text)
+    if "&" in text:
+        text = html.unescape(text)
+    text = _INVISIBLE.sub("", _STRESS.sub("", unicodedata.normalize("NFC", text)))
+    if _MIXED.search(text) is not None:
+        text = _ALNUM.sub(_one_alphabet, text)
+    return text
+
+
+def _one_alphabet(match: re.Match[str]) -> str:
+    word = match.group()
+    return word.translate(_LOOK_ALIKE) if _MIXED.search(word) is not None else word
+
+
+class Stems:
+    """Snowball stems of Russian words through a bounded cache. Not shared between threads: PyStemmer's state is not."""
+
+    def __init__(self) -> None:
+        self._stem = Stemmer.Stemmer("russian", 0).stemWord
+        self._known: dict[str, str] = {}
+
+    def one(self, word: str) -> str:
+        known = self._known.get(word)
+        if known is not None:
+            return known
+        if len(word) > CACHE_WORD_LENGTH:
+            return word
+        if len(self._known) >= CACHE_WORDS:
+            self._known.clear()
+        found: str = self._stem(word)
+        self._known[word] = found
+        return found
+
+    def many(self, sequence: list[str]) -> list[str]:
+        return [self.one(word) for word in sequence]
