@@ -6,9 +6,10 @@ import argparse
 import os
 import sys
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
+from detectors.taxonomy.load import taxonomy
 from monitor.config import Config, defaults_toml, load
 from monitor.model.errors import ConfigError
 from monitor.model.verdict import GROUPS, Urgency
@@ -74,12 +75,15 @@ def _check(path: Path | None, region: str | None) -> int:
 
 
 def _print_profile(profile: Profile, folder: Path) -> None:
-    for line in summary(profile, folder):
+    for line in summary(profile, folder, taxonomy().themes):
         print(line)
 
 
-def summary(profile: Profile, folder: Path) -> list[str]:
-    """What the profile amounts to, in Russian, a fact a line; what is missing is said, not hidden."""
+def summary(profile: Profile, folder: Path, themes: Collection[str]) -> list[str]:
+    """What the profile amounts to, in Russian, a fact a line; what is missing is said, not hidden.
+
+    A route of a theme that is not among ``themes`` is no error: a model trained on a region's history brings its own.
+    """
     territories = profile.territories.values()
     unknown = Counter(territory.kind for territory in territories if territory.population is None)
     owned = {route.group for route in profile.routes if not route.theme and route.territory in ("", profile.id)}
@@ -93,6 +97,9 @@ def summary(profile: Profile, folder: Path) -> list[str]:
         f"Маршруты: {len(profile.routes)}; группы без исполнителя: {', '.join(g for g in GROUPS if g not in owned) or 'нет'}",
         "Сроки: " + "; ".join(_deadline(deadline) for _, deadline in sorted(profile.deadlines.items())),
     ]
+    foreign = sorted({route.theme for route in profile.routes if route.theme and route.theme not in themes})
+    if foreign:
+        lines.append(f"Маршруты по темам, которых нет во встроенном классификаторе: {', '.join(foreign)}")
     holidays = profile.calendar.holidays
     lines.append(f"Праздники: {len(holidays)}, последний {max(holidays):%d.%m.%Y}" if holidays else "Праздники: не указаны")
     sources = profile.sources.values()

@@ -24,6 +24,8 @@ KEYS: dict[str, tuple[str, ...]] = {
     "thresholds": ("yellow", "red"),
 }
 YEAR_HOURS = 366 * 24
+LONGEST_WEEKS = 40
+"""Working time is counted within one year, from which holidays are taken."""
 
 
 @dataclass(slots=True)
@@ -56,7 +58,7 @@ class _Reader:
         if region.id and not ID.fullmatch(region.id):
             self._wrong(f"id {quoted(region.id)} is no id; use small Latin letters, digits, - and _", "id")
         region.calendar = self._calendar(self._zone())
-        region.deadlines = self._deadlines()
+        region.deadlines = self._deadlines(region.calendar)
         table = self._table("thresholds", KEYS["thresholds"])
         yellow, red = (
             self._number(table, key, default, 1000.0, ("thresholds", key)) for key, default in (("yellow", 0.5), ("red", 1.0))
@@ -93,7 +95,7 @@ class _Reader:
             self._wrong(f"{day} is a holiday and a working day; take it out of one", "calendar", "working")
         return Calendar(zone, starts, ends, tuple(sorted(set(weekdays))), holidays, working)
 
-    def _deadlines(self) -> dict[Urgency, Deadline]:
+    def _deadlines(self, calendar: Calendar) -> dict[Urgency, Deadline]:
         table = self._table("deadlines", KEYS["deadlines"])
         found: dict[Urgency, Deadline] = {}
         for name, urgency in URGENCIES.items():
@@ -114,6 +116,11 @@ class _Reader:
             if clock not in ("working", "always"):
                 self._wrong(f"clock {quoted(clock)} is not known; use working or always", "deadlines", name, "clock")
             interim = self._number(one, "interim_hours", 0.0, YEAR_HOURS, ("deadlines", name, "interim_hours"))
+            week = (calendar.ends - calendar.starts) / 60 * len(calendar.weekdays)
+            if clock == "working" and max(hours, interim) > week * LONGEST_WEEKS:
+                what = f'is more than {LONGEST_WEEKS} weeks of the calendar have; shorten it or use clock = "always"'
+                key = "hours" if hours >= interim else "interim_hours"
+                self._wrong(f"{key} {what}", "deadlines", name, key)
             found[urgency] = Deadline(urgency, hours, cast('Literal["working", "always"]', clock), interim)
         return found
 

@@ -41,7 +41,14 @@ def test_a_summary_in_russian(tmp_path: Path, capsys: pytest.CaptureFixture[str]
     assert "housing" not in groups
     assert "Сроки: обычная 9 рабочих ч; повышенная 4 ч; срочная 2 ч; опасность 0.5 ч" in out
     assert "Праздники: 2, последний 04.11.2026" in out
+    assert "Маршруты по темам, которых нет во встроенном классификаторе: roads.holes" in out
     assert "Источники: 2 (сообщества: 1, ленты: 1)" in out
+
+
+@pytest.mark.parametrize("region", ["samara", "kursk"])
+def test_the_routes_of_our_regions_name_themes_that_the_classifier_knows(region: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert nabat("--region", region) == 0
+    assert "которых нет" not in capsys.readouterr().out
 
 
 def test_no_sources_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

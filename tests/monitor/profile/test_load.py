@@ -132,6 +132,8 @@ WRONG: list[tuple[str, str, str, int, str]] = [
     (R, "hours = 9", "hours = -1", 16, "hours is out of range"),
     (R, "hours = 9", "hours = nan", 16, "hours must be a number"),
     (R, "hours = 9", "hours = true", 16, "hours must be a number"),
+    (R, "hours = 9", "hours = 1801", 16, "hours is more than 40 weeks of the calendar have"),
+    (R, "interim_hours = 63", "interim_hours = 8000", 18, "interim_hours is more than 40 weeks"),
     (R, "hours = 9\n", "", 15, "hours is missing"),
     (R, '"working"', '"work"', 17, "clock 'work' is not known"),
     (R, "[deadlines.urgent]", "[deadlines.urgently]", 23, "unknown key 'urgently'; did you mean urgent?"),
