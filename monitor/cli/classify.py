@@ -1,0 +1,95 @@
+"""``nabat classify FILE.jsonl``: kind, theme, place, body and urgency of every text of a plain file."""
+
+from __future__ import annotations
+
+import argparse
+import codecs
+import sys
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+import orjson
+
+from detectors.classifier import RuleClassifier
+from monitor.model.errors import ConfigError
+from monitor.model.post import Post
+from monitor.model.verdict import Verdict
+from monitor.profile.load import load_profile
+
+if TYPE_CHECKING:
+    Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]
+
+
+def add(subparsers: Subparsers) -> None:
+    parser = subparsers.add_parser(
+        "classify",
+        help="определить вид, тему, место и исполнителя сообщений в файле",
+        description="Пишет в stdout по строке на сообщение: обращение ли это, вид, группа и тема, территория, исполнитель, срочность.",
+    )
+    parser.add_argument("file", metavar="FILE.jsonl", help='по строке на сообщение: {"id", "text"}; - = stdin')
+    parser.add_argument("--region", metavar="R", help="профиль региона: имя или папка; без него место и исполнитель не определяются")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Exit status: 0, 1 if a line could not be read, 2 if the file or the region profile could not."""
+    try:
+        classifier = RuleClassifier(load_profile(args.region) if args.region else None)
+        if args.file == "-":
+            return _verdicts(classifier, sys.stdin.buffer, "-")
+        with open(args.file, "rb") as lines:
+            return _verdicts(classifier, lines, args.file)
+    except ConfigError as error:
+        print(error, file=sys.stderr)
+    except OSError as error:
+        print(f"{error.filename or args.file}: {error.strerror}", file=sys.stderr)
+    return 2
+
+
+def _verdicts(classifier: RuleClassifier, lines: BinaryIO, name: str) -> int:
+    out = sys.stdout.buffer
+    status = 0
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            key, text = _post(line)
+        except ValueError as error:
+            print(f"{name}:{number}: {error}", file=sys.stderr)
+            status = 1
+            continue
+        (verdict,) = classifier.classify([Post(key, text)], "")
+        out.write(orjson.dumps(_row(key, verdict), option=orjson.OPT_APPEND_NEWLINE))
+    out.flush()
+    return status
+
+
+def _row(key: str, verdict: Verdict) -> dict[str, Any]:
+    return {
+        "id": orjson.Fragment(key),
+        "appeal": verdict.appeal,
+        "kind": verdict.kind,
+        "score": verdict.score / 1000,
+        "group": verdict.group,
+        "theme": verdict.theme,
+        "themes": [{"theme": theme, "score": score / 1000} for theme, score in verdict.themes],
+        "territory": verdict.place.territory,
+        "body": verdict.body,
+        "bodies": [{"body": body, "score": score / 1000} for body, score in verdict.bodies],
+        "urgency": int(verdict.urgency),
+    }
+
+
+def _post(line: bytes) -> tuple[str, str]:
+    """The id as JSON (so that 1 and "1" stay two ids, and each is written as it was read) and the text. Raises ValueError."""
+    try:
+        row = orjson.loads(line.removeprefix(codecs.BOM_UTF8))
+    except orjson.JSONDecodeError as error:
+        raise ValueError(f"не JSON: {error.msg}") from None
+    if not isinstance(row, dict):
+        raise ValueError("ожидался объект JSON")
+    post, text = row.get("id"), row.get("text")
+    if not isinstance(post, (str, int)) or isinstance(post, bool):
+        raise ValueError('нет поля "id" (строка или целое число)')
+    if not isinstance(text, str):
+        raise ValueError('нет поля "text" (строка)')
+    return orjson.dumps(post).decode(), text
