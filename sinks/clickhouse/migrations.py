@@ -38,11 +38,12 @@ class Retention:
 
     def statements(self, replicated: bool) -> list[str]:
         cluster = on_cluster(replicated)
-        texts = [("posts", "text"), ("posts", "attachments"), ("post_revisions", "text")]
+        texts = f"TTL fetched_at + INTERVAL {self.text_days:d} DAY"
         return [
-            f"ALTER TABLE {table}{cluster} MODIFY COLUMN `{column}` TTL fetched_at + INTERVAL {self.text_days:d} DAY"
-            for table, column in texts
-        ] + [f"ALTER TABLE dead_letters{cluster} MODIFY TTL at + INTERVAL {self.dead_letter_days:d} DAY"]
+            f"ALTER TABLE posts{cluster} MODIFY COLUMN text {texts}, MODIFY COLUMN attachments {texts}",
+            f"ALTER TABLE post_revisions{cluster} MODIFY COLUMN text {texts}",
+            f"ALTER TABLE dead_letters{cluster} MODIFY TTL at + INTERVAL {self.dead_letter_days:d} DAY",
+        ]
 
 
 MIGRATIONS = (Migration(1, "tables and views", lambda replicated: [t.create(replicated) for t in ALL] + create_views(replicated)),)

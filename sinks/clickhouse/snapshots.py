@@ -40,10 +40,7 @@ class ClickHouseSnapshots:
     """Implements sinks.base.SnapshotStore over a writer and a reader of its own; used by one task at a time."""
 
     def __init__(self, target: Target, *, on_insert: OnInsert | None = None, on_failure: OnFailure | None = None) -> None:
-        # Without tokens: chunks that were deleted and come again are new.
-        self._writer = ClickHouseWriter(
-            target, batch_rows=CHUNKS_AT_ONCE, deduplicate=False, on_insert=on_insert, on_failure=on_failure
-        )
+        self._writer = ClickHouseWriter(target, batch_rows=CHUNKS_AT_ONCE, on_insert=on_insert, on_failure=on_failure)
         self._queries = Queries(target, threads=1, max_rows=0, max_seconds=target.server_timeout)
 
     async def save(self, region: str, position: int, state: bytes) -> None:

@@ -27,7 +27,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A ReplacingMergeTree by ``version``, ordered by ``key``."""
+    """A ReplacingMergeTree by ``version``, ordered by ``key``; ``remembered`` insert tokens make a repeated block vanish."""
 
     name: str
     key: str
@@ -35,6 +35,7 @@ class Table:
     partition: str = ""
     indexes: tuple[str, ...] = ()
     granularity: int = 8192
+    remembered: int = DEDUPLICATION_WINDOW
 
     def create(self, replicated: bool) -> str:
         """The CREATE TABLE statement. Replicas take path and name from the server's defaults, the cluster from its macro."""
@@ -46,7 +47,7 @@ class Table:
             f"CREATE TABLE IF NOT EXISTS {self.name}{on_cluster(replicated)}\n(\n" + ",\n".join(lines) + "\n)\n"
             f"ENGINE = {'Replicated' if replicated else ''}ReplacingMergeTree(version)\n"
             f"{partition}ORDER BY ({self.key})\n"
-            f"SETTINGS index_granularity = {self.granularity}, {window} = {DEDUPLICATION_WINDOW}"
+            f"SETTINGS index_granularity = {self.granularity}, {window} = {self.remembered}"
         )
 
 
@@ -299,6 +300,8 @@ SNAPSHOTS = Table(
     """),
     # A chunk is up to a mebibyte: a granule holds few of them.
     granularity=16,
+    # Chunks that were deleted and come again are new, whatever their bytes.
+    remembered=0,
 )
 
 DEAD_LETTERS = Table(

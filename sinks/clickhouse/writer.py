@@ -33,6 +33,7 @@ LONGEST_RETRY = 30.0
 SETTINGS = {
     # An asynchronous insert is acknowledged by another thread and deduplicated by other rules.
     "async_insert": 0,
+    "insert_deduplicate": 1,
     # A batch of history may touch more months than the server's default of 100 partitions; that is no reason to stop for ever.
     "throw_on_max_partitions_per_insert_block": 0,
 }
@@ -46,14 +47,12 @@ class ClickHouseWriter:
         target: Target,
         *,
         batch_rows: int = BATCH_ROWS,
-        deduplicate: bool = True,
         on_insert: OnInsert | None = None,
         on_failure: OnFailure | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._clients = Clients(target, {**SETTINGS, "insert_deduplicate": int(deduplicate)})
+        self._clients = Clients(target, SETTINGS)
         self._batch_rows = batch_rows
-        self._deduplicate = deduplicate
         self._on_insert = on_insert or (lambda table, rows, seconds: None)
         self._on_failure = on_failure or (lambda table, reason: None)
         self._clock = clock
@@ -85,7 +84,7 @@ class ClickHouseWriter:
 
     def _insert(self, block: Block) -> None:
         started = self._clock()
-        token = {"insert_deduplication_token": block.token} if self._deduplicate else {}
+        token = {"insert_deduplication_token": block.token}
         try:
             self._clients.get().raw_insert(block.table, block.columns, block.data, settings=token, fmt="Native")
         except (ClickHouseError, OSError) as error:

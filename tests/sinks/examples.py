@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from monitor.model.position import Position
 from monitor.model.rows import AppealRow, PostRow, RevisionRow
 
@@ -13,7 +15,7 @@ def at(offset: int, item: int = 0, partition: int = 0, epoch: int = 1) -> int:
     return Position(epoch, partition, offset, item).pack()
 
 
-def post(number: int, version: int | None = None, text: str = "Во дворе опять нет света", **changes: object) -> PostRow:
+def post(number: int, version: int | None = None, text: Any = "Во дворе опять нет света", **changes: Any) -> PostRow:
     version = at(number) if version is None else version
     row = PostRow(
         id=f"vk:-1_{number}",
@@ -46,10 +48,10 @@ def post(number: int, version: int | None = None, text: str = "Во дворе �
         duplicate_of="",
         version=version,
     )
-    return row._replace(**changes)  # type: ignore[arg-type]
+    return row._replace(**changes)
 
 
-def appeal(number: int, version: int | None = None, **changes: object) -> AppealRow:
+def appeal(number: int, version: int | None = None, **changes: Any) -> AppealRow:
     row = AppealRow(
         id=f"vk:-1_{number}",
         region="kursk",
@@ -78,10 +80,10 @@ def appeal(number: int, version: int | None = None, **changes: object) -> Appeal
         decided_by="",
         version=at(number) if version is None else version,
     )
-    return row._replace(**changes)  # type: ignore[arg-type]
+    return row._replace(**changes)
 
 
-def revision(post_id: str, version: int, **changes: object) -> RevisionRow:
+def revision(post_id: str, version: int, **changes: Any) -> RevisionRow:
     row = RevisionRow(
         id=post_id,
         source="vk:-1",
@@ -98,4 +100,4 @@ def revision(post_id: str, version: int, **changes: object) -> RevisionRow:
         text="",
         version=version,
     )
-    return row._replace(**changes)  # type: ignore[arg-type]
+    return row._replace(**changes)

@@ -1,0 +1,62 @@
+"""Migrated, empty databases for tests, used again and again: making one takes half a second, emptying one a few milliseconds."""
+
+from __future__ import annotations
+
+import itertools
+import os
+from dataclasses import replace
+
+from sinks.clickhouse.connect import Clients, Target
+from sinks.clickhouse.migrations import Retention, migrate
+from sinks.clickhouse.tables import ALL
+from sinks.clickhouse.views import create_views
+
+KEEP = Retention(text_days=36_500, dead_letter_days=36_500)
+"""Tests write rows of fixed dates; the machine's clock must not expire them."""
+
+
+class Databases:
+    """The databases of one engine. ``target`` says where it is; its database's name is not used."""
+
+    def __init__(self, target: Target) -> None:
+        self._target = target
+        self.clients = Clients(target, database=False)
+        self.clients.get()
+        self._numbers = itertools.count(1)
+        self._free: list[Target] = []
+
+    def name(self) -> Target:
+        """A target whose database does not exist yet."""
+        return replace(self._target, database=f"test_{os.getpid()}_{next(self._numbers)}")
+
+    def take(self) -> Target:
+        """A migrated and empty database."""
+        if self._free:
+            return self._free.pop()
+        target = self.name()
+        migrate(self.clients.get(), target.database, KEEP)
+        return target
+
+    def give_back(self, target: Target) -> None:
+        """Empties it (which makes the server forget its insert tokens too), or drops it where tables or views are missing."""
+        client = self.clients.get()
+        client.database = "default"
+        there = client.query("SELECT count() FROM system.tables WHERE database = {d:String}", {"d": target.database}).result_rows
+        if there[0][0] < len(ALL) + len(create_views(False)) + 1:
+            self.drop(target)
+            return
+        for table in ALL:
+            # A table without rows may still remember tokens of rows that were deleted.
+            client.command(f"TRUNCATE TABLE {target.database}.{table.name}")
+        self._free.append(target)
+
+    def drop(self, target: Target) -> None:
+        client = self.clients.get()
+        client.database = "default"
+        client.command(f"DROP DATABASE IF EXISTS {target.database}")
+
+    def close(self) -> None:
+        """Drops the databases that are left: a server outlives the tests."""
+        for target in self._free:
+            self.drop(target)
+        self.clients.close()

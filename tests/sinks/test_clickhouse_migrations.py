@@ -1,0 +1,140 @@
+"""Migrations: repeatable, refused where they do not fit, shown before they are run, one text for one node and for replicas."""
+
+from __future__ import annotations
+
+import pytest
+from clickhouse_connect.driver.client import Client
+
+from monitor.model.errors import ConfigError
+from sinks.clickhouse import migrations
+from sinks.clickhouse.connect import Clients, Target
+from sinks.clickhouse.migrations import Migration, Retention, ddl, migrate
+from sinks.clickhouse.tables import ALL
+from tests.fakes.databases import Databases
+
+
+@pytest.fixture
+def client(clickhouse_engine: Databases) -> Client:
+    client = clickhouse_engine.clients.get()
+    client.database = "default"
+    return client
+
+
+def tables(client: Client, database: str) -> dict[str, str]:
+    sql = "SELECT name, create_table_query FROM system.tables WHERE database = {d:String} ORDER BY name"
+    return {str(name): str(query) for name, query in client.query(sql, {"d": database}).result_rows}
+
+
+def test_a_dry_run_shows_what_a_run_does_and_changes_nothing(client: Client, empty_clickhouse: Target) -> None:
+    shown = migrate(client, empty_clickhouse.database, dry_run=True)
+    assert tables(client, empty_clickhouse.database) == {}
+    assert shown == migrate(client, empty_clickhouse.database)
+    assert {table.name for table in ALL} < set(tables(client, empty_clickhouse.database))
+
+
+def test_the_second_time_there_is_nothing_to_do(client: Client, empty_clickhouse: Target) -> None:
+    migrate(client, empty_clickhouse.database)
+    before = tables(client, empty_clickhouse.database)
+    assert migrate(client, empty_clickhouse.database) == []
+    assert migrate(client, empty_clickhouse.database, dry_run=True) == []
+    assert tables(client, empty_clickhouse.database) == before
+
+
+def test_a_migration_that_was_cut_off_is_applied_again(
+    client: Client, empty_clickhouse: Target, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = migrations.MIGRATIONS
+    cut = Migration(1, "tables and views", lambda replicated: [*whole[0].statements(replicated)[:5], "CREATE NONSENSE"])
+    monkeypatch.setattr(migrations, "MIGRATIONS", (cut,))
+    with pytest.raises(Exception, match="NONSENSE"):
+        migrate(client, empty_clickhouse.database)
+    monkeypatch.setattr(migrations, "MIGRATIONS", whole)
+    assert migrate(client, empty_clickhouse.database)
+    assert migrate(client, empty_clickhouse.database) == []
+
+
+def test_only_what_is_new_is_run(client: Client, empty_clickhouse: Target, monkeypatch: pytest.MonkeyPatch) -> None:
+    migrate(client, empty_clickhouse.database)
+    statement = "ALTER TABLE alerts ADD COLUMN IF NOT EXISTS note String"
+    monkeypatch.setattr(migrations, "MIGRATIONS", (*migrations.MIGRATIONS, Migration(2, "note", lambda replicated: [statement])))
+    assert migrate(client, empty_clickhouse.database) == [statement]
+    assert "`note` String" in tables(client, empty_clickhouse.database)["alerts"]
+    monkeypatch.undo()
+    with pytest.raises(ConfigError, match="has migration 2, this program knows 1"):
+        migrate(client, empty_clickhouse.database)
+
+
+def test_a_migration_that_was_changed_afterwards_is_refused(
+    client: Client, empty_clickhouse: Target, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    migrate(client, empty_clickhouse.database)
+    monkeypatch.setattr(migrations, "MIGRATIONS", (Migration(1, "tables and views", lambda replicated: ["SELECT 1"]),))
+    with pytest.raises(ConfigError, match="not this program's"):
+        migrate(client, empty_clickhouse.database)
+
+
+def test_another_retention_is_applied_alone(client: Client, empty_clickhouse: Target) -> None:
+    migrate(client, empty_clickhouse.database, Retention(100, 10))
+    first = tables(client, empty_clickhouse.database)
+    assert first["posts"].count("toIntervalDay(100)") == 2
+    assert "toIntervalDay(100)" in first["post_revisions"]
+    assert "toIntervalDay(10)" in first["dead_letters"]
+    done = migrate(client, empty_clickhouse.database, Retention(200, 20))
+    assert done == Retention(200, 20).statements(False)
+    second = tables(client, empty_clickhouse.database)
+    assert second["posts"].count("toIntervalDay(200)") == 2
+    assert "toIntervalDay(20)" in second["dead_letters"]
+
+
+def test_retention_expires_texts_and_dead_letters_and_keeps_the_rest(client: Client, empty_clickhouse: Target) -> None:
+    migrate(client, empty_clickhouse.database, Retention(100, 10))
+    client.command("INSERT INTO posts (id, text, likes, fetched_at) VALUES ('new', 'т', 1, now64(3))")
+    client.command("INSERT INTO posts (id, text, likes, fetched_at) VALUES ('old', 'т', 1, now64(3) - toIntervalDay(101))")
+    client.command("INSERT INTO dead_letters (id, at) VALUES ('new', now64(3)), ('old', now64(3) - toIntervalDay(11))")
+    client.command("OPTIMIZE TABLE dead_letters FINAL")
+    client.command("OPTIMIZE TABLE posts FINAL")
+    assert client.query("SELECT id, text, likes FROM current_posts ORDER BY id").result_rows == [("new", "т", 1), ("old", "", 1)]
+    assert client.query("SELECT id FROM current_dead_letters").result_rows == [("new",)]
+
+
+def test_ddl_for_replicas_is_valid_and_differs_only_in_engines(client: Client) -> None:
+    single, replicated = ddl(False), ddl(True)
+    statements = [*replicated, *Retention().statements(True), *migrations._prologue("other", True)]
+    for statement in statements:
+        client.query(f"EXPLAIN AST {statement}")
+        assert "ON CLUSTER '{cluster}'" in statement
+    with pytest.raises(Exception, match="Syntax error"):
+        client.query(f"EXPLAIN AST {replicated[0].replace('ORDER BY', 'ORDERED BY')}")
+    assert sum("ENGINE = ReplicatedReplacingMergeTree(version)" in statement for statement in replicated) == len(ALL)
+    same = [
+        text.replace(" ON CLUSTER '{cluster}'", "").replace("Replicated", "").replace(" replicated_dedup", " non_replicated_dedup")
+        for text in replicated
+    ]
+    assert same == single
+
+
+@pytest.mark.parametrize("name", ["", "a-b", "a b", "1a", "a;DROP", "база", "a.b"])
+def test_a_database_name_is_an_identifier(name: str) -> None:
+    with pytest.raises(ConfigError, match="database"):
+        Target(path="/nowhere", database=name)
+
+
+@pytest.mark.parametrize(
+    "wrong", [{}, {"path": "a", "url": "http://b"}, {"url": "localhost:8123"}, {"url": "ftp://host"}, {"path": "a", "timeout": 0}]
+)
+def test_a_wrong_target_says_what_is_wrong(wrong: dict[str, str]) -> None:
+    with pytest.raises(ConfigError, match="clickhouse:"):
+        Target(**wrong)  # type: ignore[arg-type]
+
+
+def test_each_thread_has_its_own_client(clickhouse: Target) -> None:
+    import threading
+
+    clients = Clients(clickhouse)
+    seen = [clients.get(), clients.get()]
+    thread = threading.Thread(target=lambda: seen.append(clients.get()))
+    thread.start()
+    thread.join()
+    clients.close()
+    assert seen[0] is seen[1]
+    assert seen[2] is not seen[0]
