@@ -45,18 +45,21 @@ def lock(path: Path) -> int:
 
     The lock is a file of its own beside the log, since SQLite drops its own locks when any descriptor of the file is closed.
     """
-    try:
-        descriptor = os.open(f"{path}.lock", os.O_RDWR | os.O_CREAT, 0o600)
-    except OSError as error:
-        raise LogError(f"{path}: the log can't be opened: {error.strerror}") from None
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        owner = os.read(descriptor, 32).decode(errors="replace").strip() or "unknown"
-        os.close(descriptor)
-        raise LogError(
-            f"{path}: the log is in use by process {owner}; one process at a time may have it open, stop that one first"
-        ) from None
+    with contextlib.ExitStack() as undo:
+        try:
+            descriptor = os.open(f"{path}.lock", os.O_RDWR | os.O_CREAT, 0o600)
+            undo.callback(os.close, descriptor)
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            # What people wrote is nobody else's to read; SQLite gives its other files the same mode.
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        except BlockingIOError:
+            owner = os.read(descriptor, 32).decode(errors="replace").strip() or "unknown"
+            raise LogError(
+                f"{path}: the log is in use by process {owner}; one process at a time may have it open, stop that one first"
+            ) from None
+        except OSError as error:
+            raise LogError(f"{path}: the log can't be opened: {error.strerror}") from None
+        undo.pop_all()
     os.ftruncate(descriptor, 0)
     os.write(descriptor, f"{os.getpid()}\n".encode())
     return descriptor

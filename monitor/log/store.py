@@ -156,9 +156,14 @@ class Store:
         for slot, topic, number, first, following in self._writer.execute("SELECT * FROM partitions ORDER BY slot"):
             slots[topic, number] = slot
             spans.append(Span(first, following))
-            ids = (row_id(slot, 0), row_id(slot + 1, 0))
-            least, greatest = self._writer.execute("SELECT min(id), max(id) FROM records WHERE id >= ? AND id < ?", ids).fetchone()
-            held = Span(following, following) if least is None else Span(least - ids[0], greatest - ids[0] + 1)
+            start = row_id(slot, 0)
+            ids = (start, row_id(slot + 1, 0))
+            # Two queries: SQLite looks up the one or the other, but reads the whole partition for both at once.
+            least, greatest = (
+                self._writer.execute(f"SELECT {end}(id) FROM records WHERE id >= ? AND id < ?", ids).fetchone()[0]  # noqa: S608
+                for end in ("min", "max")
+            )
+            held = Span(following, following) if least is None else Span(least - start, greatest - start + 1)
             if held != Span(first, following):
                 raise LogError(
                     f"{self.path}: the log is damaged: {topic}/{number} should hold {Span(first, following)}, it holds {held}"

@@ -40,6 +40,14 @@ async def test_one_file_is_left_after_closing(tmp_path: Path) -> None:
     assert sorted(os.listdir(tmp_path)) == ["log", "log.lock"]
 
 
+async def test_nobody_else_may_read_it(tmp_path: Path) -> None:
+    log = await SqliteLog.open(tmp_path / "log")
+    assert {name: os.stat(tmp_path / name).st_mode & 0o777 for name in os.listdir(tmp_path)} == dict.fromkeys(
+        ("log", "log-wal", "log-shm", "log.lock"), 0o600
+    )
+    await log.close()
+
+
 async def test_commits_are_synced(tmp_path: Path) -> None:
     log = await SqliteLog.open(tmp_path / "log")
     writer = log._store._writer
@@ -150,8 +158,9 @@ async def test_other_files_are_refused(tmp_path: Path) -> None:
     connection.close()
     with pytest.raises(LogError, match="no log of Nabat"):
         await SqliteLog.open(path)
-    with pytest.raises(LogError, match="can't be opened"):
-        await SqliteLog.open(tmp_path / "nowhere" / "log")
+    for wrong in (tmp_path / "nowhere" / "log", tmp_path):
+        with pytest.raises(LogError, match="can't be opened"):
+            await SqliteLog.open(wrong)
 
 
 async def test_another_schema_version_is_refused(tmp_path: Path) -> None:
