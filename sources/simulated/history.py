@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 import numpy as np
@@ -26,6 +26,7 @@ class Rates:
     def __init__(self, sites: Sequence[Site], places: Places) -> None:
         self._sites = sites
         self._places = places
+        self._region = sites[0].source.region
 
     def shares(self, month: int, reached: frozenset[int] | None = None, group: str = "") -> dict[Key, tuple[float, float]]:
         """By key: the share, and the sum of the squares of the single sites' shares (their common ups and downs do not average out).
@@ -37,23 +38,26 @@ class Rates:
         for theme in themes:
             if group in ("", theme.group):
                 by_place[theme.address, theme.group] += complaint_share(theme) / len(themes)
+        # Sites of one territory differ in nothing but how much they write.
+        homes: dict[tuple[str, bool], list[float]] = defaultdict(list)
+        for site in self._sites:
+            if reached is None or site.index in reached:
+                homes[site.source.territory, site.official].append(site.share)
         sums: dict[Key, float] = defaultdict(float)
         squares: dict[Key, float] = defaultdict(float)
-        for site in self._sites:
-            if reached is not None and site.index not in reached:
-                continue
-            own: dict[Key, float] = defaultdict(float)
-            home = site.source.territory or site.source.region
-            targets = self._places.targets(site.source.territory)
+        for (territory, official), shares in homes.items():
+            one: dict[Key, float] = defaultdict(float)
+            targets = self._places.targets(territory)
+            counts = Counter(target.territory for target in targets)
             for (address, name), share in by_place.items():
                 named = (NAMED_ADDRESS if address else NAMED_AREA) / 100
-                appeals = site.share * appeal_share(site.official) * share
-                own[home, name] += appeals * (1 - named)
-                for target in targets:
-                    own[target.territory, name] += appeals * named / len(targets)
-            for key, value in own.items():
-                sums[key] += value
-                squares[key] += value * value
+                appeals = appeal_share(official) * share
+                one[territory or self._region, name] += appeals * (1 - named)
+                for target, count in counts.items():
+                    one[target, name] += appeals * named * count / len(targets)
+            for key, value in one.items():
+                sums[key] += value * sum(shares)
+                squares[key] += value * value * sum(share * share for share in shares)
         return {key: (value, squares[key]) for key, value in sums.items()}
 
 

@@ -92,6 +92,7 @@ def complaint_share(theme: Theme) -> float:
     return sum(kind_of(theme, number) == "complaint" for number in range(len(KINDS))) / len(KINDS)
 
 
+@cache
 def appeal_share(official: bool) -> float:
     """How many of a source's events are appeals of its own."""
     roles = role_table(official)

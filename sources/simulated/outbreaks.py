@@ -117,14 +117,14 @@ class Outbreaks:
         people = max(1, burst.size * 85 // 100)
         found: list[tuple[int, Happening]] = []
         opened: dict[int, str] = {}
+        first_texts: list[Happening] = []
         for number, at in enumerate(times):
             site = draw.pick(sites)
             number_of_house = draw.pick(burst.houses)
-            earlier = [item for _, item in found if item.truth.kind == "complaint" and not item.truth.duplicate_of]
             post = Post(id=f"{site.source.id}:{burst.id}.{number}", published_at=at)
             post.author = f"{mix(seed_of(self._seed, burst.id, draw.below(people))):016x}"
-            if earlier and draw.chance(burst.copies):
-                first = draw.pick(earlier[:3])
+            if first_texts and draw.chance(burst.copies):
+                first = draw.pick(first_texts[:3])
                 post.text = self._writer.copied(draw, first.post.text)
                 truth = first.truth._replace(id=post.id, at=at, source=site.source.id, thread="", duplicate_of=first.post.id)
             else:
@@ -146,7 +146,10 @@ class Outbreaks:
                 post.kind, post.thread = "comment", opened[site.index]
                 truth = truth._replace(thread=post.thread)
             opened.setdefault(site.index, post.id)
-            found.append((site.index, Happening(at, post, truth)))
+            happening = Happening(at, post, truth)
+            found.append((site.index, happening))
+            if not truth.duplicate_of:
+                first_texts.append(happening)
         return found + self._answers(burst, draw, found[:1])
 
     def _answers(self, burst: Burst, draw: Draw, firsts: list[tuple[int, Happening]]) -> list[tuple[int, Happening]]:

@@ -47,6 +47,7 @@ class Places:
             if place.kind == "street":
                 self._streets.setdefault(place.territory, []).append(place.name)
         self._tables: dict[str, tuple[Target, ...]] = {}
+        self._known: dict[str, dict[tuple[str, str], Target]] = {}
         self._formats = phrases().parts["address"]
 
     def targets(self, territory: str) -> tuple[Target, ...]:
@@ -68,9 +69,11 @@ class Places:
 
     def at(self, draw: Draw, community: str, territory: str, street: str, number: str) -> Spot:
         """A given house as people of ``community`` write it."""
-        for target in self.targets(community):
-            if target.territory == territory and street in target.streets:
-                return self.written(draw, target, street, number)
+        if community not in self._known:
+            self._known[community] = {(item.territory, name): item for item in self.targets(community) for name in item.streets}
+        target = self._known[community].get((territory, street))
+        if target is not None:
+            return self.written(draw, target, street, number)
         return self.written(draw, Target(territory, self.name(territory), (street,), frozenset((street,))), street, number)
 
     def written(self, draw: Draw, target: Target, street: str, number: str) -> Spot:

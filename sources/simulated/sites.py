@@ -33,7 +33,8 @@ class Site:
 
     def author(self, draw: Draw) -> str:
         """One of the people who write here; some write much more than others."""
-        return self.person(int(draw.unit() * draw.unit() * self.authors))
+        unit = draw.unit()
+        return self.person(int(unit * unit * self.authors))
 
     def person(self, number: int) -> str:
         """A keyed hash, as real adapters give; 0 to ``authors`` - 1 are residents, -1 is the account that answers."""

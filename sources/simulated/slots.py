@@ -30,6 +30,8 @@ from sources.simulated.sites import Site
 from sources.simulated.truth import Happening, Truth
 from sources.simulated.writing import Writer
 
+# References look at the same slots again and again; these are a few hours of a region.
+_SIZES_KEPT: Final = 200_000
 # How far back a reference looks beyond the drawn slot before it gives up.
 _REACH: Final = 200
 _POSTS: Final = frozenset((Role.CHAT_POST, Role.APPEAL_POST, Role.ANNOUNCEMENT))
@@ -61,6 +63,7 @@ class Slots:
         self._per_slot = per_slot
         self._surges = tuple(zip(surges, reached, strict=True))
         self._rates: dict[int, float] = {}
+        self._sizes: dict[int, tuple[int, int]] = {}
         # Whose texts are reposted: mostly those of the communities that write most, as the table of shares has it.
         self._quoted = [site for site in sites if not site.official for _ in range(1 + int(site.share * 4 * len(sites)))] or list(
             sites
@@ -91,9 +94,16 @@ class Slots:
         return rate
 
     def _size(self, site: Site, slot: int) -> tuple[int, int]:
-        seed = mix(site.seed ^ slot)
-        mean = self._rate(slot) * site.share * activity(site.seed, slot * self._slot_ms)
-        return poisson(mean, seed), seed
+        """How many events, and the seed of them all."""
+        key = slot << 16 | site.index
+        found = self._sizes.get(key)
+        if found is None:
+            if len(self._sizes) > _SIZES_KEPT:
+                self._sizes.clear()
+            seed = mix(site.seed ^ slot)
+            mean = self._rate(slot) * site.share * activity(site.seed, slot * self._slot_ms)
+            found = self._sizes[key] = (poisson(mean, seed), seed)
+        return found
 
     def _happening(self, site: Site, slot: int, index: int, count: int, seed: int, role: Role) -> Happening | None:
         draw = Draw(seed)
@@ -107,8 +117,8 @@ class Slots:
         return self._change(site, slot, at, draw, role)
 
     def _time(self, slot: int, index: int, count: int, draw: Draw) -> int:
-        """Spread over the slot so that the order of indices is the order of time."""
-        return slot * self._slot_ms + (index * 1000 + draw.below(1000)) * self._slot_ms // (count * 1000)
+        """Spread over the slot, its start excluded, so that the order of indices is the order of time."""
+        return slot * self._slot_ms + 1 + (index * 1000 + draw.below(1000)) * self._slot_ms // (count * 1000)
 
     def _find(self, site: Site, slot: int, wanted: frozenset[Role], bit: int = -1) -> _Found | None:
         """The latest event at or before ``slot`` with a wanted role (and, if ``bit`` is given, this bit in its seed)."""

@@ -80,7 +80,7 @@ class World:
         self._played: dict[tuple[str, int], list[Happening]] = defaultdict(list)
         people = {scene.author or scene.key: f"{seed_of(seed, 'person', scene.author or scene.key):016x}" for scene in scenes}
         for happening in play(scenes, people):
-            self._played[happening.truth.source, happening.at // self.options.slot_ms].append(happening)
+            self._played[happening.truth.source, self._slot_of(happening.at)].append(happening)
         self._days: dict[int, dict[tuple[int, int], list[Happening]]] = {}
 
     @property
@@ -98,14 +98,14 @@ class World:
         Raises KeyError for a source that the world does not have.
         """
         site = self._by_id[source]
-        for slot in range(start // self.options.slot_ms, end // self.options.slot_ms + 1):
+        for slot in self._range(start, end):
             for happening in self._slot(site, slot):
                 if start < happening.at <= end:
                     yield happening
 
     def happenings(self, start: int, end: int) -> Iterator[Happening]:
         """What happens in all sources in (start, end], in order of time."""
-        for slot in range(start // self.options.slot_ms, end // self.options.slot_ms + 1):
+        for slot in self._range(start, end):
             found = [item for site in self.sites for item in self._slot(site, slot) if start < item.at <= end]
             found.sort(key=lambda item: (item.at, item.truth.id))
             yield from found
@@ -115,8 +115,10 @@ class World:
 
         Pages without posts are left out unless ``empty`` is set.
         """
-        for begin in range(start, end, step_ms):
-            until = min(begin + step_ms, end)
+        begin = start
+        while begin < end:
+            # Steps end where slots end: half a slot costs as much as a whole one.
+            until = min((begin // step_ms + 1) * step_ms, end)
             for site in self.sites:
                 posts = [mask_post(item.post) for item in self.read(site.source.id, begin, until)]
                 for first in range(0, len(posts) or int(empty), page_posts):
@@ -130,6 +132,7 @@ class World:
                         cursor=str(until if last else begin),
                         posts=posts[first : first + page_posts],
                     )
+            begin = until
 
     def truth(self, start: int, end: int) -> Iterator[Truth]:
         """The truth about each event in (start, end], in order of time."""
@@ -162,6 +165,13 @@ class World:
         per_ms = self.options.posts_per_second / 1000
         return draw_history(rates, self._rhythm, self.seed, start, steps, step_ms, per_ms, self._surges, extra)
 
+    def _slot_of(self, at: int) -> int:
+        """A slot holds its end, not its start, as all intervals here do."""
+        return (at - 1) // self.options.slot_ms
+
+    def _range(self, start: int, end: int) -> range:
+        return range(start // self.options.slot_ms, self._slot_of(end) + 1)
+
     def _slot(self, site: Site, slot: int) -> list[Happening]:
         found = self._slots.happenings(site, slot)
         # Happenings of bursts and scenes are kept, not made anew: whoever masks or cuts a post must not change them.
@@ -180,7 +190,7 @@ class World:
             start = day * _DAY_MS
             for burst in self._outbreaks.bursts(start, start + _DAY_MS + self.options.slot_ms):
                 for index, happening in self._outbreaks.play(burst):
-                    found[index, happening.at // self.options.slot_ms].append(happening)
+                    found[index, self._slot_of(happening.at)].append(happening)
             if len(self._days) >= _DAYS_KEPT:
                 self._days.pop(next(iter(self._days)))
             self._days[day] = found

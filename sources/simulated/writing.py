@@ -13,7 +13,12 @@ _WHERE: Final = "\x01"
 _ENDS: Final = (".", ".", ".", ".", "!", "!!!", "...", ".")
 _FLOORS: Final = tuple(map(str, range(3, 17)))
 _LETTERS: Final = frozenset("абвгдеёжзийклмнопрстуфхцчшщъыьэюя")
+_MARKS: Final = ("!", ".", ".", ",", "\n")
+_STRIDES: Final = (7, 13, 17)
 _WITHDRAWN: Final = ("Вопрос решён, всем спасибо", "Неактуально, удалю позже", "Уже всё нашли, спасибо кто откликнулся")
+
+_Stock = tuple[tuple[str, int], ...]
+"""Sentences with their numbers of words."""
 
 
 class Writer:
@@ -22,10 +27,10 @@ class Writer:
     def __init__(self, mean_words: int = 35) -> None:
         stock = phrases()
         self._parts = stock.parts
-        self._details = stock.details
-        self._chatter = {topic: lines for topic, lines in stock.chatter.items() if topic != "official"}
+        self._details = {kind: _counted(lines) for kind, lines in stock.details.items()}
+        self._chatter = {topic: _counted(lines) for topic, lines in stock.chatter.items() if topic != "official"}
         self._topics = tuple(self._chatter)
-        self._official = stock.chatter["official"]
+        self._official = _counted(stock.chatter["official"])
         self._replies = stock.replies
         self._misspellings = tuple(tuple(line.rsplit(" ", 1)) for line in stock.parts["misspelling"])
         # A sentence more than the target is written half of the time: the target is lower by half a sentence.
@@ -85,7 +90,7 @@ class Writer:
         if kind != "chatter" and draw.chance(15):
             return draw.pick(_WITHDRAWN), True
         lines = self._details.get(kind) or self._chatter["reaction"]
-        return f"{text}\nUPD: {draw.pick(lines)}", False
+        return f"{text}\nUPD: {draw.pick(lines)[0]}", False
 
     def copied(self, draw: Draw, text: str) -> str:
         """The text as somebody else posts it again: as it is, with a header, cut, or misspelt."""
@@ -99,20 +104,22 @@ class Writer:
             return " ".join(words[: max(8, len(words) * (70 + draw.below(25)) // 100)]) + "…"
         return self._misspelt(draw, text)
 
-    def _lengthen(self, draw: Draw, sentences: list[str], stock: tuple[str, ...]) -> None:
+    def _lengthen(self, draw: Draw, sentences: list[str], stock: _Stock) -> None:
         """Adds sentences until the text is long enough; a stride through the stock repeats none before all were used."""
         wanted = self._least + draw.below(self._spread) // 2 + draw.below(self._spread)
-        words = sum(sentence.count(" ") + 1 for sentence in sentences)
+        words = 0
+        for sentence in sentences:
+            words += sentence.count(" ") + 1
         size = len(stock)
         place = draw.below(size)
-        stride = draw.pick((7, 13, 17))
+        stride = draw.pick(_STRIDES)
         stride = stride if size % stride else 1
         for _ in range(size):
             if words >= wanted:
                 return
-            sentence = stock[place]
+            sentence, count = stock[place]
             sentences.append(sentence)
-            words += sentence.count(" ") + 1
+            words += count
             place = (place + stride) % size
 
     def _filled(self, draw: Draw, line: str) -> str:
@@ -130,19 +137,20 @@ class Writer:
         )
 
     def _styled(self, draw: Draw, sentences: list[str]) -> str:
-        style = draw.below(100)
+        # One draw for all habits: style, mark, emoji, slang, misspelling.
+        habits = draw.below(1 << 31)
+        style = habits % 100
         if style < 12:
-            text = " ".join(sentence.rstrip(".!") for sentence in sentences).lower()
+            text = " ".join([sentence.rstrip(".!") for sentence in sentences]).lower()
         else:
-            mark = draw.pick(("!", ".", ".", ",", "\n")) if style < 80 else "."
-            text = _joined(sentences, mark)
+            text = _joined(sentences, _MARKS[habits // 100 % 5])
         if style >= 96:
             text = text.upper()
-        if draw.chance(18):
+        if habits // 500 % 100 < 18:
             text = f"{text} {draw.pick(self._parts['emoji']) * (1 + draw.below(3))}"
-        if draw.chance(8):
+        if habits // 50_000 % 100 < 8:
             text = f"{draw.pick(self._parts['slang'])} {text}"
-        return self._misspelt(draw, text) if draw.chance(18) else text
+        return self._misspelt(draw, text) if habits // 5_000_000 % 100 < 18 else text
 
     def _misspelt(self, draw: Draw, text: str) -> str:
         changed = text
@@ -160,13 +168,18 @@ class Writer:
         return changed
 
 
+def _counted(lines: tuple[str, ...]) -> _Stock:
+    return tuple((line, line.count(" ") + 1) for line in lines)
+
+
 def _joined(sentences: list[str], mark: str) -> str:
     """Sentences one after the other, each with an end; ``mark`` comes after the first one, which is often a greeting."""
-    found: list[str] = []
-    for index, sentence in enumerate(sentences):
-        closed = sentence[-1] in ".!?"
-        found.append(sentence if closed or mark == "\n" else sentence + (mark if index == 0 else "."))
-    return ("\n" if mark == "\n" else " ").join(found)
+    if mark == "\n":
+        return "\n".join(sentences)
+    ended = [sentence if sentence[-1] in ".!?" else sentence + "." for sentence in sentences]
+    if mark != "." and sentences[0][-1] not in ".!?":
+        ended[0] = sentences[0] + mark
+    return " ".join(ended)
 
 
 def _capital(text: str) -> str:
