@@ -160,7 +160,7 @@ class Store:
             ids = (start, row_id(slot + 1, 0))
             # Two queries: SQLite looks up the one or the other, but reads the whole partition for both at once.
             least, greatest = (
-                self._writer.execute(f"SELECT {end}(id) FROM records WHERE id >= ? AND id < ?", ids).fetchone()[0]  # noqa: S608
+                self._writer.execute(f"SELECT {end}(id) FROM records WHERE id >= ? AND id < ?", ids).fetchone()[0]
                 for end in ("min", "max")
             )
             held = Span(following, following) if least is None else Span(least - start, greatest - start + 1)
