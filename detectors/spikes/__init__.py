@@ -1,0 +1,6 @@
+"""Spikes: statistically surprising rises of sparse and dense series of counts."""
+
+from detectors.spikes.detector import Spikes
+from detectors.spikes.settings import SpikeSettings
+
+__all__ = ["SpikeSettings", "Spikes"]

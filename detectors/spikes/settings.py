@@ -1,0 +1,82 @@
+"""The parameters of the spike detector, each with the reason of its default.
+
+One set serves every series, from five posts a week to a hundred in five minutes: what differs between series is learned.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+MINUTE = 60_000
+HOUR = 60 * MINUTE
+DAY = 24 * HOUR
+
+
+@dataclass(slots=True, frozen=True)
+class SpikeSettings:
+    """Raises ValueError where a value makes no sense. Times in ms, surprise in decibels, ``prior_rate`` in posts a bucket."""
+
+    bucket_ms: int = 5 * MINUTE
+
+    minimum: int = 5
+    """Posts in the window: four neighbours who meet in one thread are no event for a region."""
+    authors: int = 3
+    """Distinct authors in the window, where they are known: one angry person is no spike."""
+
+    notice: int = 40
+    """One in ten thousand buckets, corrected for the windows tried: about one a month for a series that behaves as it did."""
+    urgent: int = 70
+    """A thousand times rarer than a notice: beyond what a series shows by chance in years."""
+    flash: int = 110
+    """Beyond any doubt in the model: people may be woken up."""
+
+    calm: int = 20
+    """A spike goes on while one bucket in a hundred would be as high: half of ``notice``, so that it does not flicker."""
+    calm_ms: int = HOUR
+    """How long the surprise stays under ``calm`` before the spike has ended."""
+    spacing_ms: int = 12 * HOUR
+    """After an end only a higher level begins a new spike: an evening's echo of the morning's news is known already."""
+
+    timezone_offset_ms: int = 0
+    """Local time minus UTC: the week's rhythm is that of people, not of the servers."""
+    windows_ms: tuple[int, ...] = (5 * MINUTE, 15 * MINUTE, 30 * MINUTE, HOUR, 6 * HOUR, DAY)
+    """Short ones see a burst at once, one of an hour gathers rare posts, the long ones see a slow rise."""
+
+    prior_rate: float = 0.0
+    """Expected before anything was seen (a share of the parent's rate); 0: not known, the first hour is learned only."""
+    level_days: float = 14.0
+    """Memory of the level: two of each weekday, and a season has moved on."""
+    fast_days: float = 1.0
+    """Memory of the quick correction of the level: snow that lasts becomes the usual within about a day."""
+    shrink_posts: float = 20.0
+    """Posts that the quick correction and each factor of rhythm must outweigh: fewer are chance."""
+    day_days: float = 14.0
+    """Memory of the rhythm of the day."""
+    week_weeks: float = 6.0
+    """Memory of the rhythm of the week: there is one sample a week only."""
+    clip: float = 4.0
+    """Standard deviations beyond which an hour no longer lifts level and rhythm: a burst is no habit."""
+
+    dispersion: float = 1.0
+    """Variance beyond Poisson's before any is learned, as a share of mean times level: posts provoke posts."""
+    dispersion_hours: float = 24.0
+    """Weight of that assumption, in hours."""
+    dispersion_days: float = 14.0
+    """Memory of the dispersion."""
+    dispersion_floor: float = 0.05
+    """No series is more regular than to 22 % of its level, however calm its last weeks were."""
+    dispersion_posts: float = 5.0
+    """A window with fewer expected posts than this says little about dispersion: one burst would decide for weeks."""
+    youth_hours: float = 24.0
+    """Hours over the age of a series are added to its dispersion: its rhythm of the day is not known before a day has passed."""
+
+    owed_ms: int = HOUR
+    """How long posts that an incomplete bucket lacks may still come, in one of the next: they would look like a burst."""
+
+    def __post_init__(self) -> None:
+        if self.bucket_ms <= 0 or not self.windows_ms or min(self.windows_ms) <= 0:
+            raise ValueError("bucket_ms and windows_ms must be positive")
+        if not 0 < self.calm <= self.notice <= self.urgent <= self.flash:
+            raise ValueError("levels must rise: 0 < calm <= notice <= urgent <= flash")
+        if self.prior_rate < 0.0:
+            raise ValueError("prior_rate must not be negative")
