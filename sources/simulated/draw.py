@@ -10,6 +10,8 @@ from typing import Final, TypeVar
 T = TypeVar("T")
 
 _MASK: Final = (1 << 64) - 1
+_A: Final = 6364136223846793005
+_C: Final = 1442695040888963407
 # Above this mean a Poisson draw is a rounded normal one: the sum over the terms would take longer than the posts themselves.
 _NORMAL_FROM: Final = 30.0
 
@@ -44,7 +46,7 @@ def poisson(mean: float, number: int) -> int:
 
 
 class Draw:
-    """A stream of draws that begins at a seed (a linear congruential generator; its upper half is used)."""
+    """A stream of draws that begins at a seed (Knuth's linear congruential generator; its upper half is used)."""
 
     __slots__ = ("_state",)
 
@@ -53,16 +55,20 @@ class Draw:
 
     def below(self, limit: int) -> int:
         """A whole number from 0 to ``limit`` - 1."""
-        self._state = (self._state * 6364136223846793005 + 1442695040888963407) & _MASK
-        return ((self._state >> 32) * limit) >> 32
+        self._state = state = (self._state * _A + _C) & _MASK
+        return ((state >> 32) * limit) >> 32
 
     def chance(self, percent: int) -> bool:
         """True so often in a hundred."""
-        return self.below(100) < percent
+        self._state = state = (self._state * _A + _C) & _MASK
+        return ((state >> 32) * 100) >> 32 < percent
 
     def unit(self) -> float:
         """A number from 0 (included) to 1 (excluded)."""
-        return self.below(1 << 32) / (1 << 32)
+        self._state = state = (self._state * _A + _C) & _MASK
+        return (state >> 32) / 4294967296.0
 
     def pick(self, items: Sequence[T]) -> T:
-        return items[self.below(len(items))]
+        # Written out here and above: a call more for each draw would cost a tenth of all posts.
+        self._state = state = (self._state * _A + _C) & _MASK
+        return items[((state >> 32) * len(items)) >> 32]
