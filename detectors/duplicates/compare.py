@@ -22,12 +22,16 @@ _COVERED = 0.6
 """Least share of the shorter text that the two have in common."""
 _EXTRA = 0.4
 """Greatest share of a text that the other lacks, unless the shorter has enough words to be a cut copy."""
+_EXTRA_SHORT = 0.25
+"""The same for a text of fewer than ``_HEADER`` words, where any word may be the point."""
 _FOREIGN = 10
 """One word in so many may be another altogether (a correction, a word that slipped in), if it is no detail."""
-_HEADER = 6
+_HEADER = 8
 """In a text that is too short to be a cut one, one word in so many may be replaced at its ends (another header)."""
 _REPLACED = 3
 """As many words at the end were replaced; more were cut off and something appended."""
+_LONG_NUMBER = 4
+"""Digits of a number that may have been cut through."""
 
 Words = Sequence[bytes]
 
@@ -87,9 +91,7 @@ class _Alignment:
         if numbers(mine) != numbers(theirs):
             return True
         if not mine or not theirs:
-            lost = mine or theirs
-            self.foreign += sum(len(word) > 1 for word in lost)
-            return len(lost) > 1 and any(map(names_place, lost))
+            return self._lost(a, b, [word for word in mine or theirs if len(word) > 1])
         if _misspelt(mine, theirs):
             return False
         self.foreign += max(len(mine), len(theirs))
@@ -97,20 +99,36 @@ class _Alignment:
             return True
         return after_preposition(self.one[:a]) and likeness(b"".join(mine), b"".join(theirs)) < _UNLIKE
 
+    def _lost(self, a: int, b: int, words: Words) -> bool:
+        """Words that only one has. One that names a place by its kind alone ("улица", "дом") says nothing new."""
+        self.foreign += len(words)
+        named = [word for word in words if not names_place(word) and not after_preposition((word,))]
+        return bool(named) and (self._place(a, b) or any(map(names_place, words)))
+
     def _edge(self, a: int, b: int, mine: Words, theirs: Words) -> bool:
         self.extra[0] += len(mine)
         self.extra[1] += len(theirs)
-        glued = b"".join(mine), b"".join(theirs)
-        if mine and theirs and not (glued[0].startswith(glued[1]) or glued[1].startswith(glued[0])):
-            self.replaced += min(len(mine), len(theirs))
-            if numbers(mine) and numbers(theirs) and numbers(mine) != numbers(theirs):
+        if mine and theirs:
+            glued = b"".join(mine), b"".join(theirs)
+            cut = glued[0].startswith(glued[1]) or glued[1].startswith(glued[0])
+            differ = numbers(mine) and numbers(theirs) and numbers(mine) != numbers(theirs)
+            # A copy may end inside a date or a telephone number; "дом 1" is no part of "дом 14".
+            if differ and not (cut and min(map(len, glued)) >= _LONG_NUMBER):
                 return True
-            whole = max(len(mine), len(theirs)) <= _REPLACED
-            if a and (self._place(a, b) or (whole and after_preposition(self.one[:a]))):
-                return True
-        self.lacking[0] |= _details(theirs) and not _details(mine)
-        self.lacking[1] |= _details(mine) and not _details(theirs)
+            if not cut:
+                self.replaced += min(len(mine), len(theirs))
+                whole = max(len(mine), len(theirs)) <= _REPLACED
+                if a and (self._place(a, b) or (whole and after_preposition(self.one[:a]))):
+                    return True
+        said = self._details(a, mine), self._details(a, theirs)
+        self.lacking[0] |= said[1] and not said[0]
+        self.lacking[1] |= said[0] and not said[1]
         return False
+
+    def _details(self, a: int, words: Words) -> bool:
+        if not words:
+            return False
+        return bool(numbers(words)) or any(map(names_place, words)) or (a > 0 and names_place(self.one[a - 1]))
 
 
 def _misspelt(mine: Words, theirs: Words) -> bool:
@@ -119,12 +137,8 @@ def _misspelt(mine: Words, theirs: Words) -> bool:
     return bool(one and other) and misspelt(one, other) and numbers((one,)) == numbers((other,))
 
 
-def _details(words: Words) -> bool:
-    return bool(numbers(words)) or any(map(names_place, words))
-
-
 def compare(old: bytes, new: bytes) -> Likeness:
-    """How two different normal forms stand to each other. Symmetrical."""
+    """How two different normal forms stand to each other."""
     one, other = old.split(), new.split()
     alignment = _Alignment(one, other)
     for gap in alignment.gaps():
@@ -137,7 +151,8 @@ def compare(old: bytes, new: bytes) -> Likeness:
     if alignment.foreign > short // _FOREIGN or common < _COVERED * short:
         return Likeness.OTHER
     cut = short >= _ENOUGH
-    if not cut and (alignment.replaced > short // _HEADER or extra[0] > _EXTRA * len(one) or extra[1] > _EXTRA * len(other)):
+    most = _EXTRA if short >= _HEADER else _EXTRA_SHORT
+    if not cut and (alignment.replaced > short // _HEADER or extra[0] > most * len(one) or extra[1] > most * len(other)):
         return Likeness.OTHER
     if not any(alignment.lacking):
         return Likeness.SAME

@@ -16,8 +16,8 @@ from detectors.duplicates.fold import fold
 _LETTER = rb"a-z\xe0-\xff"
 _NUMBER = re.compile(rb"[0-9]+(?:[" + _LETTER + rb"](?![" + _LETTER + rb"]))?")
 _DIGITS = b"0123456789"
-_SPELLED = 0.7
-"""Least likeness of two spellings of one word: typos change two letters of a word of seven."""
+_SPELLED = 0.75
+"""Least likeness of two spellings of one word: two typos in a word of eight letters."""
 _FEW = 8
 """One misspelt letter is believed in any name, one more for so many letters: more may be another street."""
 
@@ -31,7 +31,7 @@ _STEMS = (
     "город остановк школ лице гимнази поликлин больниц маршрут автобус троллеиб трамва подъезд этаж корпус строен дом квартир номер"
 )
 _STEM = re.compile(b"(?:" + b"|".join(fold(_STEMS).split()) + b")")
-_SHORT = _words("ул пр пер бул ш наб пл мкр кв д к стр корп под эт ост пос п г с дер х ст рн снт жк тсж ук см ру n")
+_SHORT = _words("ул пр пер бул ш наб пл мкр кв д стр корп эт ост пос п г дер х ст снт жк тсж")
 _PREPOSITIONS = _words("в во на по от до из за у с со к ко возле около между напротив против через под над при для")
 
 

@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+from detectors.duplicates.fold import number
+from detectors.duplicates.normal import normal_form
+from detectors.duplicates.sketch import BANDS, REACH, sketch
+
+POST = normal_form(
+    "Во дворе на Садовой третью неделю стоит вода по колено, к подъезду не подойти, детей носим на руках. "
+    "Управляющая компания обещает откачать, но никто не едет."
+)
+
+
+def shared(one: list[int], other: list[int]) -> int:
+    return sum(a == b for a, b in zip(one, other, strict=True))
+
+
+def test_keys_are_golden() -> None:
+    """They live in snapshots: another value here is another version of the snapshots."""
+    keys = sketch(POST, 7)
+    assert len(keys) == BANDS
+    assert keys[:4] == [3766397305, 1510336319, 3355311225, 1379072301]
+
+
+def test_a_misspelt_copy_shares_bands_and_another_text_does_not() -> None:
+    copy = POST.replace(normal_form("неделю"), normal_form("нделю")).replace(normal_form("носим"), normal_form("носмим"))
+    other = normal_form(
+        "Автобус опять не пришел по расписанию, ждали на остановке сорок минут под дождем, водитель нагрубил пассажирам"
+    )
+    assert shared(sketch(POST, 0), sketch(copy, 0)) >= BANDS // 3
+    assert shared(sketch(POST, 0), sketch(other, 0)) == 0
+
+
+def test_details_change_every_second_band() -> None:
+    assert shared(sketch(POST, number(b"14")), sketch(POST, number(b"16"))) == BANDS // 2
+
+
+def test_the_shortest_texts_have_keys_too() -> None:
+    assert len(sketch(b"a", 0)) == BANDS
+    assert sketch(b"a b c", 0) == sketch(b"a b c", 0) != sketch(b"a b d", 0)
+
+
+def test_only_the_beginning_counts() -> None:
+    long = (POST + b" ") * 8
+    assert sketch(long[: REACH + 50], 0) == sketch(long, 0)
