@@ -21,15 +21,6 @@ from monitor.model.watch import Action
 
 MONTH_HOURS = 31 * 24
 
-CONFLICTS = {
-    "unknown": "Это сообщение уже не отслеживается",
-    "changed": "Сообщение изменилось, пока вы решали",
-    "rejected": "Сообщение уже признано не обращением",
-    "withdrawn": "Автор изменил сообщение: оно уже не обращение",
-    "deleted": "Сообщение уже удалено в источнике",
-}
-"""Why watch does not accept an action, in its words."""
-
 
 class ActionRequest(msgspec.Struct, forbid_unknown_fields=True):
     """What the page posts: see monitor.model.watch.Action."""
@@ -157,8 +148,8 @@ class Api:
         )
         if result.accepted:
             return answer({"accepted": True, "version": result.version})
-        error = CONFLICTS.get(result.conflict, CONFLICTS["changed"])
-        return answer({"error": error, "hint": "Посмотрите нынешнее состояние и решите снова", "version": result.version}, 409)
+        error, hint = result.conflict.rstrip("."), "Посмотрите нынешнее состояние и решите снова"
+        return answer({"error": error, "hint": hint, "version": result.version}, 409)
 
     def _incident(self, row: dict[str, Any]) -> dict[str, Any]:
         trend = [0] * STEPS

@@ -18,7 +18,7 @@ from sinks.base import Reader
 class ActionResult:
     """What became of a person's action, told when its effect can be read back.
 
-    ``conflict`` is watch's word for why it was not accepted (see the ``action`` event), ``version`` the row's version now (decimal).
+    ``conflict`` says in Russian why it was not accepted, ``version`` is the row's version now (decimal).
     """
 
     accepted: bool

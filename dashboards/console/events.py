@@ -123,10 +123,14 @@ class EventStream:
         return {slot: end for slot, (_, end) in zip(self._slots, bounds, strict=True)}, "reset" if asked else "hello"
 
     async def _new(self, position: dict[Slot, int]) -> AsyncIterator[str]:
-        """Whatever the log has from ``position`` on, which moves along."""
+        """Whatever the log has from ``position`` on, which moves along, never past an end that the log has stated."""
         for slot in self._slots:
-            while records := await self._log.read(*slot, position[slot], BATCH):
+            end = (await self._log.bounds(*slot))[1]
+            while position[slot] < end:
                 lines = []
+                records = await self._log.read(*slot, position[slot], min(BATCH, end - position[slot]))
+                if not records:
+                    break
                 for record in records:
                     position[slot] = record.offset + 1
                     if data := self._data(record):

@@ -11,8 +11,8 @@ from monitor.profile.model import Profile
 WATCHED = frozenset({"ok", "empty"})
 """States of a source that is read as it should be; in all others the region is partly out of sight."""
 
-STANDSTILL = 5 * MINUTE
-"""No answer from any network for so long means that the crawl itself stands still: the busiest source is polled every few seconds."""
+STANDSTILL = 15 * MINUTE
+"""No answer from any network for so long means that the crawl itself stands still: some source or other is due every minute."""
 
 _TITLES = {
     "catching_up": "Догоняет пропущенное",

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from aiohttp import web
+from aiohttp import ClientSession, web
 from aiohttp.test_utils import unused_port
 
 from dashboards.console.app import create_app
@@ -101,3 +101,9 @@ async def stage(clickhouse: Target, log: SqliteLog) -> AsyncIterator[Stage]:
     await found.stop()
     await writer.close()
     await reader.close()
+
+
+@pytest.fixture
+async def client(stage: Stage) -> AsyncIterator[ClientSession]:
+    async with ClientSession(stage.url) as session:
+        yield session

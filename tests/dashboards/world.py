@@ -14,6 +14,7 @@ from monitor.profile.model import Body, Calendar, Profile, Territory
 
 MINUTE = 60_000
 HOUR = 60 * MINUTE
+DAY = 24 * HOUR
 NOW = int(datetime(2026, 1, 20, 23, 25, tzinfo=UTC).timestamp() * 1000)
 """03:25 of the 21st in Samara."""
 

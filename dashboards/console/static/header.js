@@ -35,10 +35,10 @@ export function showStatus(status) {
     $('figures'),
     figure('Наблюдаем', `${words.number(sources.watched)} из ${words.number(sources.total)}`, blind ? '.warn' : ''),
     figure(
-      'Старший источник',
+      'Отставание',
       oldest ? words.duration(oldest.age * 1000) : '—',
       oldest && oldest.age > STALE ? '.warn' : '',
-      oldest ? oldest.name : null,
+      oldest ? `Давнее всех прочитан источник «${oldest.name}»` : null,
     ),
     figure('В минуту', words.decimal(status.per_minute, 1), '', 'Сообщений в минуту, среднее за 10 минут'),
     figure('Открыто', words.number(status.open)),

@@ -77,7 +77,7 @@ function current() {
     const row = found.get(id);
     if ((row && !newer(incident.version, row.version)) || performance.now() - at > KEPT) told.delete(id);
     else if (!matches(incident)) found.delete(id);
-    else found.set(id, { growth: 0, trend: [], ...row, ...incident });
+    else found.set(id, { growth: 0, trend: Array(12).fill(0), ...row, ...incident });
   }
   return [...found.values()].sort((one, other) => other.urgency - one.urgency || other.growth - one.growth
     || other.last_seen - one.last_seen || (one.id < other.id ? -1 : 1));

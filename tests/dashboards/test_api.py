@@ -1,0 +1,252 @@
+"""What the API answers, over rows in a real store."""
+
+from __future__ import annotations
+
+from typing import Any, get_args
+
+from aiohttp import ClientSession
+
+from dashboards.console.watching import WATCHED
+from monitor.metrics.labels import SourceState
+from tests.dashboards import night, world
+from tests.dashboards.conftest import Stage
+from tests.dashboards.world import DAY, HOUR, MINUTE, alert, appeal, event, health, incident, reply
+
+
+async def get(client: ClientSession, path: str, status: int = 200) -> Any:
+    async with client.get(path) as answer:
+        assert answer.status == status, await answer.text()
+        return await answer.json()
+
+
+async def test_status_counts_the_last_day_of_the_clock(stage: Stage, client: ClientSession) -> None:
+    rows = [
+        *appeal("p1", "i1", "one", age=5 * MINUTE),
+        *appeal("p2", "i1", "two", age=DAY - 1),
+        *appeal("p3", "i1", "three", age=DAY),
+        *appeal("p4", "i1", "four", age=HOUR, status="withdrawn"),
+        incident("i1", due=-MINUTE),
+        incident("i2", due=MINUTE),
+        incident("i3", due=-MINUTE, status="closed"),
+        incident("i4", status="void"),
+        incident("i5", due=-world.NOW, age=2 * DAY),
+        alert("a1", "new", age=HOUR),
+        alert("a2", "old", age=DAY),
+    ]
+    await stage.write(rows)
+    status = await get(client, "/api/status")
+    assert status["day"] == {"posts": 3, "appeals": 2, "incidents": 3, "alerts": 1}
+    assert (status["open"], status["overdue"]) == (3, 1)
+    assert status["per_minute"] == 0.1
+    assert (status["timezone"], status["offset_minutes"], status["now"]) == ("Europe/Samara", 240, world.NOW)
+
+
+async def test_status_says_what_is_not_seen(stage: Stage, client: ClientSession) -> None:
+    sources = list(stage.deps.profile.sources.values())
+    rows = [health(source.id, "ok", 1000 * MINUTE if number == 3 else MINUTE) for number, source in enumerate(sources[:12])]
+    rows.append(health(sources[12].id, "forbidden", 2 * HOUR, "Закрытая группа", "access denied"))
+    rows.append(health("vk:-999", "ok", 9000 * MINUTE))
+    await stage.write(rows)
+    status = await get(client, "/api/status")
+    assert status["sources"]["total"] == 14
+    assert status["sources"]["watched"] == 12
+    assert status["sources"]["by_state"] == {"forbidden": 1, "new": 1, "ok": 12}
+    assert status["sources"]["oldest"] == {"id": sources[3].id, "name": sources[3].id, "age": 1000 * 60}
+    forbidden, new = status["banners"]
+    assert forbidden["title"] == "Доступ закрыт"
+    assert forbidden["sources"] == [{"id": sources[12].id, "name": "Закрытая группа", "age": 7200, "error": "access denied"}]
+    assert (new["state"], new["sources"][0]["age"]) == ("new", None)
+
+
+async def test_a_crawl_that_stands_still_is_told(stage: Stage, client: ClientSession) -> None:
+    await stage.write([health(source.id) for source in stage.deps.profile.sources.values()])
+    assert (await get(client, "/api/status"))["banners"] == []
+    stage.clock.set(world.NOW + 14 * MINUTE)
+    assert (await get(client, "/api/status"))["banners"] == []
+    stage.clock.set(world.NOW + 15 * MINUTE)
+    (banner,) = (await get(client, "/api/status"))["banners"]
+    assert (banner["state"], banner["age"]) == ("standstill", 940)
+
+
+async def test_every_state_of_a_source_has_words(stage: Stage, client: ClientSession) -> None:
+    sources = list(stage.deps.profile.sources.values())
+    states = get_args(SourceState)
+    await stage.write([health(source.id, state) for source, state in zip(sources, states, strict=False)])
+    status = await get(client, "/api/status")
+    titles = {banner["state"]: banner["title"] for banner in status["banners"]}
+    assert {*titles, *WATCHED} == set(states)
+    assert all(state != title for state, title in titles.items())
+
+
+async def test_an_empty_store_is_answered(stage: Stage, client: ClientSession) -> None:
+    status = await get(client, "/api/status")
+    assert status["sources"]["watched"] == 0
+    assert status["sources"]["oldest"] is None
+    assert status["sources"]["by_state"] == {"new": 14}
+    assert (await get(client, "/api/alerts"))["alerts"] == []
+    assert (await get(client, "/api/incidents"))["total"] == 0
+    found = await get(client, "/api/map")
+    assert found["groups"] == []
+    assert {row["total"] for row in found["rows"]} == {0}
+
+
+async def test_alerts_come_newest_first_with_russian_names(stage: Stage, client: ClientSession) -> None:
+    await stage.write([alert("a1", "old", age=HOUR), alert("a2", "new", words=("вода",), examples=("нет воды",), version=2**100)])
+    first, second = (await get(client, "/api/alerts"))["alerts"]
+    assert (first["id"], second["id"]) == ("a2", "a1")
+    assert (first["territory_name"], first["problem"]) == ("Автозаводский район", "Прорыв теплотрассы")
+    assert (first["words"], first["examples"], first["complete"]) == (["вода"], ["нет воды"], True)
+    assert first["version"] == str(2**100)
+    assert [a["id"] for a in (await get(client, "/api/alerts?limit=1"))["alerts"]] == ["a2"]
+
+
+async def test_the_queue_is_ordered_by_urgency_then_growth(stage: Stage, client: ClientSession) -> None:
+    rows: list[Any] = [
+        incident("calm", urgency=0),
+        incident("slow", urgency=2),
+        incident("fast", urgency=2),
+        incident("top", urgency=3),
+    ]
+    for number in range(3):
+        rows += appeal(f"f{number}", "fast", "text", age=(5 + number * 20) * MINUTE)
+    rows += appeal("old", "fast", "text", age=90 * MINUTE)
+    rows += appeal("gone", "slow", "text", age=MINUTE, status="deleted")
+    rows += appeal("s0", "slow", "text", age=HOUR)
+    rows += appeal("ancient", "slow", "text", age=5 * HOUR)
+    await stage.write(rows)
+    found = (await get(client, "/api/incidents"))["incidents"]
+    assert [row["id"] for row in found] == ["top", "fast", "slow", "calm"]
+    fast, slow = found[1:3]
+    assert (fast["growth"], fast["trend"]) == (3, [0, 0, 1, 0, 0, 0, 0, 1, 0, 1, 0, 1])
+    assert (slow["growth"], slow["trend"]) == (0, [0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0])
+
+
+async def test_the_queue_is_filtered_and_paged(stage: Stage, client: ClientSession) -> None:
+    rows = [
+        incident("avto", territory="avto", group="housing", urgency=3),
+        incident("town", territory="togliatti", group="roads", urgency=2),
+        incident("other", territory="syzran", group="roads", urgency=1),
+        incident("shut", territory="avto", status="closed"),
+    ]
+    await stage.write(rows)
+
+    async def ids(query: str) -> tuple[list[str], int]:
+        answer = await get(client, f"/api/incidents?{query}")
+        return [row["id"] for row in answer["incidents"]], answer["total"]
+
+    assert await ids("territory=togliatti") == (["avto", "town"], 2)
+    assert await ids("territory=avto") == (["avto"], 1)
+    assert await ids("territory=samara") == (["avto", "town", "other"], 3)
+    assert await ids("territory=nowhere") == ([], 0)
+    assert await ids("group=roads") == (["town", "other"], 2)
+    assert await ids("group=roads&territory=syzran") == (["other"], 1)
+    assert await ids("status=closed") == (["shut"], 1)
+    assert (await ids("status=all"))[1] == 4
+    assert await ids("limit=1&offset=1") == (["town"], 3)
+    assert await ids("group=%27%20OR%201%3D1%20--") == ([], 0)
+
+
+async def test_parameters_are_checked(stage: Stage, client: ClientSession) -> None:
+    for path in ("incidents?limit=0", "incidents?limit=ten", "incidents?offset=-1", "incidents?status=lost", "map?hours=9999999999"):
+        answer = await get(client, f"/api/{path}", 400)
+        assert answer["error"].startswith("Параметр")
+        assert answer["hint"]
+    assert (await get(client, "/api/map?inside=nowhere", 404))["error"] == "Такой территории нет"
+
+
+async def test_the_card_has_posts_replies_and_history(stage: Stage, client: ClientSession) -> None:
+    rows: list[Any] = [incident("i1", street="степана разина", house="14", members=3, authors=2), incident("i2")]
+    rows += appeal("i1/1", "i1", "Первое", age=HOUR, author="secret-a", url="javascript:alert(1)")
+    rows += appeal("i1/2", "i1", "Второе", age=30 * MINUTE, author="secret-b", version=2**90)
+    rows += appeal("i1/3", "i1", "Первое", age=10 * MINUTE, author="secret-a", duplicate_of="i1/1")
+    rows += appeal("i2/1", "i2", "Чужое")
+    rows += reply("r1", "i1/1", "i1", "Обратитесь в УК", "redirect", 5 * MINUTE)
+    rows.append(event("e2", "i1", "reply", 5 * MINUTE, '{"quality":"redirect"}'))
+    rows.append(event("e1", "i1", "opened", HOUR))
+    rows.append(event("e3", "i1", "action", MINUTE, '{"accepted":false,"conflict":"changed"}', "operator"))
+    await stage.write(rows)
+    card = await get(client, "/api/incidents/i1")
+    assert card["incident"]["where"] == "Степана Разина, 14"
+    assert card["incident"]["body_name"] == "Теплосети Тольятти"
+    posts = card["posts"]
+    assert [(p["id"], p["author"], p["first"], p["duplicate"]) for p in posts] == [
+        ("i1/1", 1, True, False),
+        ("i1/3", 1, False, True),
+        ("i1/2", 2, False, False),
+    ]
+    assert [p["text"] for p in posts] == ["Первое", "Первое", "Второе"]
+    assert posts[0]["url"] == ""
+    assert posts[1]["url"] == "https://vk.com/wall-100_1"
+    assert posts[2]["version"] == str(2**90)
+    assert "secret" not in str(card)
+    assert [(r["text"], r["quality"], r["source_name"]) for r in card["replies"]] == [
+        ("Обратитесь в УК", "redirect", "Администрация Тольятти")
+    ]
+    assert [e["text"] for e in card["history"]] == [
+        "инцидент открыт",
+        "ответ · переадресация",
+        "действие · оператор · не принято: запись изменилась",
+    ]
+
+
+async def test_a_post_without_text_left_is_still_in_the_card(stage: Stage, client: ClientSession) -> None:
+    only_appeal = appeal("i1/1", "i1", "")[1]
+    await stage.write([incident("i1"), only_appeal])
+    (post,) = (await get(client, "/api/incidents/i1"))["posts"]
+    assert (post["text"], post["attachments"]) == ("", 0)
+
+
+async def test_an_id_with_signs_finds_its_card(stage: Stage, client: ClientSession) -> None:
+    await stage.write([incident("vk:-1_2:c3/é#?")])
+    card = await get(client, "/api/incidents/vk:-1_2:c3%2F%C3%A9%23%3F")
+    assert card["incident"]["id"] == "vk:-1_2:c3/é#?"
+    assert (await get(client, "/api/incidents/none", 404))["error"] == "Такого инцидента нет"
+
+
+async def test_a_later_version_moves_every_figure(stage: Stage, client: ClientSession) -> None:
+    await stage.write([incident("i1", members=1), *appeal("p1", "i1", "text", age=MINUTE)])
+    assert (await get(client, "/api/map"))["rows"][0]["total"] == 1
+    await stage.write(
+        [incident("i1", members=0, status="void", version=2), appeal("p1", "i1", "text", status="rejected", version=2)[1]]
+    )
+    assert (await get(client, "/api/incidents"))["total"] == 0
+    assert (await get(client, "/api/status"))["day"]["appeals"] == 0
+    assert (await get(client, "/api/map"))["groups"] == []
+
+
+async def test_the_map_sums_inner_territories_and_knows_what_it_does_not_know(stage: Stage, client: ClientSession) -> None:
+    rows: list[Any] = []
+    for number in range(4):
+        rows += appeal(f"a{number}", "", "text", territory="avto", age=HOUR)
+    rows += appeal("copy", "", "text", territory="avto", age=HOUR, duplicate_of="a0")
+    rows += appeal("town", "", "text", territory="togliatti", group="roads", age=HOUR)
+    rows += appeal("novy", "", "text", territory="novy", age=HOUR)
+    rows += appeal("nowhere", "", "text", territory="", age=HOUR)
+    rows += appeal("old", "", "text", territory="syzran", age=25 * HOUR)
+    rows += appeal("thanks", "", "text", territory="syzran", kind="thanks", age=HOUR)
+    rows += appeal("away", "", "text", territory="syzran", status="deleted", age=HOUR)
+    await stage.write(rows)
+    found = await get(client, "/api/map?hours=24")
+    assert [group["id"] for group in found["groups"]] == ["housing", "roads"]
+    cells = {row["territory"]: [(c["posts"], c["duplicates"], c["per_1000"]) for c in row["cells"]] for row in found["rows"]}
+    assert cells["togliatti"] == [(4, 1, 0.006), (1, 0, 0.001)]
+    assert cells["novy"] == [(1, 0, None), (0, 0, None)]
+    assert cells["samara"] == [(1, 0, None), (0, 0, None)]
+    assert cells["syzran"] == [(0, 0, 0), (0, 0, 0)]
+    assert found["unknown"] == 1
+    assert [row["itself"] for row in found["rows"]].count(True) == 1
+    inner = await get(client, "/api/map?hours=24&inside=togliatti")
+    assert {row["territory"]: row["total"] for row in inner["rows"]} == {"avto": 4, "central": 0, "togliatti": 1}
+    longer = await get(client, "/api/map?hours=26")
+    assert {row["territory"]: row["total"] for row in longer["rows"]}["syzran"] == 1
+
+
+async def test_a_whole_night_is_answered(stage: Stage, client: ClientSession) -> None:
+    await stage.write(night.rows())
+    assert (await get(client, "/api/incidents"))["total"] == 12
+    card = await get(client, "/api/incidents/i1")
+    assert len(card["posts"]) == 10
+    region = await get(client, "/api/region")
+    assert (region["name"], region["notice"]) == ("Самарская область", "Смоделированный регион")
+    assert len(region["groups"]) == 18
+    assert "samara" not in [territory["id"] for territory in region["territories"]]
