@@ -15,6 +15,7 @@ from typing import Any
 import orjson
 
 from monitor.cli.common import add_config, config_of, start_logging, stop_on_signals
+from monitor.cli.figures import figures
 from monitor.clock import ManualClock
 from monitor.config import Config
 from monitor.model.errors import ConfigError
@@ -97,7 +98,7 @@ async def _replay(config: Config, profile: Profile, files: list[Path], at: int |
 
     try:
         await engine.open()
-        before = await _figures(engine)
+        before = await figures(engine)
         await engine.start(crawl=False, ticks=False, console=False)
         reading = asyncio.create_task(_read(engine, sources, on_page))
         stopping = asyncio.create_task(stop.wait())
@@ -111,7 +112,7 @@ async def _replay(config: Config, profile: Profile, files: list[Path], at: int |
         settings = config.watch
         await engine.tick(clock.now() + (settings.bucket_seconds + settings.grace_seconds) * 1000)
         await engine.drain()
-        after = await _figures(engine)
+        after = await figures(engine)
     finally:
         await engine.stop()
     changed = {name: after[name] - before[name] for name in after}
@@ -130,23 +131,6 @@ async def _replay(config: Config, profile: Profile, files: list[Path], at: int |
 async def _read(engine: Embedded, sources: list[Source], on_page: Callable[[Page], None]) -> None:
     for source in sources:
         await engine.crawler.read_all(source, on_page, from_start=True)
-
-
-async def _figures(engine: Embedded) -> dict[str, int]:
-    """What the store holds of this region, from the views that everybody reads."""
-    rows = await engine.reader.query(
-        "SELECT (SELECT count() FROM current_post_revisions) AS revisions,"
-        " (SELECT count() FROM current_appeals WHERE region = {r:String}) AS appeals,"
-        " (SELECT count() FROM current_incidents WHERE region = {r:String}) AS incidents,"
-        " (SELECT count() FROM current_alerts WHERE region = {r:String}) AS alerts,"
-        " (SELECT count() FROM current_posts WHERE duplicate_of != '') AS exact,"
-        " (SELECT count() FROM current_appeals WHERE duplicate_of != '' AND id NOT IN"
-        "   (SELECT id FROM current_posts WHERE duplicate_of != '')) AS near,"
-        " exact + near AS duplicates,"
-        " (SELECT count() FROM current_dead_letters WHERE status = 'dead') AS dead_letters",
-        {"r": engine.profile.id},
-    )
-    return {name: int(value) for name, value in rows[0].items()}
 
 
 class _Progress:

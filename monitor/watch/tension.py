@@ -37,7 +37,14 @@ class Tension:
         self._recent: deque[tuple[str, str]] = deque(maxlen=RECENT)
 
     def teach(self, history: History) -> None:
+        """Takes the past of the narrowest territories; those around them get the sums."""
+        sums: dict[str, list[int]] = {}
         for series, counts in history.counts.items():
+            territory, _, rest = series.partition("|")
+            for around in self._profile.path(territory):
+                total = sums.setdefault(f"{around}|{rest}", [0] * len(counts))
+                total[:] = [have + more for have, more in zip(total, counts, strict=True)]
+        for series, counts in sums.items():
             self._judged.setdefault(series)
             self._spikes.history(series, history.start, history.step, counts)
 

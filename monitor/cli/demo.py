@@ -1,0 +1,159 @@
+"""``nabat demo``: a simulated region with everything running, to look at and to try."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import re
+import tempfile
+import time
+from contextlib import ExitStack
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from monitor.cli.common import add_config, config_of, start_logging, stop_on_signals
+from monitor.cli.figures import figures
+from monitor.clock import SimulatedClock
+from monitor.config import Config
+from monitor.model.errors import ConfigError
+from monitor.model.watch import History
+from monitor.profile.load import load_profile
+from monitor.profile.model import Profile
+from monitor.runtime.embedded import Embedded
+from sources.simulated.adapter import SimulatedAdapter
+from sources.simulated.events import Burst
+from sources.simulated.world import Options, World
+
+MINUTE = 60_000
+HOUR = 60 * MINUTE
+WEEK = 7 * 24 * HOUR
+NOTICE = "Смоделированный регион: сообщения, дома и люди вымышлены, время идёт в {speed} раз быстрее настоящего."
+EVENING = 17
+"""The demo begins at this hour of the region's day: people are home from work and write."""
+PAST_WEEKS = 4
+BEFORE = 90 * MINUTE
+"""Posts of this long before the start are read at once, so that the first page is not empty."""
+ONSET = 2 * MINUTE
+WAIT = 60.0
+
+
+def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = subparsers.add_parser("demo", help="показать всё в работе на смоделированном регионе")
+    add_config(parser)
+    parser.add_argument("--for", dest="duration", metavar="TIME", help="завершить через это время, например 60s или 5m")
+    parser.add_argument("--json", action="store_true", help="в конце вывести итог одной строкой JSON")
+    parser.add_argument("--seed", type=int, default=1, help="какой регион смоделировать (1)")
+    parser.add_argument("--speed", type=int, default=30, help="во сколько раз быстрее идёт время (30)")
+    parser.add_argument("--port", type=int, help="порт пульта вместо указанного в настройках; 0 — любой свободный")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    config = config_of(args)
+    start_logging(config, quiet=True)
+    if args.speed < 1:
+        raise ConfigError(["--speed: нужно целое число не меньше 1"])
+    seconds = _seconds(args.duration) if args.duration else None
+    with ExitStack() as stack:
+        if args.data is None:
+            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="nabat-demo-", ignore_cleanup_errors=True))
+            config = replace(config, nabat=replace(config.nabat, data=Path(folder)))
+        if args.port is not None:
+            config = replace(config, console=replace(config.console, port=args.port))
+        # Ticks of a fast clock would come too thick; a demo looks no further than its evening.
+        config = replace(config, watch=replace(config.watch, tick_seconds=max(config.watch.tick_seconds, args.speed / 2)))
+        summary = asyncio.run(_demo(config, load_profile(config.nabat.region), args.seed, args.speed, seconds, not args.json))
+    if args.json:
+        print(orjson.dumps(summary).decode())
+    return 0
+
+
+def _seconds(text: str) -> float:
+    match = re.fullmatch(r"(\d+)(s|m|h)?", text)
+    if match is None:
+        raise ConfigError([f"--for: {text!r} не срок; примеры: 60s, 5m, 1h"])
+    return int(match[1]) * {"s": 1, "m": 60, "h": 3600, None: 1}[match[2]]
+
+
+def make_world(profile: Profile, seed: int, start: int) -> World:
+    """The demo's region: a quiet evening in which, two minutes from the start, a heating main bursts in a city."""
+    cities = [one for one in profile.territories.values() if one.kind == "municipality" and one.population]
+    cities.sort(key=lambda one: -(one.population or 0))
+    city = cities[1] if len(cities) > 1 else cities[0]
+    burst = Burst(start + ONSET, "housing", size=90, minutes=180, territory=city.id, id="demo")
+    return World(profile, seed, Options(posts_per_second=6.0, communities=150), bursts=[burst])
+
+
+async def _demo(config: Config, profile: Profile, seed: int, speed: int, seconds: float | None, talk: bool) -> dict[str, Any]:
+    began = time.monotonic()
+    stop = asyncio.Event()
+    stop_on_signals(stop)
+    today = datetime.now(UTC).astimezone(profile.calendar.timezone)
+    start = int(today.replace(hour=EVENING, minute=0, second=0, microsecond=0).timestamp() * 1000)
+    world = make_world(profile, seed, start)
+    past = start - PAST_WEEKS * WEEK
+    counts = await asyncio.to_thread(world.history, past, PAST_WEEKS, HOUR)
+    clock = SimulatedClock(start, speed)
+    adapter = SimulatedAdapter(world, start - BEFORE, wait=WAIT)
+    engine = Embedded(config, profile, list(world.sources), {"sim": adapter}, clock, notice=NOTICE.format(speed=speed))
+    try:
+        await engine.open()
+        await engine.teach(History(profile.id, past, HOUR, counts))
+        await engine.start()
+        if talk:
+            print(f"Пульт: {engine.address}  (смоделированный регион; Ctrl-C завершает)", flush=True)
+        firsts = Firsts(engine, began, talk)
+        watching = [asyncio.create_task(firsts.run())]
+        if seconds is not None:
+            watching.append(asyncio.create_task(_stop_after(stop, seconds)))
+        await engine.run_until(stop)
+        for task in watching:
+            task.cancel()
+        await asyncio.gather(*watching, return_exceptions=True)
+        return {**await figures(engine), "first": firsts.seen, "seconds": round(time.monotonic() - began, 1)}
+    finally:
+        await engine.stop()
+
+
+async def _stop_after(stop: asyncio.Event, seconds: float) -> None:
+    await asyncio.sleep(seconds)
+    stop.set()
+
+
+class Firsts:
+    """When the first post, appeal, incident and alerts could be read from the store: real seconds from the start of the program."""
+
+    def __init__(self, engine: Embedded, began: float, talk: bool) -> None:
+        self.seen: dict[str, float] = {}
+        self._engine = engine
+        self._began = began
+        self._talk = talk
+
+    async def run(self) -> None:
+        while len(self.seen) < len(FIRSTS):
+            rows = await self._engine.reader.query(FIRSTS_SQL)
+            for name, text in FIRSTS.items():
+                if rows[0][name] and name not in self.seen:
+                    self.seen[name] = round(time.monotonic() - self._began, 1)
+                    if self._talk:
+                        print(f"{self.seen[name]:6.1f} с  {text}", flush=True)
+            await asyncio.sleep(0.5)
+
+
+FIRSTS = {
+    "posts": "первые сообщения",
+    "appeals": "первые обращения",
+    "incidents": "первые инциденты",
+    "urgent": "первая срочная тревога",
+    "spike": "первый всплеск",
+}
+FIRSTS_SQL = (
+    "SELECT (SELECT count() FROM current_posts) AS posts, (SELECT count() FROM current_appeals) AS appeals,"
+    " (SELECT count() FROM current_incidents) AS incidents,"
+    " (SELECT countIf(kind = 'urgent') FROM current_alerts) AS urgent,"
+    " (SELECT countIf(kind = 'spike') FROM current_alerts) AS spike"
+)
