@@ -34,8 +34,8 @@ WEEK = 7 * 24 * HOUR
 NOTICE = "Смоделированный регион: сообщения, дома и люди вымышлены, время идёт в {speed} раз быстрее настоящего."
 EVENING = 17
 """The demo begins at this hour of the region's day: people are home from work and write."""
-PAST_WEEKS = 4
-BEFORE = 90 * MINUTE
+PAST_WEEKS = 2
+BEFORE = 30 * MINUTE
 """Posts of this long before the start are read at once, so that the first page is not empty."""
 ONSET = 2 * MINUTE
 WAIT = 60.0
@@ -85,7 +85,7 @@ def make_world(profile: Profile, seed: int, start: int) -> World:
     cities.sort(key=lambda one: -(one.population or 0))
     city = cities[1] if len(cities) > 1 else cities[0]
     burst = Burst(start + ONSET, "housing", size=90, minutes=180, territory=city.id, id="demo")
-    return World(profile, seed, Options(posts_per_second=6.0, communities=150), bursts=[burst])
+    return World(profile, seed, Options(posts_per_second=1.5, communities=100), bursts=[burst])
 
 
 async def _demo(config: Config, profile: Profile, seed: int, speed: int, seconds: float | None, talk: bool) -> dict[str, Any]:

@@ -33,6 +33,8 @@ SKETCH_WORDS = 20
 """Words of a page that several of its posts share, kept for topics that no theme names; more would cost more than findings."""
 
 
+SHORTEST_REPEAT = 40
+"""Characters: «Спасибо!» and «+1» are written by many who never saw each other, and so are the standard answers of offices."""
 MANY_FAILURES = 100
 """So many texts in a row on which the classifier fails are no bad texts but bad code: the stage stops instead of refusing all."""
 
@@ -207,7 +209,7 @@ class Triage:
         """All effects of one new or changed post; says whether watch has it."""
         version = Position(position.epoch, position.partition, position.offset, item).pack()
         text = "" if post.deleted else post.text
-        hashed = text_hash(text) if text else 0
+        hashed = text_hash(text) if len(text) >= SHORTEST_REPEAT and not post.official else 0
         first = self.texts.first(hashed, post.id, page.fetched_at) if hashed else post.id
         duplicate_of = "" if first == post.id else first
         revision = before.revision + 1 if before else 1
