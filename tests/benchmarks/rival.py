@@ -1,0 +1,131 @@
+"""What Nabat is compared with: the script that one would write in an afternoon from well-known parts, each used as its docs advise.
+
+scikit-learn's HashingVectorizer (words and pairs of words, 2**18 features) with a linear model trained by SGD, over batches of 1,000
+posts; datasketch's MinHash (128 permutations, three-word shingles) in its LSH index at threshold 0.5. One core. It keeps every sketch
+for ever, forgets nothing, survives no crash, and knows no address: it does less than Nabat, and is given the same bytes.
+
+Needs the ``bench`` extra.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any, Literal
+
+import orjson
+from datasketch import MinHash, MinHashLSH
+from sklearn.feature_extraction.text import HashingVectorizer
+from sklearn.linear_model import SGDClassifier
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped, import-not-found, unused-ignore]
+
+BATCH = 1000
+PERMUTATIONS = 128
+SHINGLE = 3
+THRESHOLD = 0.5
+CHATTER = "chatter"
+"""The label of posts that are no appeals."""
+
+Row = dict[str, Any]
+
+_WORD = re.compile(r"\w+")
+
+
+@dataclass(slots=True)
+class RivalFigures:
+    """``seconds`` is wall time and ``cpu`` processor time of the whole run; ``spent`` splits the wall time by step."""
+
+    posts: int = 0
+    appeals: int = 0
+    duplicates: int = 0
+    seconds: float = 0.0
+    cpu: float = 0.0
+    spent: dict[str, float] = field(default_factory=lambda: {"decode": 0.0, "classify": 0.0, "duplicates": 0.0})
+    rows: list[Row] = field(default_factory=list)
+
+    @property
+    def rate(self) -> float:
+        """Posts a second."""
+        return self.posts / self.seconds if self.seconds else 0.0
+
+
+class Rival:
+    """A trained classifier; every run starts with an empty index of duplicates."""
+
+    def __init__(self, training: Iterable[tuple[str, str]]) -> None:
+        """Trains on (text, label); the label ``chatter`` stands for posts that are no appeals. Not part of what is timed."""
+        texts, labels = zip(*training, strict=True)
+        self._vectorizer = HashingVectorizer(ngram_range=(1, 2), n_features=2**18, alternate_sign=False)
+        self._model = SGDClassifier(loss="log_loss", random_state=0, n_jobs=1)
+        with threadpool_limits(limits=1):
+            self._model.fit(self._vectorizer.transform(texts), labels)
+
+    def run(self, pages: Sequence[bytes], lsh_on: Literal["all", "appeals"]) -> RivalFigures:
+        """Reads pages (JSON of monitor.model.post.Page) and makes a row of every post.
+
+        ``lsh_on`` says which posts are looked up and kept in the index of duplicates.
+        """
+        figures = RivalFigures()
+        index = MinHashLSH(threshold=THRESHOLD, num_perm=PERMUTATIONS)
+        start, cpu = time.perf_counter(), time.process_time()
+        with threadpool_limits(limits=1):
+            posts = _posts(pages)
+            while batch := self._timed(figures, "decode", lambda: list(islice(posts, BATCH))):
+                self._timed(figures, "classify", lambda rows=batch: self._classify(rows))
+                chosen = [row for row in batch if lsh_on == "all" or row["appeal"]]
+                self._timed(figures, "duplicates", lambda rows=chosen: _duplicates(index, rows))
+                figures.rows += batch
+        figures.seconds, figures.cpu = time.perf_counter() - start, time.process_time() - cpu
+        figures.posts = len(figures.rows)
+        figures.appeals = sum(row["appeal"] for row in figures.rows)
+        figures.duplicates = sum(bool(row["duplicate_of"]) for row in figures.rows)
+        return figures
+
+    def _classify(self, rows: list[Row]) -> None:
+        features = self._vectorizer.transform([row["text"] for row in rows])
+        chances = self._model.predict_proba(features)
+        for row, best, chance in zip(rows, chances.argmax(axis=1).tolist(), chances.max(axis=1).tolist(), strict=True):
+            row["label"] = str(self._model.classes_[best])
+            row["score"] = round(1000 * chance)
+            row["appeal"] = row["label"] != CHATTER
+
+    @staticmethod
+    def _timed(figures: RivalFigures, step: str, work: Any) -> Any:
+        start = time.perf_counter()
+        result = work()
+        figures.spent[step] += time.perf_counter() - start
+        return result
+
+
+def _posts(pages: Iterable[bytes]) -> Iterator[Row]:
+    for data in pages:
+        page = orjson.loads(data)
+        for post in page["posts"]:
+            yield {
+                "id": post["id"],
+                "region": page["region"],
+                "source": page["source"],
+                "published_at": post["published_at"],
+                "fetched_at": page["fetched_at"],
+                "text": post["text"],
+                "duplicate_of": "",
+            }
+
+
+def _duplicates(index: MinHashLSH, rows: list[Row]) -> None:
+    shingled = [(row, shingles) for row in rows if (shingles := _shingles(row["text"]))]
+    # The bulk generator shares the permutations among all sketches: the fastest way that datasketch offers.
+    sketches = MinHash.generator((shingles for _, shingles in shingled), num_perm=PERMUTATIONS)
+    for (row, _), sketch in zip(shingled, sketches, strict=True):
+        found = index.query(sketch)
+        if found:
+            row["duplicate_of"] = min(found)
+        index.insert(row["id"], sketch, check_duplication=False)
+
+
+def _shingles(text: str) -> list[bytes]:
+    words = _WORD.findall(text.lower())
+    return [" ".join(words[i : i + SHINGLE]).encode() for i in range(max(1, len(words) - SHINGLE + 1))] if words else []

@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+import pytest
+
+from monitor.model.codec import encode
+from monitor.model.post import Page, Post
+
+pytest.importorskip("sklearn")
+pytest.importorskip("datasketch")
+
+from tests.benchmarks.rival import BATCH, Rival
+
+APPEAL = "Третий день нет горячей воды в доме на Садовой улице, батареи тоже холодные, жильцы мёрзнут"
+CHATTER = "Отдам котёнка в добрые руки, ласковый, к лотку приучен, пишите в личные сообщения"
+TRAINING = [
+    (APPEAL, "housing"),
+    ("Нет воды и отопления в подъезде", "housing"),
+    (CHATTER, "chatter"),
+    ("Продам велосипед, торг", "chatter"),
+]
+
+
+def pages(texts: list[str], size: int = 3) -> list[bytes]:
+    posts = [Post(id=f"p{number}", text=text) for number, text in enumerate(texts)]
+    return [
+        encode(Page(source="s", region="r", network="vk", fetched_at=1, posts=posts[at : at + size]))
+        for at in range(0, len(posts), size)
+    ]
+
+
+def test_every_post_becomes_a_row_with_a_label() -> None:
+    texts = [APPEAL, CHATTER, APPEAL + " очень", CHATTER, ""]
+    figures = Rival(TRAINING).run(pages(texts), "all")
+    assert [row["id"] for row in figures.rows] == [f"p{n}" for n in range(5)]
+    assert [row["appeal"] for row in figures.rows[:4]] == [True, False, True, False]
+    assert [row["duplicate_of"] for row in figures.rows] == ["", "", "p0", "p1", ""]
+    assert (figures.posts, figures.duplicates) == (5, 2)
+    assert figures.rate > 0
+
+
+def test_the_index_may_be_kept_for_appeals_only() -> None:
+    figures = Rival(TRAINING).run(pages([APPEAL, CHATTER, APPEAL, CHATTER]), "appeals")
+    assert [row["duplicate_of"] for row in figures.rows] == ["", "", "p0", ""]
+
+
+def test_runs_are_independent_and_batches_are_whole() -> None:
+    rival = Rival(TRAINING)
+    posts = pages([f"{APPEAL} {n} {n + 1} {n + 2}" for n in range(BATCH + 1)], size=100)
+    assert rival.run(posts, "appeals").rows == rival.run(posts, "appeals").rows
+    assert rival.run(posts, "appeals").posts == BATCH + 1
