@@ -1,7 +1,7 @@
 """Rows to blocks of ClickHouse's Native format: the very bytes that are sent, sent again, and hashed.
 
 Types are checked before anything is packed: a wrong one is an error that names table, column and type, never a value (rows
-hold what people wrote). LowCardinality columns travel as their plain type; the server makes the dictionary, faster than Python.
+hold what people wrote). LowCardinality columns travel as their plain type; the server makes the dictionary.
 """
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ def _block(shape: _Shape, rows: list[Row]) -> Block:
     parts = list(NativeTransform.build_insert(context))
     if context.insert_exception is not None:
         raise ValueError(f"{shape.table}.{context.column_name}: a value does not fit its column") from None
-    # The driver writes the statement before the first block; the bytes alone are what is sent and hashed.
-    data = b"".join(parts).split(b"\n", 1)[1]
+    # The driver writes the statement before the one block; the bytes alone are what is sent and hashed.
+    data = bytes(parts[0][parts[0].index(b"\n") + 1 :])
     token = hashlib.blake2b(data, digest_size=16, key=shape.table.encode()).hexdigest()
     return Block(shape.table, shape.columns, len(rows), data, token)

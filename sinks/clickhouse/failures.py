@@ -31,16 +31,50 @@ _SETUP = {
     497: "the user lacks a right",
     516: "user or password is wrong",
 }
-_REJECTED = {6, 10, 27, 36, 43, 44, 47, 50, 53, 62, 69, 70, 117, 131, 321, 349, 407}
-"""Parse errors, wrong or impossible types and values, syntax."""
+_REJECTED = {
+    6,
+    10,
+    26,
+    27,
+    36,
+    41,
+    42,
+    43,
+    44,
+    46,
+    47,
+    50,
+    53,
+    62,
+    69,
+    70,
+    72,
+    117,
+    131,
+    158,
+    164,
+    307,
+    321,
+    349,
+    386,
+    396,
+    407,
+    456,
+    457,
+}
+"""Parse errors, wrong or impossible types and values, syntax, too many rows asked for, writing where only reading is allowed."""
 
 
-def reason_of(error: Exception) -> FailureReason:
-    """Sorts an exception that the driver raised."""
+_CUT_SHORT = 32
+"""In a query a parameter is no such number; in an insert the bytes may have been cut on their way."""
+
+
+def reason_of(error: Exception, *, query: bool = False) -> FailureReason:
+    """Sorts an exception that the driver raised while inserting, or running a ``query``."""
     code = error.code if isinstance(error, Error) else None
     if code in _SETUP:
         return "setup"
-    if code in _REJECTED:
+    if code in _REJECTED or (query and code == _CUT_SHORT):
         return "rejected"
     if code in _TIMEOUT:
         return "timeout"
@@ -54,16 +88,15 @@ def reason_of(error: Exception) -> FailureReason:
     return "refused" if isinstance(error, (OperationalError, OSError)) else "server"
 
 
-def translate(error: Exception, what: str, retry_after: float, kind: type[RetryableError] = SinkBackpressure) -> Exception:
-    """The error to raise instead: ``kind`` for passing trouble, ConfigError where a person must act, ValueError for the rest.
-
-    The message names the server's code and never quotes rows.
+def translate(error: Exception, what: str, retry_after: float, *, query: bool = False) -> Exception:
+    """The error to raise instead: SinkBackpressure (for a ``query`` RetryableError) for passing trouble, ConfigError where a person
+    must act, ValueError for the rest. The message names the server's code and never quotes rows.
     """
-    reason = reason_of(error)
+    reason = reason_of(error, query=query)
     code = getattr(error, "code", None)
     label = f"{what}: {reason}" + (f" (code {code} {getattr(error, 'name', None) or ''})".replace(" )", ")") if code else "")
     if reason == "setup" and code is not None:
         return ConfigError([f"clickhouse: {what}: {_SETUP[code]} (code {code})"])
     if reason == "rejected":
         return ValueError(label)
-    return kind(label, retry_after)
+    return (RetryableError if query else SinkBackpressure)(label, retry_after)

@@ -10,7 +10,6 @@ from typing import Any, TypeVar
 from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.exceptions import ClickHouseError
 
-from monitor.model.errors import RetryableError
 from sinks.clickhouse.connect import Clients, Target
 from sinks.clickhouse.failures import translate
 
@@ -47,7 +46,7 @@ class Queries:
             try:
                 return work(self._clients.get())
             except (ClickHouseError, OSError) as error:
-                raise translate(error, "query", RETRY_AFTER, RetryableError) from error
+                raise translate(error, "query", RETRY_AFTER, query=True) from error
 
         return await asyncio.get_running_loop().run_in_executor(self._pool, call)
 

@@ -75,7 +75,7 @@ async def test_a_parameter_stays_a_value(reader: ClickHouseReader) -> None:
         )
         assert await reader.query("SELECT {id:String} AS id, {ids:Array(String)} AS ids", parameters) == [parameters]
     for value in ("1 OR 1 = 1", "1; DROP TABLE posts", "", "x"):
-        with pytest.raises((ValueError, RetryableError)):
+        with pytest.raises(ValueError, match="rejected"):
             await reader.query("SELECT id FROM current_posts WHERE revision = {revision:UInt32}", {"revision": value})
     assert len(await reader.query("SELECT id FROM posts")) == 2
 
@@ -92,13 +92,13 @@ async def test_nothing_but_reading_is_possible(reader: ClickHouseReader) -> None
         "SELECT 1 SETTINGS max_execution_time = 0",
         "SET readonly = 0",
     ):
-        with pytest.raises((ConfigError, RetryableError, ValueError)):
+        with pytest.raises(ValueError, match=r"code (164|62) "):
             await reader.query(sql)
     assert len(await reader.query("SELECT id FROM posts")) == 2
 
 
 async def test_too_many_rows_and_wrong_sql_are_errors(reader: ClickHouseReader) -> None:
-    with pytest.raises((ValueError, RetryableError)):
+    with pytest.raises(ValueError, match="rejected"):
         await reader.query("SELECT number FROM numbers(1001)")
     with pytest.raises(ValueError, match="code 62"):
         await reader.query("SELEC 1")
