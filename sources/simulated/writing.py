@@ -14,7 +14,6 @@ _ENDS: Final = (".", ".", ".", ".", "!", "!!!", "...", ".")
 _FLOORS: Final = tuple(map(str, range(3, 17)))
 _LETTERS: Final = frozenset("абвгдеёжзийклмнопрстуфхцчшщъыьэюя")
 _MARKS: Final = ("!", ".", ".", ",", "\n")
-_STRIDES: Final = (7, 13, 17)
 _WITHDRAWN: Final = ("Вопрос решён, всем спасибо", "Неактуально, удалю позже", "Уже всё нашли, спасибо кто откликнулся")
 
 _Stock = tuple[tuple[str, int], ...]
@@ -29,7 +28,9 @@ class Writer:
         self._parts = stock.parts
         self._details = {kind: _counted(lines) for kind, lines in stock.details.items()}
         self._chatter = {topic: _counted(lines) for topic, lines in stock.chatter.items() if topic != "official"}
-        self._topics = tuple(self._chatter)
+        topics = tuple(self._chatter)
+        self._topics = tuple((first, second) for first in topics for second in topics if first != second)
+        self._mixed = {pair: self._chatter[pair[0]] + self._chatter[pair[1]] for pair in self._topics}
         self._official = _counted(stock.chatter["official"])
         self._replies = stock.replies
         self._misspellings = tuple(tuple(line.rsplit(" ", 1)) for line in stock.parts["misspelling"])
@@ -63,9 +64,11 @@ class Writer:
 
     def chatter(self, draw: Draw) -> str:
         """Small talk, advertisements, jokes, reactions: no appeal."""
-        topic = draw.pick(self._topics)
-        sentences: list[str] = []
-        self._lengthen(draw, sentences, self._chatter[topic])
+        pair = draw.pick(self._topics)
+        topic = pair[0]
+        sentences = [draw.pick(self._parts["opening"])] if draw.chance(25) else []
+        # Half of the texts stay with their topic, the others digress.
+        self._lengthen(draw, sentences, self._chatter[topic] if draw.chance(50) else self._mixed[pair])
         if topic in ("sale", "services", "lost") and draw.chance(30):
             sentences.append(f"Тел. 8 (900) 000-{10 + draw.below(90)}-{10 + draw.below(90)}")
         return self._styled(draw, sentences)
@@ -105,22 +108,23 @@ class Writer:
         return self._misspelt(draw, text)
 
     def _lengthen(self, draw: Draw, sentences: list[str], stock: _Stock) -> None:
-        """Adds sentences until the text is long enough; a stride through the stock repeats none before all were used."""
+        """Adds sentences until the text is long enough, none twice."""
         wanted = self._least + draw.below(self._spread) // 2 + draw.below(self._spread)
         words = 0
         for sentence in sentences:
             words += sentence.count(" ") + 1
         size = len(stock)
-        place = draw.below(size)
-        stride = draw.pick(_STRIDES)
-        stride = stride if size % stride else 1
-        for _ in range(size):
-            if words >= wanted:
-                return
+        used = 0
+        while words < wanted:
+            place = draw.below(size)
+            while used >> place & 1:
+                place = (place + 1) % size
             sentence, count = stock[place]
             sentences.append(sentence)
             words += count
-            place = (place + stride) % size
+            used |= 1 << place
+            if used + 1 == 1 << size:
+                return
 
     def _filled(self, draw: Draw, line: str) -> str:
         if "{" not in line:

@@ -40,6 +40,4 @@ def profile() -> Profile:
 
 
 def world(posts_per_second: float = 1.0, bursts_per_day: float = 0.0, communities: int = 30) -> World:
-    return World(
-        profile(), 7, Options(posts_per_second=posts_per_second, communities=communities, bursts_per_day=bursts_per_day)
-    )
+    return World(profile(), 7, Options(posts_per_second=posts_per_second, communities=communities, bursts_per_day=bursts_per_day))

@@ -94,7 +94,9 @@ def test_masking_twice_is_masking_once(text: str) -> None:
     assert mask(once) == once
 
 
-@given(house=st.integers(1, 400), flat=st.integers(1, 999), day=st.integers(1, 28), month=st.integers(1, 12), price=st.integers(1, 10**7))
+@given(
+    house=st.integers(1, 400), flat=st.integers(1, 999), day=st.integers(1, 28), month=st.integers(1, 12), price=st.integers(1, 10**7)
+)
 def test_houses_dates_and_prices_survive(house: int, flat: int, day: int, month: int, price: int) -> None:
     text = f"Мира {house}-{flat}, кв. {flat}, {day:02}.{month:02}.2026, {price} руб."
     assert mask(text) == text
