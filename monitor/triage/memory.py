@@ -16,8 +16,8 @@ from sinks.base import Known
 class KnownPosts:
     """The posts known last, at most ``limit``.
 
-    ``horizon`` is the latest fetch (ms) of a post that has fallen out: a post published after it can't have been forgotten, so only
-    older ones have to be asked for.
+    ``horizon`` is the latest fetch (ms) of a post that has fallen out, or its time of publication where a wrong clock puts that after
+    the fetch: a post published after the horizon can't have been forgotten, so only older ones have to be asked for.
     """
 
     def __init__(self, limit: int) -> None:
@@ -32,11 +32,11 @@ class KnownPosts:
     def get(self, post: str) -> Known | None:
         return self._posts.get(post)
 
-    def put(self, post: str, known: Known, fetched_at: int) -> None:
-        """Remembers the latest version of a post."""
+    def put(self, post: str, known: Known, seen: int) -> None:
+        """Remembers the latest version of a post; ``seen`` is the later one of its fetch and its publication."""
         self._posts.pop(post, None)
         self._posts[post] = known
-        self._seen[post] = fetched_at
+        self._seen[post] = seen
 
     def trim(self) -> None:
         """Forgets the posts that changed longest ago. Only between batches: in a batch nobody could ask for them."""
@@ -47,7 +47,7 @@ class KnownPosts:
 
     def must_ask(self, post: str, published_at: int) -> bool:
         """Whether a post that is not here may have been known and forgotten."""
-        return published_at <= self.horizon + CLOCK_SKEW and post not in self._posts
+        return published_at <= self.horizon and post not in self._posts
 
     def load(self, posts: Iterable[tuple[str, Known, int]]) -> None:
         """Starts from the store's latest posts, oldest first. If they fill the memory, older ones may exist: the horizon says so."""
@@ -58,7 +58,7 @@ class KnownPosts:
             self.put(post, known, fetched_at)
         self.trim()
         if len(self._posts) >= self._limit:
-            self.horizon = max(self.horizon, *self._seen.values())
+            self.horizon = max(self.horizon, *self._seen.values()) + CLOCK_SKEW
 
 
 class SeenTexts:

@@ -214,7 +214,8 @@ class Triage:
         duplicate_of = "" if first == post.id else first
         revision = before.revision + 1 if before else 1
         sent = self._send(page, post, before, verdict, duplicate_of, revision, findings)
-        self.known.put(post.id, Known(content, post.edited_at, post.deleted, sent, revision), page.fetched_at)
+        seen = max(page.fetched_at, post.published_at)
+        self.known.put(post.id, Known(content, post.edited_at, post.deleted, sent, revision), seen)
         if duplicate_of:
             effects.duplicates += 1
         if verdict.appeal:
