@@ -31,7 +31,7 @@ class RuleClassifier(Classifier):
         classes = {group.id: group.terms for group in known.groups.values()}
         classes |= {theme.id: theme.terms for theme in known.themes.values()}
         self._first_cue = len(classes)
-        classes |= {f"cue {name}": known.sheets["cues"].get(name, ()) for name in Cues._fields[:-1]}
+        classes |= {f"cue {name}": known.sheets["cues"].get(name, ()) for name in Cues._fields}
         self._lexicon = Lexicon(classes, Stems())
         self._themes = Themes(known)
         self._router = Router(profile)
@@ -49,7 +49,7 @@ class RuleClassifier(Classifier):
             return CHATTER
         points = self._lexicon.scores(self._lexicon.fired(hits))
         subject = self._themes.find(points)
-        kind, score = decide(Cues(*points[self._first_cue :]), subject.strength)
+        kind, score = decide(Cues(*points[self._first_cue :]), subject.strength, len(tokens))
         if kind == "chatter":
             return CHATTER
         bodies = self._router.rank(subject.themes, territory)

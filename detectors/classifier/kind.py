@@ -6,12 +6,22 @@ from typing import NamedTuple
 
 from monitor.model.verdict import Kind
 
-CAP = {"request": 12, "problem": 9, "official": 6, "resident": 6, "question": 6, "suggestion": 6, "thanks": 6, "chatter": 0}
+THEME_CAP = 24
+REQUEST_CAP = 12
+PROBLEM_CAP = 12
+OFFICIAL_CAP = 6
+RESIDENT_CAP = 6
+QUESTION_CAP = 6
+SUGGESTION_CAP = 6
+THANKS_CAP = 6
+ADDRESS_CAP = 6
+CHATTER_CAP = 24
 """The most points a class of cues can give: ten problem words are no more of an appeal than three."""
-THEME_CAP = 18
-LEAST = 14
-"""Points from which a text is an appeal."""
-LEAST_THEME = 3
+LEAST = 8
+"""Points from which a very short text is an appeal: a strong term and one more cue («открытый люк», «яма на дороге»)."""
+WORDS_A_POINT = 6
+"""A text of this many words more needs one point more: in long texts words of any theme meet by chance."""
+LENGTH_CAP = 14
 FULL = 40
 """Points of a certain appeal."""
 
@@ -26,17 +36,27 @@ class Cues(NamedTuple):
     question: int = 0
     suggestion: int = 0
     thanks: int = 0
-    chatter: int = 0
     address: int = 0
+    chatter: int = 0
 
 
-def decide(cues: Cues, strength: int) -> tuple[Kind, int]:
-    """The kind, and how certain it is that the text is an appeal (0 to 1000)."""
-    points = min(strength, THEME_CAP) + cues.chatter + cues.address
-    points += min(cues.request, 12) + min(cues.problem, 9) + min(cues.official, 6) + min(cues.resident, 6)
-    points += min(cues.question, 6) + min(cues.suggestion, 6) + min(cues.thanks, 3)
+def decide(cues: Cues, strength: int, length: int) -> tuple[Kind, int]:
+    """The kind, and how certain it is that the text is an appeal (0 to 1000), from the strength of its theme and its words' number."""
+    points = (
+        min(strength, THEME_CAP)
+        + min(cues.request, REQUEST_CAP)
+        + min(cues.problem, PROBLEM_CAP)
+        + min(cues.official, OFFICIAL_CAP)
+        + min(cues.resident, RESIDENT_CAP)
+        + min(cues.question, QUESTION_CAP)
+        + min(cues.suggestion, SUGGESTION_CAP)
+        + min(cues.thanks, THANKS_CAP)
+        + min(cues.address, ADDRESS_CAP)
+        - min(cues.chatter, CHATTER_CAP)
+        - min(length // WORDS_A_POINT, LENGTH_CAP)
+    )
     score = max(0, min(1000, points * 1000 // FULL))
-    if points < LEAST or (strength < LEAST_THEME and cues.request < 6):
+    if points < LEAST:
         return "chatter", score
     if cues.thanks > cues.problem + cues.request:
         return "thanks", score

@@ -23,7 +23,7 @@ def add(subparsers: Subparsers) -> None:
     parser = subparsers.add_parser(
         "classify",
         help="определить вид, тему, место и исполнителя сообщений в файле",
-        description="Пишет в stdout по строке на сообщение: обращение ли это, вид, группа и тема, территория, исполнитель, срочность.",
+        description="Пишет в stdout по строке на сообщение: обращение ли это, вид, группа, тема, территория, исполнитель, срочность.",
     )
     parser.add_argument("file", metavar="FILE.jsonl", help='по строке на сообщение: {"id", "text"}; - = stdin')
     parser.add_argument("--region", metavar="R", help="профиль региона: имя или папка; без него место и исполнитель не определяются")
