@@ -1,0 +1,67 @@
+# Two commands matter: `make demo` and `make test`. Both need Python 3.11 or newer and make; the rest they bring themselves.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+SEED ?= 7
+
+.PHONY: demo test check install install-test system-test bench campaign-crash campaign-trouble clean
+
+demo: install
+	@$(BIN)/nabat demo
+
+test: install-test system-test check
+	@$(BIN)/python -m pytest
+
+# Style and types, without running anything.
+check: install-test
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+bench: install-test
+	@$(BIN)/nabat bench hot-path
+
+# kill -9 at every fault point and at 50 random moments.
+campaign-crash: install-test
+	@$(BIN)/python -m tests.crash.campaign --random 50 --seed $(SEED)
+
+# The store refuses, hangs, and answers 500 after having written, 10 s each.
+campaign-trouble: install-test
+	@$(BIN)/python -m tests.crash.trouble --seconds 10
+
+install: $(VENV)/installed
+install-test: $(VENV)/installed-test
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Nabat needs Python 3.11 or newer; say which: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || { echo "Python comes without venv here; on Debian: apt-get install python3-venv" >&2; exit 1; }
+	@echo "Making the environment $(VENV) …"
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/installed: pyproject.toml $(VENV)/bin/python
+	@echo "Installing Nabat and what it needs (about a minute) …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+$(VENV)/installed-test: pyproject.toml $(VENV)/bin/python
+	@echo "Installing Nabat with what its tests need …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test,bench]'
+	@touch $@ $(VENV)/installed
+
+# Chromium and Prometheus are real in the tests. As root on Debian they are installed; elsewhere it is said what is missing.
+system-test:
+	@missing=""; \
+	command -v chromium >/dev/null || missing="$$missing chromium"; \
+	command -v prometheus >/dev/null && command -v promtool >/dev/null || missing="$$missing prometheus"; \
+	[ -z "$$missing" ] && exit 0; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		echo "Installing$$missing …"; \
+		{ apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $$missing; } >/tmp/nabat-apt.log 2>&1 \
+		|| { tail -5 /tmp/nabat-apt.log >&2; exit 1; }; \
+	else \
+		echo "The tests need:$$missing. On Debian or Ubuntu: sudo apt-get install$$missing; elsewhere put chromium, prometheus and promtool on PATH." >&2; \
+		exit 1; \
+	fi
+
+clean:
+	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
