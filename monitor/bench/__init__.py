@@ -1,0 +1,1 @@
+"""What ``nabat bench`` measures: figures and ratios on this machine; nothing is asserted."""
