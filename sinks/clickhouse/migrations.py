@@ -64,18 +64,26 @@ def migrate(
 ) -> list[str]:
     """Brings ``database`` up to date; returns the statements that were run (with ``dry_run``: that would be), none if it was.
 
-    ``client`` may be connected to any database and is left connected to ``database``. Raises ConfigError for a database that is
-    newer than the program or whose applied migrations differ from the program's.
+    ``replicated`` counts for a new database; one that is there keeps its layout. ``client`` may be connected to any database and is
+    left connected to ``database``. Raises ConfigError for a database that is newer than the program, whose applied migrations
+    differ from the program's, or that was made for one node where ``replicated`` is asked for.
     """
     retention = retention or Retention()
     known = _applied(client, database)
-    steps = [(m.number, m.name, m.statements(replicated)) for m in MIGRATIONS]
-    steps.append((RETENTION, "retention", retention.statements(replicated)))
-    _check(known, {number: _hash(statements) for number, _, statements in steps})
+    if known:
+        there = _is_replicated(client, database)
+        if replicated and not there:
+            raise ConfigError([f"clickhouse: database {database} was made for one node; give replicas a new database"])
+        replicated = there
+    steps = [(m.number, m.name, m.statements) for m in MIGRATIONS]
+    steps.append((RETENTION, "retention", retention.statements))
+    # The form for one node names a migration in both layouts: who only asks whether all is applied need not know the layout.
+    digests = {number: _hash(statements(False)) for number, _, statements in steps}
+    _check(known, digests)
     prologue = _prologue(database, replicated)
     done: list[str] = []
-    for number, name, statements in steps:
-        digest = _hash(statements)
+    for number, name, make in steps:
+        statements, digest = make(replicated), digests[number]
         if known.get(number) == digest:
             continue
         if not dry_run:
@@ -117,6 +125,11 @@ def _applied(client: Client, database: str) -> dict[int, str]:
     return {int(number): str(digest) for number, digest in rows}
 
 
+def _is_replicated(client: Client, database: str) -> bool:
+    sql = "SELECT engine FROM system.tables WHERE database = {d:String} AND name = 'migrations'"
+    return str(client.query(sql, {"d": database}).result_rows[0][0]).startswith("Replicated")
+
+
 def _check(known: dict[int, str], ours: dict[int, str]) -> None:
     newer = sorted(set(known) - set(ours))
     if newer:
@@ -124,10 +137,7 @@ def _check(known: dict[int, str], ours: dict[int, str]) -> None:
     changed = [number for number in known if number != RETENTION and known[number] != ours[number]]
     if changed:
         raise ConfigError(
-            [
-                f"clickhouse: migration {changed[0]} of the database is not this program's; it was made by another build, or for "
-                "one node where this asks for replicas (or the other way round)"
-            ]
+            [f"clickhouse: migration {changed[0]} of the database is not this program's; it was made by another build of Nabat"]
         )
 
 

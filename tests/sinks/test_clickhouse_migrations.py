@@ -73,6 +73,18 @@ def test_a_migration_that_was_changed_afterwards_is_refused(
         migrate(client, empty_clickhouse.database)
 
 
+def test_a_database_keeps_its_layout(client: Client, empty_clickhouse: Target, monkeypatch: pytest.MonkeyPatch) -> None:
+    migrate(client, empty_clickhouse.database)
+    with pytest.raises(ConfigError, match="made for one node"):
+        migrate(client, empty_clickhouse.database, replicated=True)
+    # As of replicas, which can't be made without a Keeper.
+    monkeypatch.setattr(migrations, "_is_replicated", lambda client, database: True)
+    assert migrate(client, empty_clickhouse.database) == []
+    assert migrate(client, empty_clickhouse.database, replicated=True) == []
+    pending = migrate(client, empty_clickhouse.database, Retention(7, 7), dry_run=True)
+    assert pending == Retention(7, 7).statements(True)
+
+
 def test_another_retention_is_applied_alone(client: Client, empty_clickhouse: Target) -> None:
     migrate(client, empty_clickhouse.database, Retention(100, 10))
     first = tables(client, empty_clickhouse.database)

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from monitor.model.rows import DeadLetterRow, Row
 from sinks.base import Known
 from sinks.clickhouse import triage_reader
 from sinks.clickhouse.connect import Target
@@ -140,3 +141,24 @@ async def test_earlier_epochs_fill_up_by_time_before_this_one(writer: ClickHouse
     assert [name for _, name, _ in texts] == ["newer", "newest", "again", "again", "mine"]
     # Before its epoch began, this partition had nothing of its own.
     assert [row[0] for row in await triage.recent_posts(at(0, partition=0, epoch=2), 2)] == ["newest", "again"]
+
+
+async def test_recent_outcomes_are_of_each_source_the_last(writer: ClickHouseWriter, triage: ClickHouseTriageReader) -> None:
+    def letter(version: int, source: str, **changes: str) -> DeadLetterRow:
+        row = DeadLetterRow(f"d{version}", "kursk", source, "post", "decode", "", T0, b"", "dead", version)
+        return row._replace(**changes)  # type: ignore[arg-type]
+
+    rows: list[Row] = [
+        revision("a", at(1), source="s1"),
+        letter(at(2), "s1"),
+        revision("b", at(3), source="s1"),
+        letter(at(4), "s2"),
+        letter(at(5), "s1", reason="parked"),
+        letter(at(6, partition=1), "s1"),
+        letter(at(9), "s1"),
+    ]
+    await writer.write(rows)
+    await writer.write(rows[1:3])
+    assert await triage.recent_outcomes(at(9), 9) == [("s1", False), ("s1", True), ("s1", False), ("s2", True)]
+    assert await triage.recent_outcomes(at(9), 2) == [("s1", True), ("s1", False), ("s2", True)]
+    assert await triage.recent_outcomes(at(3), 9) == [("s1", False), ("s1", True)]
