@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +16,10 @@ from sources.simulated.places import Places
 from sources.simulated.rhythm import ACTIVITY_VARIANCE, Rhythm
 from sources.simulated.sites import Site
 
-_HOUR_MS = 3_600_000
+_HOUR_MS: Final = 3_600_000
+# A series that only bursts ever touch has no communities to share moods.
+_LEAST_SCATTER: Final = 1e-6
+_DAY_MS: Final = 24 * _HOUR_MS
 Key = tuple[str, str]
 """Territory and group."""
 
@@ -45,7 +49,7 @@ class Rates:
                 homes[site.source.territory, site.official].append(site.share)
         sums: dict[Key, float] = defaultdict(float)
         squares: dict[Key, float] = defaultdict(float)
-        for (territory, official), shares in homes.items():
+        for (territory, official), of_sites in homes.items():
             one: dict[Key, float] = defaultdict(float)
             targets = self._places.targets(territory)
             counts = Counter(target.territory for target in targets)
@@ -56,8 +60,8 @@ class Rates:
                 for target, count in counts.items():
                     one[target, name] += appeals * named * count / len(targets)
             for key, value in one.items():
-                sums[key] += value * sum(shares)
-                squares[key] += value * value * sum(share * share for share in shares)
+                sums[key] += value * sum(of_sites)
+                squares[key] += value * value * sum(share * share for share in of_sites)
         return {key: (value, squares[key]) for key, value in sums.items()}
 
 
@@ -70,36 +74,77 @@ def draw_history(
     step_ms: int,
     per_ms: float,
     surges: Sequence[tuple[Surge, frozenset[int]]],
-    extra: dict[Key, dict[int, int]],
+    extra: Mapping[Key, Mapping[int, int]],
+    around: Mapping[str, str],
 ) -> dict[str, list[int]]:
     """Counts per ``step_ms`` from ``start`` by series; ``per_ms`` is the region's mean number of events per millisecond.
 
     Each count is a negative binomial draw: Poisson around the expected rate times the communities' hourly moods. ``extra`` are
-    counts by key and step that are added as they are (bursts).
+    counts by key and step that are added as they are (bursts). A series with less than one complaint a day has no history of its
+    own: it is part of that of the territory around it (``around``), so that all sums are right.
     """
     times = start + step_ms * np.arange(steps, dtype=np.int64)
     events = np.array([rhythm.mean(int(at), step_ms) for at in times]) * per_ms * step_ms
     months = np.array([rhythm.month(int(at)) for at in times])
-    expected: dict[Key, NDArray[np.float64]] = {}
-    scatter: dict[Key, float] = {}
-    for month in sorted(set(months.tolist())):
+    shares = {month: rates.shares(month) for month in sorted(set(months.tolist()))}
+    least = steps * step_ms / _DAY_MS
+    totals: dict[Key, float] = defaultdict(float, dict.fromkeys(extra, 0.0))
+    for month, found in shares.items():
+        of_month = float(events[months == month].sum())
+        for key, (share, _) in found.items():
+            totals[key] += of_month * share
+    homes = _folded(totals, least, around)
+    expected: dict[Key, NDArray[np.float64]] = {home: np.zeros(steps) for home in homes.values()}
+    scatter: dict[Key, float] = dict.fromkeys(expected, 0.0)
+    for month, found in shares.items():
         inside = months == month
-        shares = rates.shares(month)
-        for key, (share, squares) in shares.items():
-            expected.setdefault(key, np.zeros(steps))[inside] = events[inside] * share
-            scatter[key] = squares / (share * share)
+        for key, (share, squares) in found.items():
+            expected[homes[key]][inside] += events[inside] * share
+            # What the same few communities write goes up and down together.
+            scatter[homes[key]] = max(scatter[homes[key]], squares / (share * share))
         for surge, reached in surges:
             risen = inside & (times >= surge.start) & (times < surge.end)
             if risen.any():
                 for key, (share, _) in rates.shares(month, reached, surge.group).items():
-                    expected[key][risen] += events[risen] * share * (surge.factor - 1)
+                    expected[homes[key]][risen] += events[risen] * share * (surge.factor - 1)
     moods = ACTIVITY_VARIANCE / max(1.0, step_ms / _HOUR_MS)
     result = {}
     for key in sorted(expected):
         generator = np.random.Generator(np.random.Philox(seed_of(seed, "history", *key)))
-        shape = 1 / (moods * scatter[key])
+        shape = 1 / (moods * max(scatter[key], _LEAST_SCATTER))
         counts = generator.poisson(expected[key] * generator.gamma(shape, 1 / shape, steps))
-        for step, count in extra.get(key, {}).items():
-            counts[step] += count
-        result[f"{key[0]}|group|{key[1]}"] = [int(count) for count in counts]
+        for part, more in extra.items():
+            if homes.get(part, part) == key:
+                for step, count in more.items():
+                    counts[step] += count
+        result[f"{key[0]}|group|{key[1]}"] = counts.tolist()
     return result
+
+
+def _folded(totals: Mapping[Key, float], least: float, around: Mapping[str, str]) -> dict[Key, Key]:
+    """Where each key is counted: itself, or the narrowest territory around it that comes to ``least``; the region takes the rest."""
+
+    def depth(key: Key) -> int:
+        place, count = key[0], 0
+        while place in around:
+            place, count = around[place], count + 1
+        return count
+
+    sums = defaultdict(float, totals)
+    homes: dict[Key, Key] = {}
+    # A territory takes what its parts lacked before it is judged itself.
+    waiting = sorted(totals, key=lambda key: (-depth(key), key))
+    for level in range(depth(waiting[0]) if waiting else 0, -1, -1):
+        for key in sorted(key for key in sums if depth(key) == level):
+            wider = (around.get(key[0], ""), key[1])
+            if wider[0] and sums[key] < least:
+                homes[key] = wider
+                sums[wider] += sums[key]
+            else:
+                homes[key] = key
+    for key in waiting:
+        home = homes[key]
+        while homes[home] != home:
+            home = homes[home]
+        homes[key] = home
+    return homes

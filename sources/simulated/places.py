@@ -5,15 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from monitor.profile.model import Profile, Territory
+from monitor.profile.model import Profile, Territory, TerritoryKind
 from sources.simulated.draw import Draw
 from sources.simulated.mixture import NAMED_ADDRESS, NAMED_AREA
 from sources.simulated.phrases import Theme, phrases
 
 # Shares of a table: fine enough for fifty districts, small enough to be picked from at once.
 _SLOTS: Final = 96
-# A territory whose population is not known counts as a large village.
-_UNKNOWN_POPULATION: Final = 5_000
+# A territory whose population is not known counts as a usual one of its kind.
+_UNKNOWN_POPULATION: Final[dict[TerritoryKind, int]] = {
+    "region": 1_000_000,
+    "municipality": 25_000,
+    "district": 60_000,
+    "settlement": 600,
+}
 _TYPES: Final = ("проспект", "шоссе", "бульвар", "переулок", "проезд", "площадь", "тупик", "линия", "квартал", "тракт", "набережная")
 
 
@@ -106,7 +111,12 @@ class Places:
         if not targets:
             generic = phrases().parts["street"]
             return (Target(root, self.name(root), generic, frozenset(generic)),)
-        return spread(targets, [population(item) for item in found])
+        return spread(targets, [self._residents(item) for item in found])
+
+    def _residents(self, item: Territory) -> int:
+        """People who live in the territory and in none of its parts; at least a fifth, for parts are often not known."""
+        parts = sum(population(part) for part in self._profile.territories.values() if part.parent == item.id)
+        return max(population(item) - parts, population(item) // 5)
 
     def _target(self, item: Territory, counts: dict[str, int], *, alone: bool) -> Target:
         streets = tuple(self._streets.get(item.id, ()))
@@ -118,7 +128,7 @@ class Places:
 
 
 def population(territory: Territory) -> int:
-    return territory.population or _UNKNOWN_POPULATION
+    return territory.population or _UNKNOWN_POPULATION[territory.kind]
 
 
 def spread(targets: list[Target], weights: list[int]) -> tuple[Target, ...]:

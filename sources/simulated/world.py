@@ -151,7 +151,8 @@ class World:
         """Counts of complaints (no reposts) per step from ``start``, by series ``<territory>|group|<group>``.
 
         A draw from the world's rates with its bursts and surges, not a count of its posts: a year takes seconds. Only the
-        territory that each complaint is about is counted, not those around it.
+        territory that each complaint is about is counted, not those around it; villages with less than one a day count as their
+        municipality.
         """
         steps = weeks * _WEEK_MS // step_ms
         end = start + steps * step_ms
@@ -161,9 +162,10 @@ class World:
                 truth = happening.truth
                 if truth.kind == "complaint" and not truth.duplicate_of and start <= truth.at < end:
                     extra[truth.territory, truth.group][(truth.at - start) // step_ms] += 1
+        around = {item.id: item.parent for item in self.profile.territories.values() if item.parent}
         rates = Rates(self.sites, self._places)
         per_ms = self.options.posts_per_second / 1000
-        return draw_history(rates, self._rhythm, self.seed, start, steps, step_ms, per_ms, self._surges, extra)
+        return draw_history(rates, self._rhythm, self.seed, start, steps, step_ms, per_ms, self._surges, extra, around)
 
     def _slot_of(self, at: int) -> int:
         """A slot holds its end, not its start, as all intervals here do."""

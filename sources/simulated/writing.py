@@ -54,7 +54,8 @@ class Writer:
         else:
             sentences.append(f"{_capital(clause)}{end}")
             if where:
-                sentences.append(f"{draw.pick(('Это', 'Дом', 'Адрес:', 'Живём'))} {_WHERE}" if draw.chance(80) else _WHERE)
+                plain = theme.address and not where.startswith(("по адресу", "адрес", "дом"))
+                sentences.append(f"{draw.pick(('Это', 'Дом', 'Адрес:', 'Живём'))} {_WHERE}" if plain else _WHERE)
         if kind == "complaint" and len(lines) > 1 and draw.chance(35):
             sentences.append(_capital(self._filled(draw, draw.pick(lines))))
         self._lengthen(draw, sentences, self._details[kind])

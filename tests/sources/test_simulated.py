@@ -203,6 +203,18 @@ def test_history_has_seasons_and_bursts() -> None:
     ]
 
 
+def test_villages_with_less_than_one_complaint_a_day_count_as_what_is_around_them() -> None:
+    burst = Burst(MONDAY + 30 * HOUR, "ecology", size=40, territory="avto-2", minutes=120)
+    few = World(profile(), 1, Options(posts_per_second=0.01, communities=20, bursts_per_day=0.0), bursts=[burst]).history(MONDAY, 1)
+    many = World(profile(), 1, Options(posts_per_second=5.0, communities=20, bursts_per_day=0.0)).history(MONDAY, 1)
+    assert {key.split("|")[0] for key in many} == {"test", "avto", "avto-1", "avto-2", "luga", "zarechye"}
+    assert len(few) < len(many) / 2
+    ecology = sum(sum(counts) for key, counts in few.items() if key.endswith("ecology"))
+    assert "avto-2|group|ecology" not in few
+    assert ecology >= 30
+    assert 350 < sum(map(sum, many.values())) / max(1, sum(map(sum, few.values())) - 34) < 700
+
+
 def test_a_burst_is_of_many_people_houses_and_near_copies() -> None:
     burst = Burst(NOON, "housing", size=80, minutes=180, theme="heating", territory="avto-1", street="Революционная")
     made = World(profile(), 3, _QUIET, bursts=[burst])
