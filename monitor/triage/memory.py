@@ -7,6 +7,7 @@ at any position of the log can be read back from post_revisions.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable
 
 from monitor.triage.decode import CLOCK_SKEW
@@ -62,29 +63,45 @@ class KnownPosts:
 
 
 class SeenTexts:
-    """The last ``limit`` different texts and the post that brought each first, for ``keep`` ms of the pages' time."""
+    """The last ``limit`` entries of texts, each with the post that brought it, for ``keep`` ms of the pages' time.
+
+    A text that comes again after that time is entered again. Entries leave in the order in which they came, superseded ones too: so
+    the last ``limit`` entries of the store are the memory.
+    """
 
     def __init__(self, limit: int, keep: int) -> None:
         self._limit = limit
         self._keep = keep
-        self._texts: dict[int, tuple[str, int]] = {}
+        self._texts: dict[int, tuple[str, int, int]] = {}
+        self._queue: deque[int] = deque()
+        self._entered = 0
 
     def __len__(self) -> int:
         return len(self._texts)
 
-    def first(self, text: int, post: str, fetched_at: int) -> str:
-        """The post that brought this text before, or ``post`` itself, which is then remembered as the first."""
+    def first(self, text: int, post: str, fetched_at: int) -> tuple[str, bool]:
+        """The post that brought this text before, or ``post`` itself; and whether the text was entered with it now."""
         found = self._texts.get(text)
         if found is not None and fetched_at - found[1] <= self._keep:
-            return found[0]
-        self._texts.pop(text, None)
-        self._texts[text] = (post, fetched_at)
-        if len(self._texts) > self._limit:
-            del self._texts[next(iter(self._texts))]
-        return post
+            return found[0], False
+        self._enter(text, post, fetched_at)
+        return post, True
 
     def load(self, texts: Iterable[tuple[int, str, int]]) -> None:
-        self._texts = {text: (post, fetched_at) for text, post, fetched_at in texts}
+        self._texts.clear()
+        self._queue.clear()
+        self._entered = 0
+        for text, post, fetched_at in texts:
+            self._enter(text, post, fetched_at)
+
+    def _enter(self, text: int, post: str, fetched_at: int) -> None:
+        self._texts[text] = (post, fetched_at, self._entered)
+        self._queue.append(text)
+        self._entered += 1
+        if len(self._queue) > self._limit:
+            oldest = self._queue.popleft()
+            if self._texts[oldest][2] == self._entered - len(self._queue) - 1:
+                del self._texts[oldest]
 
 
 class Parking:

@@ -210,7 +210,7 @@ class Triage:
         version = Position(position.epoch, position.partition, position.offset, item).pack()
         text = "" if post.deleted else post.text
         hashed = text_hash(text) if len(text) >= SHORTEST_REPEAT and not post.official else 0
-        first = self.texts.first(hashed, post.id, page.fetched_at) if hashed else post.id
+        first, entered = self.texts.first(hashed, post.id, page.fetched_at) if hashed else (post.id, False)
         duplicate_of = "" if first == post.id else first
         revision = before.revision + 1 if before else 1
         sent = self._send(page, post, before, verdict, duplicate_of, revision, findings)
@@ -229,7 +229,7 @@ class Triage:
                 page.fetched_at,
                 content,
                 hashed,
-                bool(hashed) and first == post.id,
+                entered,
                 duplicate_of,
                 post.deleted,
                 sent,
