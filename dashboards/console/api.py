@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime
 from typing import Any, Literal
 from uuid import uuid4
@@ -21,6 +22,9 @@ from monitor.model.watch import Action
 
 MONTH_HOURS = 31 * 24
 
+SHARED = 1000
+"""Milliseconds for which all pages get the same status: it counts whole tables, and a wall of screens asks at once."""
+
 
 class ActionRequest(msgspec.Struct, forbid_unknown_fields=True):
     """What the page posts: see monitor.model.watch.Action."""
@@ -36,6 +40,8 @@ class Api:
         self._deps = deps
         self._views = views
         self._store = Store(deps.reader, deps.profile.id)
+        self._status: asyncio.Task[dict[str, Any]] | None = None
+        self._asked = 0
 
     def routes(self) -> list[web.RouteDef]:
         return [
@@ -71,24 +77,32 @@ class Api:
         ``{state, title, age, sources: [{id, name, age, error}]}``: see dashboards.console.watching.
         """
         now = self._deps.clock.now()
+        if self._status is None or not 0 <= now - self._asked < SHARED:
+            self._asked = now
+            self._status = asyncio.create_task(self._figures(now))
+        try:
+            return answer(await asyncio.shield(self._status))
+        except Exception:
+            self._status = None
+            raise
+
+    async def _figures(self, now: int) -> dict[str, Any]:
         sources = watching(self._deps.profile, await self._store.sources(), now)
         banners = sources.pop("banners")
         figures = await self._store.figures(now)
         zone = self._deps.profile.calendar.timezone
         offset = datetime.fromtimestamp(now / 1000, UTC).astimezone(zone).utcoffset()
-        return answer(
-            {
-                "now": now,
-                "timezone": zone.key,
-                "offset_minutes": int(offset.total_seconds()) // 60 if offset else 0,
-                "sources": sources,
-                "per_minute": round(figures["flow"] / FLOW, 1),
-                "day": {name: figures[name] for name in ("posts", "appeals", "incidents", "alerts")},
-                "open": figures["open"],
-                "overdue": figures["overdue"],
-                "banners": banners,
-            }
-        )
+        return {
+            "now": now,
+            "timezone": zone.key,
+            "offset_minutes": int(offset.total_seconds()) // 60 if offset else 0,
+            "sources": sources,
+            "per_minute": round(figures["flow"] / FLOW, 1),
+            "day": {name: figures[name] for name in ("posts", "appeals", "incidents", "alerts")},
+            "open": figures["open"],
+            "overdue": figures["overdue"],
+            "banners": banners,
+        }
 
     async def alerts(self, request: web.Request) -> web.Response:
         """``{now, alerts: [alert]}``, newest first; an alert is Alert's fields, version, territory_name, problem."""

@@ -71,20 +71,19 @@ class Store:
     async def figures(self, now: int) -> Row:
         """Posts, appeals, incidents and alerts of the last 24 h, posts taken in the last minutes, open and overdue incidents."""
         rows = await self._ask(
-            """SELECT
-                (SELECT count() FROM current_posts WHERE region = {region:String} AND NOT deleted
-                    AND published_at > fromUnixTimestamp64Milli({day:Int64})) AS posts,
-                (SELECT count() FROM current_appeals WHERE region = {region:String} AND status = 'active'
-                    AND published_at > fromUnixTimestamp64Milli({day:Int64})) AS appeals,
-                (SELECT count() FROM current_incidents WHERE region = {region:String} AND status != 'void'
-                    AND opened_at > fromUnixTimestamp64Milli({day:Int64})) AS incidents,
-                (SELECT count() FROM current_alerts WHERE region = {region:String}
-                    AND at > fromUnixTimestamp64Milli({day:Int64})) AS alerts,
-                (SELECT count() FROM current_posts WHERE region = {region:String}
-                    AND fetched_at > fromUnixTimestamp64Milli({flow:Int64})) AS flow,
-                (SELECT count() FROM current_incidents WHERE region = {region:String} AND status = 'open') AS open,
-                (SELECT count() FROM current_incidents WHERE region = {region:String} AND status = 'open'
-                    AND toUnixTimestamp64Milli(deadline) > 0 AND deadline < fromUnixTimestamp64Milli({now:Int64})) AS overdue""",
+            """SELECT * FROM
+            (SELECT countIf(published_at > fromUnixTimestamp64Milli({day:Int64}) AND NOT deleted) AS posts,
+                countIf(fetched_at > fromUnixTimestamp64Milli({flow:Int64})) AS flow
+                FROM current_posts WHERE region = {region:String}) AS p,
+            (SELECT count() AS appeals FROM current_appeals WHERE region = {region:String} AND status = 'active'
+                AND published_at > fromUnixTimestamp64Milli({day:Int64})) AS a,
+            (SELECT countIf(status != 'void' AND opened_at > fromUnixTimestamp64Milli({day:Int64})) AS incidents,
+                countIf(status = 'open') AS open,
+                countIf(status = 'open' AND toUnixTimestamp64Milli(deadline) > 0
+                    AND deadline < fromUnixTimestamp64Milli({now:Int64})) AS overdue
+                FROM current_incidents WHERE region = {region:String}) AS i,
+            (SELECT count() AS alerts FROM current_alerts WHERE region = {region:String}
+                AND at > fromUnixTimestamp64Milli({day:Int64})) AS l""",
             now=now,
             day=now - DAY,
             flow=now - FLOW * MINUTE,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, get_args
+from typing import Any, cast, get_args
 
 from aiohttp import ClientSession
 
 from dashboards.console.watching import WATCHED
 from monitor.metrics.labels import SourceState
+from monitor.model.rows import PostRow
 from tests.dashboards import night, world
 from tests.dashboards.conftest import Stage
 from tests.dashboards.world import DAY, HOUR, MINUTE, alert, appeal, event, health, incident, reply
@@ -25,6 +26,7 @@ async def test_status_counts_the_last_day_of_the_clock(stage: Stage, client: Cli
         *appeal("p2", "i1", "two", age=DAY - 1),
         *appeal("p3", "i1", "three", age=DAY),
         *appeal("p4", "i1", "four", age=HOUR, status="withdrawn"),
+        cast(PostRow, appeal("p5", "i1", "five", age=HOUR)[0])._replace(deleted=True),
         incident("i1", due=-MINUTE),
         incident("i2", due=MINUTE),
         incident("i3", due=-MINUTE, status="closed"),
@@ -103,19 +105,19 @@ async def test_alerts_come_newest_first_with_russian_names(stage: Stage, client:
 async def test_the_queue_is_ordered_by_urgency_then_growth(stage: Stage, client: ClientSession) -> None:
     rows: list[Any] = [
         incident("calm", urgency=0),
-        incident("slow", urgency=2),
+        incident("a slow", urgency=2),
         incident("fast", urgency=2),
         incident("top", urgency=3),
     ]
     for number in range(3):
         rows += appeal(f"f{number}", "fast", "text", age=(5 + number * 20) * MINUTE)
     rows += appeal("old", "fast", "text", age=90 * MINUTE)
-    rows += appeal("gone", "slow", "text", age=MINUTE, status="deleted")
-    rows += appeal("s0", "slow", "text", age=HOUR)
-    rows += appeal("ancient", "slow", "text", age=5 * HOUR)
+    rows += appeal("gone", "a slow", "text", age=MINUTE, status="deleted")
+    rows += appeal("s0", "a slow", "text", age=HOUR)
+    rows += appeal("ancient", "a slow", "text", age=5 * HOUR)
     await stage.write(rows)
     found = (await get(client, "/api/incidents"))["incidents"]
-    assert [row["id"] for row in found] == ["top", "fast", "slow", "calm"]
+    assert [row["id"] for row in found] == ["top", "fast", "a slow", "calm"]
     fast, slow = found[1:3]
     assert (fast["growth"], fast["trend"]) == (3, [0, 0, 1, 0, 0, 0, 0, 1, 0, 1, 0, 1])
     assert (slow["growth"], slow["trend"]) == (0, [0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0])

@@ -12,7 +12,6 @@ from typing import Any, NamedTuple
 
 import pytest
 from aiohttp import ClientError, ClientResponse, ClientSession, ClientTimeout, web
-from aiohttp.test_utils import BaseTestServer, TestServer
 
 from dashboards.console.deps import DEPS
 from dashboards.console.events import EventStream
@@ -53,16 +52,20 @@ async def connect(client: ClientSession, last: str = "", path: str = "/api/event
 
 
 @asynccontextmanager
-async def serving(stage: Stage, log: SqliteLog | None = None, **limits: Any) -> AsyncIterator[BaseTestServer]:
-    """A stream with other limits than the console's."""
+async def serving(stage: Stage, log: SqliteLog | None = None, **limits: Any) -> AsyncIterator[int]:
+    """A stream with other limits than the console's; gives its port."""
     events = EventStream(log or stage.log, stage.deps.profile.id, Views(stage.deps), **limits)
     app = web.Application(middlewares=[guard])
     app[DEPS] = stage.deps
     app.router.add_get("/api/events", events.handle)
     await events.start()
-    async with TestServer(app) as server:
-        yield server
-        await events.stop()
+    # As the program does it: a handler is not told that its client has gone.
+    runner = web.AppRunner(app, handler_cancellation=False, shutdown_timeout=1)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    yield runner.addresses[0][1]
+    await events.stop()
+    await runner.cleanup()
 
 
 async def test_a_new_client_starts_at_the_end_and_hears_what_comes(stage: Stage, client: ClientSession) -> None:
@@ -143,7 +146,7 @@ async def test_other_regions_and_unreadable_records_are_passed_over(stage: Stage
 
 async def test_partitions_have_their_own_offsets(stage: Stage, tmp_path: Path) -> None:
     log = await SqliteLog.open(tmp_path / "cut.db", {ALERTS: 1, INCIDENTS: 2})
-    async with serving(stage, log) as server, ClientSession(server.make_url("/")) as client:
+    async with serving(stage, log) as port, ClientSession(f"http://127.0.0.1:{port}") as client:
         stream = await connect(client)
         assert (await read(stream)).id == "0-0.0"
         await log.append([world.record(incident("i1"))._replace(partition=1)])
@@ -154,7 +157,7 @@ async def test_partitions_have_their_own_offsets(stage: Stage, tmp_path: Path) -
 
 
 async def test_silence_is_broken_by_a_heartbeat(stage: Stage) -> None:
-    async with serving(stage, heartbeat=0.01) as server, ClientSession(server.make_url("/")) as client:
+    async with serving(stage, heartbeat=0.01) as port, ClientSession(f"http://127.0.0.1:{port}") as client:
         stream = await connect(client)
         async with asyncio.timeout(5):
             lines = [await stream.content.readline() for _ in range(9)]
@@ -163,7 +166,7 @@ async def test_silence_is_broken_by_a_heartbeat(stage: Stage) -> None:
 
 
 async def test_clients_are_bounded_and_make_room_when_they_go(stage: Stage) -> None:
-    async with serving(stage, clients=2) as server, ClientSession(server.make_url("/")) as client:
+    async with serving(stage, clients=2) as port, ClientSession(f"http://127.0.0.1:{port}") as client:
         first, _ = await connect(client), await connect(client)
         async with client.get("/api/events") as answer:
             assert answer.status == 503
@@ -177,12 +180,12 @@ async def test_clients_are_bounded_and_make_room_when_they_go(stage: Stage) -> N
 
 async def test_a_client_that_does_not_read_is_dropped(stage: Stage) -> None:
     await stage.tell(*(alert(f"a{number}", "x", text="ы" * 400_000) for number in range(20)))
-    async with serving(stage, clients=1, patience=0.1) as server, ClientSession(server.make_url("/")) as client:
+    async with serving(stage, clients=1, patience=0.1) as port, ClientSession(f"http://127.0.0.1:{port}") as client:
         with socket.socket() as deaf:
             deaf.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
             deaf.setblocking(False)
-            await asyncio.get_running_loop().sock_connect(deaf, (server.host, server.port))
-            request = f"GET /api/events HTTP/1.1\r\nHost: 127.0.0.1:{server.port}\r\nLast-Event-ID: 0-0\r\n\r\n"
+            await asyncio.get_running_loop().sock_connect(deaf, ("127.0.0.1", port))
+            request = f"GET /api/events HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nLast-Event-ID: 0-0\r\n\r\n"
             await asyncio.get_running_loop().sock_sendall(deaf, request.encode())
             await asyncio.get_running_loop().sock_recv(deaf, 1)
             assert (await client.get("/api/events")).status == 503

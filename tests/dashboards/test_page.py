@@ -92,6 +92,10 @@ async def test_an_alert_appears_without_a_reload_and_once_after_a_cut(screen: Sc
     await stage.tell(burst, burst._replace(status="resolved", level="flash", version=3))
     await expect(page.locator("#alerts li.over")).to_contain_text("снято")
     assert await page.evaluate("window.tones") == before + 6
+    await stage.tell(burst, burst._replace(level="flash", version=2), alert("a3", "После повтора всего"))
+    await expect(page.locator("#alerts li")).to_have_count(3)
+    await expect(page.locator("#alerts li.over")).to_contain_text("снято")
+    assert await page.evaluate("window.tones") == before + 8
     assert sum("/static/console.js" in url for url in screen.requests) == 1
 
 
