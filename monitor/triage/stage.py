@@ -35,6 +35,10 @@ SKETCH_WORDS = 20
 
 SHORTEST_REPEAT = 40
 """Characters: «Спасибо!» and «+1» are written by many who never saw each other, and so are the standard answers of offices."""
+
+LETTERS = 1 << 31
+"""Dead letters of a page are numbered from here: after all of its posts, in the order in which parking counts them."""
+
 MANY_FAILURES = 100
 """So many texts in a row on which the classifier fails are no bad texts but bad code: the stage stops instead of refusing all."""
 
@@ -123,7 +127,7 @@ class Triage:
         if page is not None:
             self._posts(decoded, page, recall, effects)
             self._retried(decoded, page, effects)
-        for number, one in enumerate(dead):
+        for number, one in enumerate(dead, LETTERS):
             self._dead(decoded, number, one, page, effects)
             if one.reason != "parked":
                 self.parking.note(source, True)
@@ -159,6 +163,7 @@ class Triage:
             page=page.origin,
         )
         sent: set[str] = set()
+        accepted = 0
         for item, post, before, content in fresh:
             verdict = CHATTER if post.deleted or post.official else next(verdicts)
             if verdict is None:
@@ -166,6 +171,7 @@ class Triage:
                 decoded.dead.append(dead)
                 effects.outcomes["new" if before is None else "changed"] -= 1
                 continue
+            accepted += 1
             if post.id in sent and before is not None:
                 before = before._replace(sent=True)
             if self._one(page, position, item, post, before, content, verdict, findings, effects):
@@ -175,8 +181,8 @@ class Triage:
         findings.posts = len(fresh)
         findings.sketch = _sketch(post for _, post, before, _ in fresh if before is None)
         effects.findings.append(findings)
-        if fresh:
-            self.parking.note(page.source, False, len(fresh))
+        if accepted:
+            self.parking.note(page.source, False, accepted)
 
     def _classify(self, posts: list[Post], territory: str) -> Sequence[Verdict | None]:
         """A verdict a post; None for a text that the classifier fails on, which harms no other. Many in a row mean bad code."""
