@@ -7,6 +7,7 @@ whole words of word shingles. Written with numpy, since sketches live in snapsho
 
 from __future__ import annotations
 
+from hashlib import blake2b
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,6 @@ of 0.1 in one; and the third copy of a text has two chances."""
 REACH = 600
 """Bytes that are sketched: a long post and its copy cut at "show more" keep nearly equal sketches."""
 
-_SEED = 0x6E61626174
 _LETTERS = np.uint64((1 << 40) - 1)
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 _HALF = np.uint64(32)
@@ -27,9 +27,15 @@ _WINDOW = np.dtype("<u8")
 _QUARTER = np.dtype("<u2")
 _ODD = np.uint16(1)
 
-_random = np.random.Generator(np.random.PCG64(_SEED))
-_FACTORS = _random.integers(0, 1 << 15, (BANDS * ROWS, 1), dtype=np.uint16) * np.uint16(2) + _ODD
-_WEIGHTS = _random.integers(0, 1 << 63, ROWS, dtype=np.uint64) * np.uint64(2) + np.uint64(1)
+
+def _constants(name: str, count: int, width: int) -> list[int]:
+    """Odd numbers of so many bytes; by BLAKE2b, as numpy's generators may give other numbers in another version."""
+    draws = (blake2b(f"{name} {number}".encode(), digest_size=width).digest() for number in range(count))
+    return [int.from_bytes(draw, "big") | 1 for draw in draws]
+
+
+_FACTORS = np.array(_constants("factor", BANDS * ROWS, 2), np.uint16).reshape(-1, 1)
+_WEIGHTS = np.array(_constants("weight", ROWS, 8), np.uint64)
 
 
 def sketch(form: bytes, details: int) -> list[int]:
