@@ -17,6 +17,9 @@ from monitor.watch.effects import Changes, WatchEffects
 from monitor.watch.progress import Progress
 from monitor.watch.settings import WatchSettings
 
+JUDGED = ("region", "municipality", "district")
+"""Kinds of territories whose series are judged: what a village writes in a week is too little for statistics of its own, and counts
+in its municipality."""
 RECENT = 3_000
 """Texts kept for the words and examples of a spike; a spike is made of the latest ones."""
 
@@ -41,10 +44,12 @@ class Tension:
         sums: dict[str, list[int]] = {}
         for series, counts in history.counts.items():
             territory, _, rest = series.partition("|")
-            for around in self._profile.path(territory):
+            for around in filter(self._is_judged, self._profile.path(territory)):
                 total = sums.setdefault(f"{around}|{rest}", [0] * len(counts))
                 total[:] = [have + more for have, more in zip(total, counts, strict=True)]
         for series, counts in sums.items():
+            if not any(counts):
+                continue
             self._judged.setdefault(series)
             self._spikes.history(series, history.start, history.step, counts)
 
@@ -65,7 +70,7 @@ class Tension:
         self._recent.append((row.id, text[:300]))
         for series in series_of(row, self._profile):
             cell = self._counts.add(bucket, series, row.author or row.id)
-            if "|group|" in series:
+            if "|group|" in series and self._is_judged(series.partition("|")[0]):
                 self._judged.setdefault(series)
             if bucket < self._progress.next:
                 cell.closed = True
@@ -110,6 +115,10 @@ class Tension:
                 if alert is not None:
                     changes.alerts[alert.id] = alert
         return fired
+
+    def _is_judged(self, territory: str) -> bool:
+        found = self._profile.territories.get(territory)
+        return found is None or found.kind in JUDGED
 
     def _explained(self, series: str, fired: Sequence[Spike]) -> bool:
         """Whether a narrower territory tells of the same: its alert says more, and one cause is one alert."""

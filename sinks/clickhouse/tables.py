@@ -306,7 +306,7 @@ SNAPSHOTS = Table(
 
 DEAD_LETTERS = Table(
     "dead_letters",
-    key="id",
+    key="id, status",
     columns=_columns("""
         id String CODEC(ZSTD(1))
         region LowCardinality(String)
