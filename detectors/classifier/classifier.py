@@ -9,11 +9,14 @@ from detectors.base import Classifier
 from detectors.classifier.body import Router
 from detectors.classifier.kind import Cues, decide
 from detectors.classifier.lexicon import Lexicon
+from detectors.classifier.place import Places
+from detectors.classifier.reply import Replies
 from detectors.classifier.theme import Themes
+from detectors.classifier.urgency import Alarms, urgency
 from detectors.taxonomy import taxonomy
 from detectors.text import Stems, clean, words
 from monitor.model.post import Post
-from monitor.model.verdict import CHATTER, Place, Quality, Urgency, Verdict
+from monitor.model.verdict import CHATTER, Quality, Verdict
 from monitor.profile.model import Profile
 
 RULES = "1"
@@ -31,36 +34,43 @@ class RuleClassifier(Classifier):
         classes = {group.id: group.terms for group in known.groups.values()}
         classes |= {theme.id: theme.terms for theme in known.themes.values()}
         self._first_cue = len(classes)
-        classes |= {f"cue {name}": known.sheets["cues"].get(name, ()) for name in Cues._fields}
-        self._lexicon = Lexicon(classes, Stems())
+        classes |= {f"cue {name}": known.sheets["cues"][name] for name in Cues._fields}
+        self._first_alarm = len(classes)
+        classes |= {f"alarm {name}": known.sheets["urgency"][name] for name in Alarms._fields}
+        stems = Stems()
+        self._lexicon = Lexicon(classes, stems)
         self._themes = Themes(known)
+        self._places = Places(profile)
         self._router = Router(profile)
+        self._replies = Replies(known, stems)
 
     def classify(self, posts: Sequence[Post], territory: str) -> list[Verdict]:
         return [self._verdict(post, territory) for post in posts]
 
     def judge(self, post: Post) -> Quality:
-        return "substantive"
+        return self._replies.judge(post.text)
 
     def _verdict(self, post: Post, territory: str) -> Verdict:
-        tokens = words(clean(post.text[:LONGEST]))
+        text = clean(post.text[:LONGEST])
+        tokens = words(text)
         hits = self._lexicon.hits(tokens)
         if not hits:
             return CHATTER
         points = self._lexicon.scores(self._lexicon.fired(hits))
         subject = self._themes.find(points)
-        kind, score = decide(Cues(*points[self._first_cue :]), subject.strength, len(tokens))
+        kind, score = decide(Cues(*points[self._first_cue : self._first_alarm]), subject.strength, len(tokens))
         if kind == "chatter":
             return CHATTER
-        bodies = self._router.rank(subject.themes, territory)
+        place = self._places.find(text, clean(post.place[:LONGEST]), territory)
+        bodies = self._router.rank(subject.themes, place.territory)
         return Verdict(
             kind=kind,
             score=score,
             group=subject.group,
             theme=subject.theme,
             themes=subject.themes,
-            place=Place(territory),
+            place=place,
             body=bodies[0][0] if bodies else "",
             bodies=bodies,
-            urgency=Urgency.NORMAL,
+            urgency=urgency(Alarms(*points[self._first_alarm :]), kind),
         )

@@ -41,7 +41,7 @@ class Cues(NamedTuple):
 
 
 def decide(cues: Cues, strength: int, length: int) -> tuple[Kind, int]:
-    """The kind, and how certain it is that the text is an appeal (0 to 1000), from the strength of its theme and its words' number."""
+    """The kind, and how certain it is that the text is an appeal (0 to 1000); ``length`` in words."""
     points = (
         min(strength, THEME_CAP)
         + min(cues.request, REQUEST_CAP)

@@ -1,0 +1,171 @@
+"""Streets and houses as people write them: «ул. Харьковская, д.14», «на Мира 5а», «по Ленинскому проспекту»."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from detectors.classifier.gazetteer import SHORT, STREET_KIND, Gazetteer, Name
+from detectors.classifier.inflect import adjectival, nominative
+
+_TOKEN = re.compile(
+    r"(?<![а-я])(?:пр-(?:к?т|з?д)|б-р|р-о?н|пер-к)[а-я]{0,2}(?![а-я])|\d+(?:\s?/\s?\d+)?(?:-?[а-жи](?![а-я0-9]))?|[а-яa-z]+|[.,;:!?()№\"«»]"
+)
+_HOUSE = re.compile(r"\d{1,3}(?:/\d{1,3})?[а-жи]?$")
+_HOUSE_MARK = frozenset(
+    ("д", "дом", "дома", "доме", "дому", "домом", "домов", "домами", "домах", "№", "номер", "зд", "здание", "строение")
+)
+_BUILDING = {"к": "к", "корп": "к", "корпус": "к", "стр": "с", "строение": "с"}
+_END = frozenset(".!?")
+_BREAK = frozenset('.,;:!?()№"«»')
+_BEFORE = frozenset(("на", "по", "с", "до", "от", "у", "вдоль", "адрес", "адресу"))
+_NO_NAME = frozenset(
+    "а без бы в вас во вот все всей вся всю где до если есть же за и из или их как когда который которой к ко ли между мы на "
+    "наша нашей нашу над не нет но о об около он от по под при с со так там то тут у уже чтобы что это возле напротив очень была были будет".split()
+)
+"""Words that follow «улица» where no name does: «на улице нет света»."""
+_TWO_WORDS = frozenset(
+    "большая большой малая малой новая новой старая верхняя верхней нижняя нижней карла льва розы красной лет".split()
+)
+NAME_WORDS = 3
+SHORTEST_NAME = 3
+SHORTEST_BARE = 5
+"""In lower case and without «улица» a name counts only before a house number, and shorter ones are words of every day."""
+
+
+class Street(NamedTuple):
+    """A street in address normal form, the house or an empty string, the profile's names that it may be, and where it stands."""
+
+    name: str
+    house: str
+    known: tuple[Name, ...]
+    start: int
+    end: int
+
+
+class Tokens(NamedTuple):
+    """Words, numbers and punctuation of a text, in lower case; ``capital`` says which began with a capital letter."""
+
+    words: list[str]
+    capital: list[bool]
+
+    def opens(self, at: int) -> bool:
+        """True where a sentence begins: there a capital letter says nothing."""
+        return at == 0 or self.words[at - 1] in _END
+
+
+def tokens(text: str) -> Tokens:
+    """The tokens of a clean text."""
+    lower = text.lower()
+    if len(lower) != len(text):
+        text = lower
+    found = list(_TOKEN.finditer(lower))
+    return Tokens([match.group() for match in found], [text[match.start()].isupper() for match in found])
+
+
+def marked(text: Tokens, at: int, names: Gazetteer | None) -> Street | None:
+    """The street whose kind («ул», «проспект») stands at ``at``, name before or behind it."""
+    listed, mark = text.words, text.words[at]
+    kind = STREET_KIND[mark]
+    if (
+        mark not in SHORT
+        and at
+        and adjectival(listed[at - 1])
+        and text.capital[at - 1]
+        and (at < 2 or listed[at - 2] not in STREET_KIND)
+    ):
+        known = _of_kind(names.streets(listed, at - 1), kind) if names else ()
+        name = known[0].canonical if known else _normal(listed[at - 1 : at], kind)
+        house, end = _house(text, at + 1)
+        return Street(name, house or _house_before(text, at - 1), known, at - 1, end)
+    start = at + 1
+    while start < len(listed) and listed[start] in '."«':
+        start += 1
+    if start >= len(listed) or listed[start] in _NO_NAME or listed[start] in _BREAK:
+        return None
+    known = _of_kind(names.streets(listed, start), kind) if names else ()
+    if known:
+        end = start + len(known[0].words)
+        name = known[0].canonical
+    else:
+        end = _name_end(text, start)
+        if end == start or (
+            mark not in SHORT and not text.capital[start] and not listed[start][0].isdigit() and not adjectival(listed[start])
+        ):
+            return None
+        name = _normal(listed[start:end], kind)
+    house, after = _house(text, end)
+    return Street(name, house or _house_before(text, at), known, at, after)
+
+
+def bare(text: Tokens, at: int, names: Gazetteer) -> Street | None:
+    """A street of the profile without «улица»: after «на», «по» with a capital letter, or before a house number."""
+    known = tuple(names.streets(text.words, at))
+    if not known:
+        return None
+    end = at + len(known[0].words)
+    house, after = _house(text, end)
+    word = text.words[at]
+    capital = text.capital[at] and (at > 0 or bool(house))
+    after_preposition = at > 0 and text.words[at - 1] in _BEFORE
+    long = len(word) >= SHORTEST_BARE and (text.opens(at) or text.words[at - 1] in _BREAK or after_preposition)
+    if (capital and (house or after_preposition)) or (house and long):
+        return Street(known[0].canonical, house, known, at, after)
+    return None
+
+
+def _of_kind(known: list[Name], kind: str) -> tuple[Name, ...]:
+    return tuple(name for name in known if name.street == kind) or tuple(known)
+
+
+def _name_end(text: Tokens, start: int) -> int:
+    """The end of an unknown street's name: words with capitals, «40 лет …», or in lower case one word."""
+    listed, end = text.words, start
+    capital = text.capital[start]
+    if listed[start][0].isdigit():
+        # «8 Марта», «40 лет Октября», «1-я Садовая»; a number alone is no name.
+        end = start + 1
+        if end < len(listed) and listed[end] in ("лет", "я", "й", "ая", "ый", "ой"):
+            end += 1
+        return end + 1 if end < len(listed) and len(listed[end]) >= SHORTEST_NAME and listed[end] not in _HOUSE_MARK else start
+    while end < len(listed) and end - start < NAME_WORDS:
+        word = listed[end]
+        if word in _BREAK or word[0].isdigit() or word in _HOUSE_MARK or word in _NO_NAME or word in STREET_KIND:
+            break
+        if end > start and not (text.capital[end] if capital else listed[end - 1] in _TWO_WORDS):
+            break
+        end += 1
+    return end if sum(len(word) for word in listed[start:end]) >= SHORTEST_NAME else start
+
+
+def _normal(listed: list[str], kind: str) -> str:
+    feminine = kind in ("улица", "набережная", "площадь", "аллея")
+    name = " ".join(nominative(word, feminine) for word in listed)
+    return name if kind == "улица" else f"{kind} {name}"
+
+
+def _house(text: Tokens, at: int) -> tuple[str, int]:
+    """The house number at ``at``, maybe after a comma and «дом», and where what follows begins."""
+    listed, end = text.words, at
+    while end < len(listed) and end - at < 4 and (listed[end] in _HOUSE_MARK or listed[end] in ".,"):
+        end += 1
+    if end >= len(listed):
+        return "", at
+    number = listed[end].replace(" ", "").replace("-", "")
+    if _HOUSE.match(number) is None or number.startswith("0") or (listed[end - 1] == "." and listed[end - 2] not in _HOUSE_MARK):
+        return "", at
+    end += 1
+    rest = [word for word in listed[end : end + 4] if word not in ".,"]
+    if len(rest) > 1 and rest[0] in _BUILDING and rest[1].isdigit():
+        return f"{number}{_BUILDING[rest[0]]}{rest[1]}", end + 2
+    return number, end
+
+
+def _house_before(text: Tokens, at: int) -> str:
+    """«дом 34 по улице …»."""
+    listed = text.words
+    if at >= 3 and listed[at - 1] in ("по", "на"):
+        number = listed[at - 2].replace(" ", "").replace("-", "")
+        if _HOUSE.match(number) and any(word in _HOUSE_MARK for word in listed[max(0, at - 4) : at - 2]):
+            return number
+    return ""

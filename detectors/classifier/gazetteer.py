@@ -1,0 +1,126 @@
+"""The names of a region profile, ready to be found in a text in any case."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from detectors.classifier.inflect import adjectival, forms
+from detectors.text import clean, words
+from monitor.profile.model import PlaceKind, Profile
+
+NameKind = PlaceKind | Literal["municipality", "district", "region"]
+
+STREET_KINDS = {
+    "улица": ("ул", "улица", "улице", "улицы", "улицу", "улицей", "улиц", "улицам", "улицах"),
+    "проспект": (
+        "пр",
+        "пр-т",
+        "просп",
+        "пр-кт",
+        "проспект",
+        "проспекта",
+        "проспекте",
+        "проспекту",
+        "проспектом",
+        "прт",
+        "пр-те",
+        "пр-ту",
+    ),
+    "переулок": ("пер", "переул", "переулок", "переулка", "переулке", "переулку", "пер-к"),
+    "бульвар": ("б-р", "бул", "бульв", "бульвар", "бульвара", "бульваре", "бульвару"),
+    "шоссе": ("ш", "шоссе"),
+    "набережная": ("наб", "набережная", "набережной", "набережную"),
+    "проезд": ("пр-д", "пр-зд", "проезд", "проезда", "проезде", "проезду"),
+    "площадь": ("пл", "площадь", "площади"),
+    "тупик": ("туп", "тупик", "тупике", "тупика"),
+    "аллея": ("аллея", "аллее", "аллеи"),
+}
+"""How people write the kind of a street. Forms that are words of their own («проезд») count only beside a name."""
+STREET_KIND = {form: kind for kind, listed in STREET_KINDS.items() for form in listed}
+SHORT = frozenset(
+    ("ул", "пр", "пр-т", "просп", "пер", "б-р", "наб", "пр-д", "пл", "пр-кт", "пер-к", "ш", "бул", "туп", "прт", "пр-зд")
+)
+"""Abbreviations: the name always follows them."""
+
+
+@dataclass(slots=True, frozen=True)
+class Name:
+    """One way to write one place. ``canonical`` is its address normal form, ``words`` the accepted forms of each word.
+
+    ``street`` is the kind of a street, empty for all else. ``plain`` says that the name can't be taken for a common word
+    or adjective and counts in lower case too.
+    """
+
+    canonical: str
+    kind: NameKind
+    territory: str
+    words: tuple[frozenset[str], ...]
+    street: str = ""
+    plain: bool = False
+
+
+class Gazetteer:
+    """All names of a profile by the forms of their first word, longest first."""
+
+    def __init__(self, profile: Profile) -> None:
+        self._streets: dict[str, list[Name]] = {}
+        self._others: dict[str, list[Name]] = {}
+        for territory in profile.territories.values():
+            for text in (territory.name, *territory.aliases):
+                self._add(self._others, _name(text, territory.name, territory.kind, territory.id))
+        for place in profile.places:
+            for text in (place.name, *place.aliases):
+                if place.kind == "street":
+                    self._add(self._streets, _street(text, place.name, place.territory))
+                else:
+                    self._add(self._others, _name(text, place.name, place.kind, place.territory))
+        for index in (self._streets, self._others):
+            for listed in index.values():
+                listed.sort(key=lambda name: -len(name.words))
+
+    def streets(self, tokens: Sequence[str], at: int) -> list[Name]:
+        """Streets whose name (without its kind) stands at ``at``: of those, the longest."""
+        return _longest(self._streets.get(tokens[at], ()), tokens, at)
+
+    def others(self, tokens: Sequence[str], at: int) -> list[Name]:
+        """Territories, microdistricts and facilities whose name stands at ``at``: of those, the longest."""
+        return _longest(self._others.get(tokens[at], ()), tokens, at)
+
+    @staticmethod
+    def _add(index: dict[str, list[Name]], name: Name) -> None:
+        for form in sorted(name.words[0]) if name.words else ():
+            index.setdefault(form, []).append(name)
+
+
+def _longest(listed: Iterable[Name], tokens: Sequence[str], at: int) -> list[Name]:
+    found: list[Name] = []
+    for name in listed:
+        length = len(name.words)
+        if found and length < len(found[0].words):
+            break
+        if at + length <= len(tokens) and all(tokens[at + step] in name.words[step] for step in range(1, length)):
+            found.append(name)
+    return found
+
+
+def _name(text: str, canonical: str, kind: NameKind, territory: str) -> Name:
+    parts = words(clean(text))
+    listed = tuple(_case(part) for part in parts)
+    plain = len(parts) > 1 or (kind in ("municipality", "facility", "region") and not adjectival(parts[0]))
+    return Name(clean(canonical).lower(), kind, territory, listed, plain=plain)
+
+
+def _street(text: str, canonical: str, territory: str) -> Name:
+    parts = words(clean(text))
+    kinds = [part for part in parts if part in STREET_KINDS]
+    core = [part for part in parts if part not in STREET_KINDS] or parts
+    # A street named for a person or a thing stands in the genitive already; only an adjective changes.
+    listed = tuple(forms(part) if adjectival(part) else frozenset((part,)) for part in core)
+    street = next((part for part in words(clean(canonical)) if part in STREET_KINDS), "улица")
+    return Name(clean(canonical).lower(), "street", territory, listed, street=kinds[0] if kinds else street)
+
+
+def _case(word: str) -> frozenset[str]:
+    return forms(word) | {"р-н", "р-не", "р-на", "р-ну", "рн"} if word == "район" else forms(word)

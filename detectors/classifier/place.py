@@ -1,0 +1,167 @@
+"""Where a problem is: from the words of a text, the address that its source gave, and the territory of the source."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from detectors.classifier.address import SHORTEST_BARE, Street, Tokens, bare, marked, tokens
+from detectors.classifier.facility import facility, is_kind
+from detectors.classifier.gazetteer import STREET_KIND, Gazetteer, Name
+from detectors.classifier.inflect import adjectival
+from monitor.model.verdict import Place
+from monitor.profile.model import Profile
+
+LONGEST = 4_000
+"""Characters that are searched for a place: it is told at the beginning, with the problem."""
+_SETTLEMENT = frozenset(
+    "г гор город города городе с село села селе д дер деревня деревне деревни п пос поселок поселка поселке пгт рп х "
+    "хутор хуторе ст станция мкр мкрн микрорайон микрорайона микрорайоне".split()
+)
+_LETTERS = frozenset("гсдпх")
+"""Abbreviations of one letter count only with a point: «с. Волобуево»."""
+_OTHER = frozenset(("снт", "жк", "дск", "тсн", "днт"))
+_TELLING = re.compile(r"(?:[оеыи]во|[иы]но|[ое]вка|[ия]нка|[ое]вск|инск|цк|ичи)$")
+"""Endings of settlements that are no words of every day: these count where a sentence begins, too."""
+_DEPTH = {"region": 0, "municipality": 1, "district": 2, "settlement": 3, "microdistrict": 4, "facility": 5, "street": 5}
+
+
+class Places:
+    """Finds places for one profile; without a profile, streets and facilities only."""
+
+    def __init__(self, profile: Profile | None) -> None:
+        self._profile = profile
+        self._names = Gazetteer(profile) if profile else None
+        self._paths = {territory: profile.path(territory) for territory in profile.territories} if profile else {}
+
+    def find(self, text: str, given: str, source: str) -> Place:
+        """The place of a clean ``text`` whose source gave the address ``given`` and belongs to the territory ``source``."""
+        home = source if source in self._paths else ""
+        place = self._read(text, home)
+        if given:
+            told = self._read(given, place.territory or home)
+            if told.exact or told.territory not in ("", home):
+                # A field of its own is what the writer meant; the text adds what the field leaves open.
+                place = Place(
+                    told.territory,
+                    told.settlement or place.settlement,
+                    told.street or place.street,
+                    told.house if told.street else place.house,
+                    told.facility or place.facility,
+                )
+        return place
+
+    def _read(self, text: str, home: str) -> Place:
+        found = tokens(text[:LONGEST])
+        names: list[Name] = []
+        street: Street | None = None
+        settlement = building = ""
+        at = 0
+        while at < len(found.words):
+            word = found.words[at]
+            here = marked(found, at, self._names) if word in STREET_KIND else None
+            if here is None and self._names is not None and found.words[at] not in STREET_KIND:
+                here = bare(found, at, self._names)
+            if here is not None:
+                street = _better(street, here)
+                at = here.end
+                continue
+            known = self._known(found, at)
+            if known:
+                names += known
+                at += len(known[0].words)
+                continue
+            if not building and is_kind(word):
+                building = facility(found, at)
+            if not settlement:
+                settlement = _unknown_settlement(found, at)
+            at += 1
+        return self._resolve(names, street, settlement, building, home)
+
+    def _known(self, text: Tokens, at: int) -> list[Name]:
+        """Names of territories and microdistricts at ``at`` that are meant as such."""
+        if self._names is None:
+            return []
+        listed = self._names.others(text.words, at)
+        if not listed:
+            return []
+        word, before = text.words[at], text.words[at - 1] if at else ""
+        if before == "." and at > 1:
+            before = text.words[at - 2]
+        if before in _SETTLEMENT or before == "им":
+            return listed
+        if adjectival(word) and len(listed[0].words) == 1:
+            return []
+        if text.capital[at] and (not text.opens(at) or _TELLING.search(word) or len(listed[0].words) > 1):
+            return listed
+        return [name for name in listed if name.plain and len(word) >= SHORTEST_BARE - 1]
+
+    def _resolve(self, names: Sequence[Name], street: Street | None, settlement: str, building: str, home: str) -> Place:
+        territory = self._territory(names, home)
+        if street is not None:
+            within = [name.territory for name in street.known if self._compatible(name.territory, territory or home)]
+            if len(within) == 1 or (within and len(set(within)) == 1):
+                territory = self._narrower(within[0], territory or home)
+        facilities = [name.canonical for name in names if name.kind == "facility"]
+        narrow = [name for name in names if name.kind in ("microdistrict", "settlement")]
+        if narrow:
+            # The deepest name in the territory chosen; a microdistrict is named, its territory is the one around it.
+            best = [name for name in narrow if self._compatible(name.territory, territory)] or narrow
+            settlement = max(best, key=lambda name: _DEPTH[name.kind]).canonical
+        return Place(
+            territory or home,
+            settlement,
+            street.name if street else "",
+            street.house if street else "",
+            building or (facilities[0] if facilities else ""),
+        )
+
+    def _territory(self, names: Sequence[Name], home: str) -> str:
+        """The deepest territory on which the names agree, those before others; a name of many places is read as the nearest one."""
+        chosen = ""
+        # The widest names first: «Ленинский район» is that of the city the text also names.
+        for name in sorted(names, key=lambda name: _DEPTH[name.kind]):
+            twins = [other.territory for other in names if other.canonical == name.canonical and other.kind == name.kind]
+            fitting = [one for one in twins if self._compatible(one, chosen)] if chosen else twins
+            near = [one for one in fitting if self._compatible(one, home)] if home else fitting
+            options = list(dict.fromkeys(near or fitting))
+            if len(options) == 1:
+                chosen = self._narrower(options[0], chosen)
+        return chosen
+
+    def _compatible(self, one: str, other: str) -> bool:
+        """True if one of the two territories lies in the other; the empty one is everywhere."""
+        return not one or not other or one in self._paths[other] or other in self._paths[one]
+
+    def _narrower(self, one: str, other: str) -> str:
+        return one if not other or other in self._paths[one] else other
+
+
+def _better(one: Street | None, other: Street) -> Street:
+    """The first street, unless only the second has a house."""
+    return other if one is None or (other.house and not one.house) else one
+
+
+def _unknown_settlement(text: Tokens, at: int) -> str:
+    """A village that is in no profile: «с. Волобуево», «деревня Шерекино», «СНТ Фестивальное»."""
+    listed = text.words
+    word, ahead = listed[at], at + 1
+    if word not in _SETTLEMENT and word not in _OTHER:
+        return ""
+    point = False
+    while ahead < len(listed) and listed[ahead] in '."«':
+        point |= listed[ahead] == "."
+        ahead += 1
+    if (
+        ahead >= len(listed)
+        or not text.capital[ahead]
+        or (word in _LETTERS and not point)
+        or (point and word not in _LETTERS and len(word) > 4)
+    ):
+        return ""
+    name = listed[ahead]
+    if len(name) < 3 or name in STREET_KIND:
+        return ""
+    if ahead + 1 < len(listed) and text.capital[ahead + 1] and adjectival(name) and len(listed[ahead + 1]) > 2:
+        name = f"{name} {listed[ahead + 1]}"
+    return f"{word} {name}" if word in _OTHER else name

@@ -1,0 +1,35 @@
+"""How an official account answered a citizen: substantive, interim, formal or redirect."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+from detectors.classifier.lexicon import Lexicon
+from detectors.taxonomy import Taxonomy
+from detectors.text import Stems, clean, words
+from monitor.model.verdict import Quality
+
+INFORMATIVE_WORDS = 12
+"""From this length a reply with figures in it (hours, dates, sums) answers a question, even where no word of the sheet is met."""
+LONGEST = 20_000
+
+
+class Replies:
+    """Judges replies by the sheet replies.toml."""
+
+    def __init__(self, taxonomy: Taxonomy, stems: Stems) -> None:
+        self._lexicon = Lexicon({quality: taxonomy.sheets["replies"].get(quality, ()) for quality in get_args(Quality)}, stems)
+
+    def judge(self, text: str) -> Quality:
+        """What is done outweighs what is advised; what will be done is no more than a promise; silence on both is formal."""
+        tokens = words(clean(text[:LONGEST]))
+        points = dict(zip(self._lexicon.names, self._lexicon.scores(self._lexicon.fired(self._lexicon.hits(tokens))), strict=True))
+        if points["interim"] and points["interim"] >= points["substantive"]:
+            return "interim"
+        if points["substantive"]:
+            return "substantive"
+        if points["redirect"] and points["redirect"] >= points["formal"]:
+            return "redirect"
+        if not points["formal"] and len(tokens) >= INFORMATIVE_WORDS and any(token[0].isdigit() for token in tokens):
+            return "substantive"
+        return "formal"
