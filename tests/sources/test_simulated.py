@@ -122,6 +122,7 @@ def test_the_day_has_its_rhythm() -> None:
 def test_references_point_to_earlier_posts() -> None:
     made = world(0.3)
     seen: dict[str, Happening] = {}
+    changed: dict[str, set[str]] = {}
     checked: Counter[str] = Counter()
     for item in made.happenings(NOON - 8 * HOUR, NOON + 8 * HOUR):
         post, truth = item.post, item.truth
@@ -135,6 +136,7 @@ def test_references_point_to_earlier_posts() -> None:
             assert post.deleted is (truth.change == "deleted")
             assert post.text != first.post.text
             checked[truth.change] += 1
+            changed.setdefault(post.id, set()).add(truth.change)
         if post.thread in seen:
             assert seen[post.thread].truth.source == truth.source
             assert post.kind == "comment"
@@ -152,6 +154,7 @@ def test_references_point_to_earlier_posts() -> None:
         f"reply {quality}" for quality in ("substantive", "interim", "formal", "redirect")
     }
     assert set(checked) == kinds
+    assert all(len(changes) == 1 for changes in changed.values()), "what is deleted is never edited"
     assert min(checked.values()) > 5
 
 
