@@ -6,7 +6,7 @@ import re
 from typing import NamedTuple
 
 from detectors.classifier.gazetteer import SHORT, STREET_KIND, Gazetteer, Name
-from detectors.classifier.inflect import adjectival, nominative
+from detectors.classifier.inflect import adjectival, declined, nominative
 
 _TOKEN = re.compile(
     r"(?<![а-я])(?:пр-(?:к?т|з?д)|б-р|р-о?н|пер-к)[а-я]{0,2}(?![а-я])|\d+(?:\s?/\s?\d+)?(?:-?[а-жи](?![а-я0-9]))?|[а-яa-z]+|[.,;:!?()№\"«»]"
@@ -20,13 +20,14 @@ _END = frozenset(".!?")
 _BREAK = frozenset('.,;:!?()№"«»')
 _BEFORE = frozenset(("на", "по", "с", "до", "от", "у", "вдоль", "адрес", "адресу"))
 _NO_NAME = frozenset(
-    "а без бы в вас во вот все всей вся всю где до если есть же за и из или их как когда который которой к ко ли между мы на "
-    "наша нашей нашу над не нет но о об около он от по под при с со так там то тут у уже чтобы что это возле напротив очень была были будет".split()
+    "а без бы в вас во вот все всей вся всю где до если есть же за и из или их как когда который которой к ко ли между мы на".split()
+    + "наша нашей нашу над не нет но о об около он от по под при с со так там то тут у уже чтобы что это возле очень".split()
 )
 """Words that follow «улица» where no name does: «на улице нет света»."""
 _TWO_WORDS = frozenset(
     "большая большой малая малой новая новой старая верхняя верхней нижняя нижней карла льва розы красной лет".split()
 )
+_ORDINAL = frozenset(("я", "й", "ая", "ый", "ой", "му", "м", "го", "ом"))
 NAME_WORDS = 3
 SHORTEST_NAME = 3
 SHORTEST_BARE = 5
@@ -67,17 +68,12 @@ def marked(text: Tokens, at: int, names: Gazetteer | None) -> Street | None:
     """The street whose kind («ул», «проспект») stands at ``at``, name before or behind it."""
     listed, mark = text.words, text.words[at]
     kind = STREET_KIND[mark]
-    if (
-        mark not in SHORT
-        and at
-        and adjectival(listed[at - 1])
-        and text.capital[at - 1]
-        and (at < 2 or listed[at - 2] not in STREET_KIND)
-    ):
+    if at and declined(listed[at - 1]) and text.capital[at - 1] and not _follows(text, at):
         known = _of_kind(names.streets(listed, at - 1), kind) if names else ()
-        name = known[0].canonical if known else _normal(listed[at - 1 : at], kind)
+        start = _ordinal(listed, at - 1)
+        name = known[0].canonical if known else _normal([*listed[start : at - 1][:1], listed[at - 1]], kind)
         house, end = _house(text, at + 1)
-        return Street(name, house or _house_before(text, at - 1), known, at - 1, end)
+        return Street(name, house or _house_before(text, start), known, start, end)
     start = at + 1
     while start < len(listed) and listed[start] in '."«':
         start += 1
@@ -114,6 +110,21 @@ def bare(text: Tokens, at: int, names: Gazetteer) -> Street | None:
     return None
 
 
+def _follows(text: Tokens, at: int) -> bool:
+    """True if the name stands behind its kind at ``at``: «ул. Садовая», but not «Садовая ул.»."""
+    ahead = at + 1
+    while ahead < len(text.words) and text.words[ahead] in '."«':
+        ahead += 1
+    return ahead < len(text.words) and text.capital[ahead] and (text.words[at] in SHORT or declined(text.words[ahead]))
+
+
+def _ordinal(listed: list[str], at: int) -> int:
+    """Where the name at ``at`` begins with its number: «1-му Ольховскому», «9 Суворовском»."""
+    if at > 1 and listed[at - 1] in _ORDINAL and listed[at - 2].isdigit():
+        return at - 2
+    return at - 1 if at and listed[at - 1].isdigit() else at
+
+
 def _of_kind(known: list[Name], kind: str) -> tuple[Name, ...]:
     return tuple(name for name in known if name.street == kind) or tuple(known)
 
@@ -125,7 +136,7 @@ def _name_end(text: Tokens, start: int) -> int:
     if listed[start][0].isdigit():
         # «8 Марта», «40 лет Октября», «1-я Садовая»; a number alone is no name.
         end = start + 1
-        if end < len(listed) and listed[end] in ("лет", "я", "й", "ая", "ый", "ой"):
+        if end < len(listed) and (listed[end] == "лет" or listed[end] in _ORDINAL):
             end += 1
         return end + 1 if end < len(listed) and len(listed[end]) >= SHORTEST_NAME and listed[end] not in _HOUSE_MARK else start
     while end < len(listed) and end - start < NAME_WORDS:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from detectors.classifier.address import SHORTEST_BARE, Street, Tokens, bare, marked, tokens
+from detectors.classifier.address import SHORTEST_BARE, SHORTEST_NAME, Street, Tokens, bare, marked, tokens
 from detectors.classifier.facility import facility, is_kind
 from detectors.classifier.gazetteer import STREET_KIND, Gazetteer, Name
 from detectors.classifier.inflect import adjectival
@@ -23,6 +23,8 @@ _LETTERS = frozenset("гсдпх")
 _OTHER = frozenset(("снт", "жк", "дск", "тсн", "днт"))
 _TELLING = re.compile(r"(?:[оеыи]во|[иы]но|[ое]вка|[ия]нка|[ое]вск|инск|цк|ичи)$")
 """Endings of settlements that are no words of every day: these count where a sentence begins, too."""
+LONGEST_SHORT = 4
+"""A point behind a longer word («… в деревне. Новая дорога …») ends the sentence."""
 _DEPTH = {"region": 0, "municipality": 1, "district": 2, "settlement": 3, "microdistrict": 4, "facility": 5, "street": 5}
 
 
@@ -73,8 +75,8 @@ class Places:
                 continue
             if not building and is_kind(word):
                 building = facility(found, at)
-            if not settlement:
-                settlement = _unknown_settlement(found, at)
+            if not settlement and (word in _SETTLEMENT or word in _OTHER):
+                settlement = self._unknown(found, at)
             at += 1
         return self._resolve(names, street, settlement, building, home)
 
@@ -96,11 +98,33 @@ class Places:
             return listed
         return [name for name in listed if name.plain and len(word) >= SHORTEST_BARE - 1]
 
+    def _unknown(self, text: Tokens, at: int) -> str:
+        """A village that is in no profile: «с. Волобуево», «деревня Шерекино», «СНТ Фестивальное»."""
+        listed = text.words
+        word, ahead = listed[at], at + 1
+        point = False
+        while ahead < len(listed) and listed[ahead] in '."«':
+            point |= listed[ahead] == "."
+            ahead += 1
+        if (
+            ahead >= len(listed)
+            or not text.capital[ahead]
+            or (word in _LETTERS and not point)
+            or (point and len(word) > LONGEST_SHORT)
+        ):
+            return ""
+        name = listed[ahead]
+        if len(name) < SHORTEST_NAME or name in STREET_KIND or (self._names is not None and self._names.others(listed, ahead)):
+            return ""
+        if ahead + 1 < len(listed) and text.capital[ahead + 1] and adjectival(name) and len(listed[ahead + 1]) >= SHORTEST_NAME:
+            name = f"{name} {listed[ahead + 1]}"
+        return f"{word} {name}" if word in _OTHER else name
+
     def _resolve(self, names: Sequence[Name], street: Street | None, settlement: str, building: str, home: str) -> Place:
         territory = self._territory(names, home)
-        if street is not None:
+        if street is not None and not settlement:
             within = [name.territory for name in street.known if self._compatible(name.territory, territory or home)]
-            if len(within) == 1 or (within and len(set(within)) == 1):
+            if within and len(set(within)) == 1:
                 territory = self._narrower(within[0], territory or home)
         facilities = [name.canonical for name in names if name.kind == "facility"]
         narrow = [name for name in names if name.kind in ("microdistrict", "settlement")]
@@ -140,28 +164,3 @@ class Places:
 def _better(one: Street | None, other: Street) -> Street:
     """The first street, unless only the second has a house."""
     return other if one is None or (other.house and not one.house) else one
-
-
-def _unknown_settlement(text: Tokens, at: int) -> str:
-    """A village that is in no profile: «с. Волобуево», «деревня Шерекино», «СНТ Фестивальное»."""
-    listed = text.words
-    word, ahead = listed[at], at + 1
-    if word not in _SETTLEMENT and word not in _OTHER:
-        return ""
-    point = False
-    while ahead < len(listed) and listed[ahead] in '."«':
-        point |= listed[ahead] == "."
-        ahead += 1
-    if (
-        ahead >= len(listed)
-        or not text.capital[ahead]
-        or (word in _LETTERS and not point)
-        or (point and word not in _LETTERS and len(word) > 4)
-    ):
-        return ""
-    name = listed[ahead]
-    if len(name) < 3 or name in STREET_KIND:
-        return ""
-    if ahead + 1 < len(listed) and text.capital[ahead + 1] and adjectival(name) and len(listed[ahead + 1]) > 2:
-        name = f"{name} {listed[ahead + 1]}"
-    return f"{word} {name}" if word in _OTHER else name
