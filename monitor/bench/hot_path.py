@@ -1,7 +1,7 @@
 """``nabat bench hot-path``: pages of bytes to rows through triage and watch on one core, beside a floor and a rival.
 
-No store and no network: what is timed is decoding, triage, the findings on their way through the log's form, and watch, up to the rows
-and outgoing records. The floor is ``orjson.loads`` over the same pages; the rival is the script that a user would write.
+No store and no network: what is timed is decoding, triage, the findings on their way through the log's form, and watch, up to
+the rows and outgoing records. The floor is ``orjson.loads`` over the same pages; the rival is the script that a user would write.
 """
 
 from __future__ import annotations

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+import msgspec
+
 from monitor.model.codec import encode
 from monitor.model.post import Page
 from monitor.profile.model import Profile
@@ -48,8 +50,6 @@ def fresh(world: World, posts: int) -> Iterator[bytes]:
 
 def recrawled(pages: list[bytes], times: int = 3, every: int = 20) -> Iterator[bytes]:
     """Each page, and ``times`` later once more with more likes: what re-reading young posts brings."""
-    import msgspec
-
     decoder = msgspec.json.Decoder(Page)
     for start in range(0, len(pages), every):
         batch = pages[start : start + every]

@@ -51,7 +51,8 @@ def run(args: argparse.Namespace) -> int:
 async def _letters(store: Store, args: argparse.Namespace) -> list[dict[str, Any]]:
     return await store.reader().query(
         "SELECT id, region, source, scope, reason, detail, at, hex(payload) AS payload, version FROM current_dead_letters"
-        " WHERE status = 'dead' AND id NOT IN (SELECT id FROM current_dead_letters WHERE status = 'retried') AND ({source:String} = '' OR source = {source:String})"
+        " WHERE status = 'dead' AND id NOT IN (SELECT id FROM current_dead_letters WHERE status = 'retried')"
+        " AND ({source:String} = '' OR source = {source:String})"
         " AND ({reason:String} = '' OR reason = {reason:String}) ORDER BY version DESC LIMIT {limit:UInt32}",
         {"source": args.source, "reason": args.reason, "limit": args.limit},
     )

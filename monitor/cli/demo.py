@@ -34,7 +34,7 @@ WEEK = 7 * 24 * HOUR
 NOTICE = "Смоделированный регион: сообщения, дома и люди вымышлены, время идёт в {speed} раз быстрее настоящего."
 EVENING = 17
 """The demo begins at this hour of the region's day: people are home from work and write."""
-PAST_WEEKS = 2
+PAST_WEEKS = 1
 BEFORE = 30 * MINUTE
 """Posts of this long before the start are read at once, so that the first page is not empty."""
 ONSET = 2 * MINUTE

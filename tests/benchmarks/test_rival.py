@@ -8,7 +8,7 @@ from monitor.model.post import Page, Post
 pytest.importorskip("sklearn")
 pytest.importorskip("datasketch")
 
-from tests.benchmarks.rival import BATCH, Rival
+from monitor.bench.rival import BATCH, Rival
 
 APPEAL = "Третий день нет горячей воды в доме на Садовой улице, батареи тоже холодные, жильцы мёрзнут"
 CHATTER = "Отдам котёнка в добрые руки, ласковый, к лотку приучен, пишите в личные сообщения"

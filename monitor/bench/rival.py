@@ -20,7 +20,7 @@ import orjson
 from datasketch import MinHash, MinHashLSH
 from sklearn.feature_extraction.text import HashingVectorizer
 from sklearn.linear_model import SGDClassifier
-from threadpoolctl import threadpool_limits  # type: ignore[import-untyped, import-not-found, unused-ignore]
+from threadpoolctl import threadpool_limits
 
 BATCH = 1000
 PERMUTATIONS = 128
