@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.triage.memory import KnownPosts, Parking, SeenTexts
@@ -10,8 +10,10 @@ from sinks.base import Known
 
 LIMIT = 5
 KEEP = 10
+STEADY = settings(derandomize=True, database=None, deadline=None)
 
 
+@STEADY
 @given(st.lists(st.tuples(st.integers(1, 9), st.integers(0, 6)), max_size=60), st.integers(0, 60))
 def test_texts(steps: list[tuple[int, int]], restart: int) -> None:
     whole, broken = SeenTexts(LIMIT, KEEP), SeenTexts(LIMIT, KEEP)
@@ -29,6 +31,7 @@ def test_texts(steps: list[tuple[int, int]], restart: int) -> None:
         assert len(whole) <= LIMIT
 
 
+@STEADY
 @given(st.lists(st.integers(0, 12), max_size=60), st.integers(0, 60))
 def test_a_forgotten_post_is_asked_for(posts: list[int], restart: int) -> None:
     memory = KnownPosts(LIMIT)
@@ -50,6 +53,7 @@ def test_a_forgotten_post_is_asked_for(posts: list[int], restart: int) -> None:
         assert len(memory) <= LIMIT
 
 
+@STEADY
 @given(st.lists(st.tuples(st.sampled_from("ab"), st.booleans(), st.integers(1, 70)), max_size=40), st.integers(0, 40))
 def test_parking(steps: list[tuple[str, bool, int]], restart: int) -> None:
     whole, broken = Parking(0.5, 12), Parking(0.5, 12)

@@ -1,0 +1,53 @@
+"""A watch log as triage, people and the clock write it: findings, some of them twice, with actions and ticks between."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+
+from monitor.log.base import Record
+from monitor.model.codec import decode
+from monitor.model.rows import AppealRow
+from monitor.model.watch import Action, Findings, Tick, WatchRecord
+from sources.simulated.world import World
+from tests.crash.region import HOUR, MINUTE, REGION, START, history, use, watch
+from tests.crash.stages import watch_record
+
+
+def watch_log(world: World, findings: Sequence[bytes], seed: int) -> list[Record]:
+    """The records in order. Actions are based on what the person could see: the current version, or, now and then, an older one."""
+    chance = random.Random(seed)
+    stage = watch(world)
+    records: list[Record] = []
+    seen: dict[str, list[str]] = {}
+
+    def append(record: WatchRecord | bytes) -> None:
+        records.append(watch_record(len(records), record))
+        for row in stage.process(records[-1:]).rows:
+            if isinstance(row, AppealRow):
+                seen.setdefault(row.id, []).append(str(row.version))
+
+    append(use())
+    append(history(world))
+    clock = START
+    for number, found in enumerate(findings):
+        append(found)
+        clock = max(clock, decode(found, Findings).fetched_at)
+        if chance.random() < 0.1:
+            for again in findings[max(0, number - chance.randint(0, 6)) : number + 1]:
+                append(again)
+        if chance.random() < 0.3:
+            append(Tick(clock - chance.randint(0, 3 * MINUTE)))
+        if seen and chance.random() < 0.1:
+            subject = chance.choice(sorted(seen))
+            versions = [*seen[subject], "7"]
+            based_on = versions[-2] if chance.random() < 0.7 else chance.choice(versions)
+            append(Action(f"action-{number}", "not_appeal", REGION, subject, based_on, "operator", clock))
+            if chance.random() < 0.3:
+                append(Action(f"action-{number}-again", "not_appeal", REGION, subject, based_on, "operator", clock))
+        if number == len(findings) // 2:
+            append(use())
+    append(Action("action-unknown", "not_appeal", REGION, "sim:c1:nothing", "7", "operator", clock))
+    for hours in range(1, 4):
+        append(Tick(clock + hours * HOUR))
+    return records
