@@ -20,7 +20,7 @@ PAGE = 100
 
 def world_of(profile: Profile, posts_per_second: float, seed: int = 1) -> World:
     """A region without bursts, so that the share of appeals stays what it is."""
-    return World(profile, seed, Options(posts_per_second=posts_per_second, communities=100, bursts_per_day=0.0))
+    return World(profile, seed, Options(posts_per_second=posts_per_second, communities=100, mean_words=27, bursts_per_day=0.0))
 
 
 def fresh(world: World, posts: int) -> Iterator[bytes]:
