@@ -9,7 +9,8 @@ from detectors.classifier.gazetteer import SHORT, STREET_KIND, Gazetteer, Name
 from detectors.classifier.inflect import adjectival, declined, nominative
 
 _TOKEN = re.compile(
-    r"(?<![а-я])(?:пр-(?:к?т|з?д)|б-р|р-о?н|пер-к)[а-я]{0,2}(?![а-я])|\d+(?:\s?/\s?\d+)?(?:-?[а-жи](?![а-я0-9]))?|[а-яa-z]+|[.,;:!?()№\"«»]"
+    r"(?<![а-яА-Я])(?:[Пп][Рр]-(?:[Кк]?[Тт]|[Зз]?[Дд])|[Бб]-[Рр]|[Рр]-[Оо]?[Нн]|[Пп]ер-к)[а-я]{0,2}(?![а-я])"
+    r"|\d+(?:\s?/\s?\d+)?(?:-?[а-жиА-ЖИ](?![а-яА-Я0-9]))?|[а-яА-Яa-zA-Z]+|[.,;:!?()№\"«»]"
 )
 _HOUSE = re.compile(r"\d{1,3}(?:/\d{1,3})?[а-жи]?$")
 _HOUSE_MARK = frozenset(
@@ -45,10 +46,13 @@ class Street(NamedTuple):
 
 
 class Tokens(NamedTuple):
-    """Words, numbers and punctuation of a text, in lower case; ``capital`` says which began with a capital letter."""
+    """Words, numbers and punctuation of a text, in lower case and as written."""
 
     words: list[str]
-    capital: list[bool]
+    written: list[str]
+
+    def capital(self, at: int) -> bool:
+        return self.written[at][0].isupper()
 
     def opens(self, at: int) -> bool:
         """True where a sentence begins: there a capital letter says nothing."""
@@ -57,18 +61,15 @@ class Tokens(NamedTuple):
 
 def tokens(text: str) -> Tokens:
     """The tokens of a clean text."""
-    lower = text.lower()
-    if len(lower) != len(text):
-        text = lower
-    found = list(_TOKEN.finditer(lower))
-    return Tokens([match.group() for match in found], [text[match.start()].isupper() for match in found])
+    written = _TOKEN.findall(text)
+    return Tokens([word.lower() for word in written], written)
 
 
 def marked(text: Tokens, at: int, names: Gazetteer | None) -> Street | None:
     """The street whose kind («ул», «проспект») stands at ``at``, name before or behind it."""
     listed, mark = text.words, text.words[at]
     kind = STREET_KIND[mark]
-    if at and declined(listed[at - 1]) and text.capital[at - 1] and not _follows(text, at):
+    if at and declined(listed[at - 1]) and text.capital(at - 1) and not _follows(text, at):
         known = _of_kind(names.streets(listed, at - 1), kind) if names else ()
         start = _ordinal(listed, at - 1)
         name = known[0].canonical if known else _normal([*listed[start : at - 1][:1], listed[at - 1]], kind)
@@ -86,7 +87,7 @@ def marked(text: Tokens, at: int, names: Gazetteer | None) -> Street | None:
     else:
         end = _name_end(text, start)
         if end == start or (
-            mark not in SHORT and not text.capital[start] and not listed[start][0].isdigit() and not adjectival(listed[start])
+            mark not in SHORT and not text.capital(start) and not listed[start][0].isdigit() and not adjectival(listed[start])
         ):
             return None
         name = _normal(listed[start:end], kind)
@@ -102,9 +103,11 @@ def bare(text: Tokens, at: int, names: Gazetteer) -> Street | None:
     end = at + len(known[0].words)
     house, after = _house(text, end)
     word = text.words[at]
-    capital = text.capital[at] and (at > 0 or bool(house))
+    capital = text.capital(at) and (at > 0 or bool(house))
     after_preposition = at > 0 and text.words[at - 1] in _BEFORE
-    long = len(word) >= SHORTEST_BARE and (text.opens(at) or text.words[at - 1] in _BREAK or after_preposition)
+    long = sum(map(len, text.words[at:end])) >= SHORTEST_BARE and (
+        text.opens(at) or text.words[at - 1] in _BREAK or after_preposition
+    )
     if (capital and (house or after_preposition)) or (house and long):
         return Street(known[0].canonical, house, known, at, after)
     return None
@@ -115,7 +118,7 @@ def _follows(text: Tokens, at: int) -> bool:
     ahead = at + 1
     while ahead < len(text.words) and text.words[ahead] in '."«':
         ahead += 1
-    return ahead < len(text.words) and text.capital[ahead] and (text.words[at] in SHORT or declined(text.words[ahead]))
+    return ahead < len(text.words) and text.capital(ahead) and (text.words[at] in SHORT or declined(text.words[ahead]))
 
 
 def _ordinal(listed: list[str], at: int) -> int:
@@ -132,7 +135,7 @@ def _of_kind(known: list[Name], kind: str) -> tuple[Name, ...]:
 def _name_end(text: Tokens, start: int) -> int:
     """The end of an unknown street's name: words with capitals, «40 лет …», or in lower case one word."""
     listed, end = text.words, start
-    capital = text.capital[start]
+    capital = text.capital(start)
     if listed[start][0].isdigit():
         # «8 Марта», «40 лет Октября», «1-я Садовая»; a number alone is no name.
         end = start + 1
@@ -143,7 +146,7 @@ def _name_end(text: Tokens, start: int) -> int:
         word = listed[end]
         if word in _BREAK or word[0].isdigit() or word in _HOUSE_MARK or word in _NO_NAME or word in STREET_KIND:
             break
-        if end > start and not (text.capital[end] if capital else listed[end - 1] in _TWO_WORDS):
+        if end > start and not (text.capital(end) if capital else listed[end - 1] in _TWO_WORDS):
             break
         end += 1
     return end if sum(len(word) for word in listed[start:end]) >= SHORTEST_NAME else start

@@ -33,9 +33,9 @@ class RuleClassifier(Classifier):
         self.version = hashlib.sha256(f"{RULES} {known.digest}".encode()).hexdigest()[:16]
         classes = {group.id: group.terms for group in known.groups.values()}
         classes |= {theme.id: theme.terms for theme in known.themes.values()}
-        self._first_cue = len(classes)
+        self._cues = range(len(classes), len(classes) + len(Cues._fields))
         classes |= {f"cue {name}": known.sheets["cues"][name] for name in Cues._fields}
-        self._first_alarm = len(classes)
+        self._alarms = range(len(classes), len(classes) + len(Alarms._fields))
         classes |= {f"alarm {name}": known.sheets["urgency"][name] for name in Alarms._fields}
         stems = Stems()
         self._lexicon = Lexicon(classes, stems)
@@ -58,7 +58,7 @@ class RuleClassifier(Classifier):
             return CHATTER
         points = self._lexicon.scores(self._lexicon.fired(hits))
         subject = self._themes.find(points)
-        kind, score = decide(Cues(*points[self._first_cue : self._first_alarm]), subject.strength, len(tokens))
+        kind, score = decide(Cues(*[points.get(number, 0) for number in self._cues]), subject.strength, len(tokens))
         if kind == "chatter":
             return CHATTER
         place = self._places.find(text, clean(post.place[:LONGEST]), territory)
@@ -72,5 +72,5 @@ class RuleClassifier(Classifier):
             place=place,
             body=bodies[0][0] if bodies else "",
             bodies=bodies,
-            urgency=urgency(Alarms(*points[self._first_alarm :]), kind),
+            urgency=urgency(Alarms(*[points.get(number, 0) for number in self._alarms]), kind),
         )

@@ -23,6 +23,8 @@ _NAMES = {
 }
 _OF = {form: name for name, listed in _NAMES.items() for word in listed for form in sorted(forms(word))}
 _ABBREVIATED = {"сош": "школа", "мбоу": "школа", "доу": "детский сад", "мбдоу": "детский сад", "гб": "больница", "гкб": "больница"}
+KINDS = frozenset((*_OF, *_ABBREVIATED))
+"""Words that may name a facility."""
 _COUNTED = frozenset(
     ("автобусов", "автобуса", "автобусы", "маршрутов", "маршрута", "маршрутки", "маршруток", "школы", "троллейбуса", "трамвая")
 )
@@ -59,11 +61,6 @@ def facility(text: Tokens, at: int) -> str:
     if behind >= 0 and _number(listed[behind]) and not (behind and listed[behind - 1] in (",", "/")):
         return f"{name} {listed[behind]}"
     return ""
-
-
-def is_kind(word: str) -> bool:
-    """True for a word that may name a facility."""
-    return word in _OF or word in _ABBREVIATED
 
 
 def _number(word: str) -> bool:

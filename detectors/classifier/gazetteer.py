@@ -80,6 +80,10 @@ class Gazetteer:
             for listed in index.values():
                 listed.sort(key=lambda name: -len(name.words))
 
+    def first_words(self) -> tuple[Iterable[str], Iterable[str]]:
+        """Forms of words that begin the name of a street, and of anything else."""
+        return self._streets.keys(), self._others.keys()
+
     def streets(self, tokens: Sequence[str], at: int) -> list[Name]:
         """Streets whose name (without its kind) stands at ``at``: of those, the longest."""
         return _longest(self._streets.get(tokens[at], ()), tokens, at)

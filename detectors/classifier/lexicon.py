@@ -16,7 +16,7 @@ each other are then compared by three machine-level operations over all pairs of
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from detectors.taxonomy.load import Terms
 from detectors.text import CACHE_WORD_LENGTH, CACHE_WORDS, Stems
@@ -29,6 +29,22 @@ _WORD = re.compile(r"=?[0-9a-zа-я]+|[0-9a-zа-я]+\*")
 Entry = tuple[int, int, int, int, int]
 """Bit sets of a word: alone, first half, second half, begins a strict pair, ends one."""
 _ALONE, _FIRST, _SECOND, _BEGINS, _ENDS = range(5)
+
+
+class _Entries(dict[str, Entry | None]):
+    """What is known of words; looked up when first met, emptied when full."""
+
+    def __init__(self, look_up: Callable[[str], Entry | None]) -> None:
+        super().__init__()
+        self._look_up = look_up
+
+    def __missing__(self, word: str) -> Entry | None:
+        found = self._look_up(word)
+        if len(word) <= CACHE_WORD_LENGTH:
+            if len(self) >= CACHE_WORDS:
+                self.clear()
+            self[word] = found
+        return found
 
 
 class Lexicon:
@@ -46,58 +62,42 @@ class Lexicon:
             for term, points in terms:
                 self._compile(term, 1 << len(self.rules), name)
                 self.rules.append((number, points))
-        self._entries: dict[str, Entry | None] = {}
-
-    def entry(self, word: str) -> Entry | None:
-        """The bit sets of a lower-case word, None if no term has it."""
-        try:
-            return self._entries[word]
-        except KeyError:
-            found = self._look_up(word)
-            if len(word) <= CACHE_WORD_LENGTH:
-                if len(self._entries) >= CACHE_WORDS:
-                    self._entries.clear()
-                self._entries[word] = found
-            return found
+        self._entries = _Entries(self._look_up)
 
     def hits(self, words: Sequence[str]) -> list[tuple[int, Entry]]:
-        """Positions of the words that some term has."""
-        known = self._entries
-        try:
-            return [(at, entry) for at, entry in enumerate([known[word] for word in words]) if entry is not None]
-        except KeyError:
-            return [(at, entry) for at, entry in enumerate([self.entry(word) for word in words]) if entry is not None]
+        """Positions of the lower-case words that some term has."""
+        return [(at, entry) for at, entry in enumerate(map(self._entries.__getitem__, words)) if entry is not None]
 
     def fired(self, hits: Sequence[tuple[int, Entry]]) -> int:
         """The set of terms that the words at ``hits`` make."""
-        made = 0
-        near: list[tuple[int, Entry]] = []
-        for at, entry in hits:
-            alone, first, second, _, ends = entry
-            made |= alone
-            if near:
-                near = [item for item in near if at - item[0] <= WINDOW]
-                for other_at, other in near:
-                    made |= (first & other[_SECOND]) | (second & other[_FIRST])
-                    if ends and at - other_at == 1:
-                        made |= ends & other[_BEGINS]
-            near.append((at, entry))
+        made = firsts = seconds = begun = ended = 0
+        for _, (alone, first, second, begins, ends) in hits:
+            if alone:
+                made |= alone
+            if first:
+                firsts |= first
+            if second:
+                seconds |= second
+            if begins:
+                begun |= begins
+            if ends:
+                ended |= ends
+        # Of most pairs a text has one half only; the few others are worth the search for neighbours.
+        loose, strict = firsts & seconds, begun & ended
+        if loose or strict:
+            made |= _pairs(hits, loose, strict)
         return made
 
-    def scores(self, made: int) -> list[int]:
-        """Points of every class, in the order of ``names``, from a set of terms."""
-        points = [0] * len(self.names)
+    def scores(self, made: int) -> dict[int, int]:
+        """Points of the classes (by their place in ``names``) that a set of terms speaks for or against."""
+        points: dict[int, int] = {}
         rules = self.rules
         while made:
             low = made & -made
             number, value = rules[low.bit_length() - 1]
-            points[number] += value
+            points[number] = points.get(number, 0) + value
             made ^= low
         return points
-
-    def terms_of(self, number: int) -> int:
-        """The set of all terms of one class that speak for it."""
-        return sum(1 << bit for bit, (owner, points) in enumerate(self.rules) if owner == number and points > 0)
 
     def _compile(self, term: str, bit: int, where: str) -> None:
         strict, loose = term.split("_"), term.split()
@@ -137,3 +137,23 @@ class Lexicon:
         for role, bit in found:
             sets[role] |= bit
         return sets[0], sets[1], sets[2], sets[3], sets[4]
+
+
+def _pairs(hits: Sequence[tuple[int, Entry]], loose: int, strict: int) -> int:
+    """The pairs among the terms ``loose`` and ``strict`` whose halves are near enough."""
+    made = 0
+    near: list[tuple[int, int, int, int]] = []
+    for at, entry in hits:
+        first, second = entry[_FIRST] & loose, entry[_SECOND] & loose
+        begins, ends = entry[_BEGINS] & strict, entry[_ENDS] & strict
+        if not (first or second or begins or ends):
+            continue
+        for other_at, other_first, other_second, other_begins in near:
+            if at - other_at <= WINDOW:
+                made |= (first & other_second) | (second & other_first)
+                if at - other_at == 1:
+                    made |= ends & other_begins
+        near.append((at, first, second, begins))
+        if len(near) > WINDOW:
+            del near[0]
+    return made

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from detectors.classifier.address import SHORTEST_BARE, SHORTEST_NAME, Street, Tokens, bare, marked, tokens
-from detectors.classifier.facility import facility, is_kind
+from detectors.classifier.facility import KINDS, facility
 from detectors.classifier.gazetteer import STREET_KIND, Gazetteer, Name
 from detectors.classifier.inflect import adjectival
 from monitor.model.verdict import Place
@@ -14,7 +14,7 @@ from monitor.profile.model import Profile
 
 LONGEST = 4_000
 """Characters that are searched for a place: it is told at the beginning, with the problem."""
-_SETTLEMENT = frozenset(
+_SETTLEMENTS = frozenset(
     "г гор город города городе с село села селе д дер деревня деревне деревни п пос поселок поселка поселке пгт рп х "
     "хутор хуторе ст станция мкр мкрн микрорайон микрорайона микрорайоне".split()
 )
@@ -25,6 +25,8 @@ _TELLING = re.compile(r"(?:[оеыи]во|[иы]но|[ое]вка|[ия]нка|[
 """Endings of settlements that are no words of every day: these count where a sentence begins, too."""
 LONGEST_SHORT = 4
 """A point behind a longer word («… в деревне. Новая дорога …») ends the sentence."""
+_KIND_OF_STREET, _STREET, _NAME, _FACILITY, _SETTLEMENT = 1, 2, 4, 8, 16
+"""What a word may begin, as bits."""
 _DEPTH = {"region": 0, "municipality": 1, "district": 2, "settlement": 3, "microdistrict": 4, "facility": 5, "street": 5}
 
 
@@ -35,6 +37,18 @@ class Places:
         self._profile = profile
         self._names = Gazetteer(profile) if profile else None
         self._paths = {territory: profile.path(territory) for territory in profile.territories} if profile else {}
+        self._roles: dict[str, int] = {}
+        streets, others = self._names.first_words() if self._names else ((), ())
+        listed = (
+            (_KIND_OF_STREET, STREET_KIND),
+            (_STREET, streets),
+            (_NAME, others),
+            (_FACILITY, KINDS),
+            (_SETTLEMENT, _SETTLEMENTS | _OTHER),
+        )
+        for role, firsts in listed:
+            for word in firsts:
+                self._roles[word] = self._roles.get(word, 0) | role
 
     def find(self, text: str, given: str, source: str) -> Place:
         """The place of a clean ``text`` whose source gave the address ``given`` and belongs to the territory ``source``."""
@@ -58,26 +72,26 @@ class Places:
         names: list[Name] = []
         street: Street | None = None
         settlement = building = ""
-        at = 0
-        while at < len(found.words):
-            word = found.words[at]
-            here = marked(found, at, self._names) if word in STREET_KIND else None
-            if here is None and self._names is not None and found.words[at] not in STREET_KIND:
+        done = 0
+        for at, role in [(at, role) for at, role in enumerate(map(self._roles.get, found.words)) if role]:
+            if at < done:
+                continue
+            here = marked(found, at, self._names) if role & _KIND_OF_STREET else None
+            if here is None and role & _STREET and self._names is not None:
                 here = bare(found, at, self._names)
             if here is not None:
                 street = _better(street, here)
-                at = here.end
+                done = here.end
                 continue
-            known = self._known(found, at)
+            known = self._known(found, at) if role & _NAME else []
             if known:
                 names += known
-                at += len(known[0].words)
+                done = at + len(known[0].words)
                 continue
-            if not building and is_kind(word):
+            if role & _FACILITY and not building:
                 building = facility(found, at)
-            if not settlement and (word in _SETTLEMENT or word in _OTHER):
+            if role & _SETTLEMENT and not settlement:
                 settlement = self._unknown(found, at)
-            at += 1
         return self._resolve(names, street, settlement, building, home)
 
     def _known(self, text: Tokens, at: int) -> list[Name]:
@@ -90,11 +104,11 @@ class Places:
         word, before = text.words[at], text.words[at - 1] if at else ""
         if before == "." and at > 1:
             before = text.words[at - 2]
-        if before in _SETTLEMENT or before == "им":
+        if before in _SETTLEMENTS or before == "им":
             return listed
         if adjectival(word) and len(listed[0].words) == 1:
             return []
-        if text.capital[at] and (not text.opens(at) or _TELLING.search(word) or len(listed[0].words) > 1):
+        if text.capital(at) and (not text.opens(at) or _TELLING.search(word) or len(listed[0].words) > 1):
             return listed
         return [name for name in listed if name.plain and len(word) >= SHORTEST_BARE - 1]
 
@@ -108,7 +122,7 @@ class Places:
             ahead += 1
         if (
             ahead >= len(listed)
-            or not text.capital[ahead]
+            or not text.capital(ahead)
             or (word in _LETTERS and not point)
             or (point and len(word) > LONGEST_SHORT)
         ):
@@ -116,7 +130,7 @@ class Places:
         name = listed[ahead]
         if len(name) < SHORTEST_NAME or name in STREET_KIND or (self._names is not None and self._names.others(listed, ahead)):
             return ""
-        if ahead + 1 < len(listed) and text.capital[ahead + 1] and adjectival(name) and len(listed[ahead + 1]) >= SHORTEST_NAME:
+        if ahead + 1 < len(listed) and text.capital(ahead + 1) and adjectival(name) and len(listed[ahead + 1]) >= SHORTEST_NAME:
             name = f"{name} {listed[ahead + 1]}"
         return f"{word} {name}" if word in _OTHER else name
 

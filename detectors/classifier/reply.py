@@ -23,13 +23,14 @@ class Replies:
     def judge(self, text: str) -> Quality:
         """What is done outweighs what is advised; what will be done is no more than a promise; silence on both is formal."""
         tokens = words(clean(text[:LONGEST]))
-        points = dict(zip(self._lexicon.names, self._lexicon.scores(self._lexicon.fired(self._lexicon.hits(tokens))), strict=True))
-        if points["interim"] and points["interim"] >= points["substantive"]:
+        points = self._lexicon.scores(self._lexicon.fired(self._lexicon.hits(tokens)))
+        substantive, interim, formal, redirect = (points.get(number, 0) for number in range(len(self._lexicon.names)))
+        if interim and interim >= substantive:
             return "interim"
-        if points["substantive"]:
+        if substantive:
             return "substantive"
-        if points["redirect"] and points["redirect"] >= points["formal"]:
+        if redirect and redirect >= formal:
             return "redirect"
-        if not points["formal"] and len(tokens) >= INFORMATIVE_WORDS and any(token[0].isdigit() for token in tokens):
+        if not formal and len(tokens) >= INFORMATIVE_WORDS and any(token[0].isdigit() for token in tokens):
             return "substantive"
         return "formal"

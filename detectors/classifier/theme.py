@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from detectors.taxonomy import Taxonomy
@@ -24,31 +24,39 @@ class Subject(NamedTuple):
     strength: int
 
 
+NOTHING = Subject("", "", [], 0)
+"""Shared, never changed."""
+
+
 class Themes:
     """Ranks themes. The lexicon's classes must begin with the taxonomy's groups and go on with its themes, in its order."""
 
     def __init__(self, taxonomy: Taxonomy) -> None:
         self._groups = tuple(taxonomy.groups)
-        self._members = {group: [] for group in self._groups}  # type: dict[str, list[tuple[int, str]]]
-        for number, theme in enumerate(taxonomy.themes.values(), len(self._groups)):
-            self._members[theme.group].append((number, theme.id))
+        self._themes = tuple(taxonomy.themes)
+        self._group_of = (*range(len(self._groups)), *(self._groups.index(theme.group) for theme in taxonomy.themes.values()))
 
-    def find(self, points: Sequence[int]) -> Subject:
+    def find(self, points: Mapping[int, int]) -> Subject:
         """The subject of a text with these points by class; ties go to the order of the taxonomy."""
+        first, end = len(self._groups), len(self._group_of)
+        members: dict[int, list[tuple[int, int]]] = {}
+        for number in sorted(points):
+            if number < end and points[number] > 0:
+                own = members.setdefault(self._group_of[number], [])
+                if number >= first:
+                    own.append((points[number], number))
         found: list[tuple[int, str, str]] = []
-        for group_points, group in zip(points, self._groups, strict=False):
-            own = [(points[number], theme) for number, theme in self._members[group] if points[number] > 0]
-            if not own and group_points <= 0:
-                continue
+        for number, own in sorted(members.items()):
+            group, group_points = self._groups[number], points.get(number, 0)
             spread = sum(value for value, _ in own)
-            for value, theme in own:
-                if value >= LEAST_THEME:
-                    # Neighbouring themes of one group support each other, but less than a theme's own words do.
-                    found.append((4 * value + 2 * group_points + (spread - value), theme, group))
-            if not any(value >= LEAST_THEME for value, _ in own):
+            named = [(value, place) for value, place in own if value >= LEAST_THEME]
+            for value, place in named:
+                # Neighbouring themes of one group support each other, but less than a theme's own words do.
+                found.append((4 * value + 2 * group_points + (spread - value), self._themes[place - first], group))
+            if not named:
                 found.append((2 * group_points + 2 * spread, f"{group}.other", group))
         if not found:
-            return Subject("", "", [], 0)
+            return NOTHING
         found.sort(key=lambda item: -item[0])
         best, theme, group = found[0]
         themes = [(name, min(1000, value * 1000 // (4 * FULL))) for value, name, _ in found[:THEMES] if value > 0]
