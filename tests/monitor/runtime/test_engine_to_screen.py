@@ -103,7 +103,7 @@ async def test_an_alert_of_the_engine_appears_by_itself_and_once(night: Night, b
     await night.start()
     await expect(browser.locator("#link")).to_have_text("на связи")
     await expect(alerts).to_have_count(1)
-    await night.write(["Провалилась под лёд машина с людьми, срочно спасателей!"])
+    await night.write(["Сильный запах газа в подъезде на улице Гагарина, боимся взрыва!"])
     await expect(alerts).to_have_count(2)
     assert loads == []
 
