@@ -111,6 +111,7 @@ def _keep_sound(decoded: Decoded, posts: list[tuple[int, Post]]) -> None:
             or post.likes < 0
             or post.reposts < 0
             or post.comments < 0
+            or post.views < 0
         ):
             if not EARLIEST <= post.published_at <= latest:
                 decoded.undated.add(post.id)
