@@ -7,10 +7,8 @@ what is sound goes on, what is not becomes a dead letter with its reason, and no
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
-
-import orjson
 
 from monitor.model.codec import DecodeError, convert, decode
 from monitor.model.position import Position
@@ -99,7 +97,7 @@ def _keep_sound(decoded: Decoded, posts: list[tuple[int, Post]]) -> None:
     for item, post in posts:
         if not post.id or len(post.id) > MAX_ID or "\x00" in post.id:
             detail = f"the id must have 1 to {MAX_ID} characters and no NUL"
-            decoded.dead.append(Dead("post", "missing_id", detail, orjson.dumps(post), item))
+            decoded.dead.append(Dead("post", "missing_id", detail, _bytes(asdict(post)), item))
             continue
         if (
             not EARLIEST <= post.published_at <= latest
@@ -222,4 +220,4 @@ def _whole(value: Any) -> Any:
 
 
 def _bytes(value: Any) -> bytes:
-    return json.dumps(value, ensure_ascii=False, default=str).encode("utf-8", "replace")
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str).encode("utf-8", "replace")
