@@ -84,9 +84,13 @@ def decode_page(data: bytes, position: Position) -> Decoded:
         return _refuse(data, position, "unknown_version", f"page version {page.v}, this program reads up to {PAGE_VERSION}")
     decoded = Decoded(position, page, [], payload=data)
     _keep_sound(decoded, list(enumerate(page.posts)))
+    _keep_unparsed(decoded, page)
+    return decoded
+
+
+def _keep_unparsed(decoded: Decoded, page: Page) -> None:
     for broken in page.broken:
         decoded.dead.append(Dead("post", "parser", broken.detail, broken.payload.encode("utf-8", "replace"), len(page.posts)))
-    return decoded
 
 
 def _keep_sound(decoded: Decoded, posts: list[tuple[int, Post]]) -> None:
@@ -175,6 +179,7 @@ def _salvage(data: bytes, position: Position) -> Decoded:
         except DecodeError as error:
             decoded.dead.append(Dead("post", "wrong_type", str(error), _bytes(whole), item))
     _keep_sound(decoded, sound)
+    _keep_unparsed(decoded, page)
     if broken is not None:
         broken.item = len(posts)
         decoded.dead.append(broken)
