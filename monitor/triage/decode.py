@@ -7,6 +7,7 @@ what is sound goes on, what is not becomes a dead letter with its reason, and no
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
@@ -43,6 +44,7 @@ MAX_TEXT = 256_000
 """Characters: the crawler cuts at as many bytes, so a longer text came past it. Cut and marked, not refused."""
 MAX_ID = 200
 MAX_COUNT = 0xFFFF_FFFF
+_QUOTED = re.compile(r"value '.*'", re.DOTALL)
 
 
 @dataclass(slots=True)
@@ -166,7 +168,7 @@ def _salvage(data: bytes, position: Position) -> Decoded:
     try:
         page = convert(_whole(raw), Page)
     except DecodeError as error:
-        return _refuse(data, position, "not_a_page", str(error))
+        return _refuse(data, position, "not_a_page", _why(error))
     if not isinstance(posts, list):
         return _refuse(data, position, "not_a_page", "posts is not a list")
     decoded = Decoded(position, page, [], payload=data)
@@ -177,7 +179,7 @@ def _salvage(data: bytes, position: Position) -> Decoded:
             sound.append((item, convert(whole, Post)))
             decoded.repaired += whole != one
         except DecodeError as error:
-            decoded.dead.append(Dead("post", "wrong_type", str(error), _bytes(whole), item))
+            decoded.dead.append(Dead("post", "wrong_type", _why(error), _bytes(whole), item))
     _keep_sound(decoded, sound)
     _keep_unparsed(decoded, page)
     if broken is not None:
@@ -222,6 +224,11 @@ def _whole(value: Any) -> Any:
     if isinstance(value, dict):
         return {_whole(key): _whole(one) for key, one in value.items()}
     return value
+
+
+def _why(error: DecodeError) -> str:
+    """Field and types, without the value that the error quotes: details are shown, and a value may be what somebody wrote."""
+    return _QUOTED.sub("value", str(error))
 
 
 def _bytes(value: Any) -> bytes:
