@@ -39,18 +39,19 @@ async def card(store: Store, views: Views, incident: Mapping[str, Any]) -> dict[
     for row in sorted(members, key=lambda row: (row["published_at"], row["id"])):
         if row["author"]:
             writers.setdefault(row["author"], len(writers) + 1)
+    names = await store.source_names()
     return {
-        "posts": [_post(views, row, writers, row["id"] == incident["first_member"]) for row in members],
-        "replies": [_reply(views, row) for row in await store.replies(incident["id"])],
+        "posts": [_post(views, row, names, writers, row["id"] == incident["first_member"]) for row in members],
+        "replies": [_reply(row, names) for row in await store.replies(incident["id"])],
         "history": [_event(row) for row in await store.history(incident["id"])],
     }
 
 
-def _post(views: Views, row: Mapping[str, Any], writers: Mapping[str, int], first: bool) -> dict[str, Any]:
+def _post(views: Views, row: Mapping[str, Any], names: Mapping[str, str], writers: Mapping[str, int], first: bool) -> dict[str, Any]:
     return {
         **{name: row[name] for name in ("id", "network", "kind", "status", "urgency", "published_at", "decided_by", "text")},
         "version": str(row["version"]),
-        "source_name": views.source(row["source"]),
+        "source_name": names.get(row["source"], row["source"]),
         "author": writers.get(row["author"], 0),
         "url": safe_url(row["url"]),
         "where": views.where(row),
@@ -61,10 +62,10 @@ def _post(views: Views, row: Mapping[str, Any], writers: Mapping[str, int], firs
     }
 
 
-def _reply(views: Views, row: Mapping[str, Any]) -> dict[str, Any]:
+def _reply(row: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
     return {
         **{name: row[name] for name in ("id", "appeal", "published_at", "quality", "text")},
-        "source_name": views.source(row["source"]),
+        "source_name": names.get(row["source"], row["source"]),
         "url": safe_url(row["url"]),
         "deleted": bool(row["deleted"]),
     }

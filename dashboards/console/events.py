@@ -131,8 +131,12 @@ class EventStream:
                 records = await self._log.read(*slot, position[slot], min(BATCH, end - position[slot]))
                 if not records:
                     break
+                last = {record.key: record.offset for record in records}
                 for record in records:
                     position[slot] = record.offset + 1
+                    # Of an incident only its newest state counts; every alert is told, it may be a level that sounds.
+                    if record.topic == INCIDENTS and last[record.key] != record.offset:
+                        continue
                     if data := self._data(record):
                         lines.append(_event(self._topics[slot[0]][0], _id(position), data))
                 yield "".join(lines)

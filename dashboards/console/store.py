@@ -68,6 +68,10 @@ class Store:
             FROM current_source_health WHERE region = {region:String} ORDER BY source"""
         )
 
+    async def source_names(self) -> dict[str, str]:
+        """Names by source; one without a name goes by its id."""
+        return {row["source"]: row["name"] or row["source"] for row in await self.sources()}
+
     async def figures(self, now: int) -> Row:
         """Posts, appeals, incidents and alerts of the last 24 h, posts taken in the last minutes, open and overdue incidents."""
         rows = await self._ask(

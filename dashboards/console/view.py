@@ -47,10 +47,6 @@ class Views:
     def body(self, slug: str) -> str:
         return self._profile.bodies[slug].name if slug in self._profile.bodies else slug
 
-    def source(self, slug: str) -> str:
-        found = self._profile.sources.get(slug)
-        return found.name if found is not None and found.name else slug
-
     def problem(self, group: str, theme: str) -> str:
         """The narrowest name of what it is about."""
         if theme:

@@ -163,6 +163,7 @@ async def test_the_card_has_posts_replies_and_history(stage: Stage, client: Clie
     rows += appeal("i1/3", "i1", "Первое", age=10 * MINUTE, author="secret-a", duplicate_of="i1/1")
     rows += appeal("i2/1", "i2", "Чужое")
     rows += reply("r1", "i1/1", "i1", "Обратитесь в УК", "redirect", 5 * MINUTE)
+    rows.append(health("vk:-105", name="Администрация Тольятти"))
     rows.append(event("e2", "i1", "reply", 5 * MINUTE, '{"quality":"redirect"}'))
     rows.append(event("e1", "i1", "opened", HOUR))
     rows.append(event("e3", "i1", "action", MINUTE, '{"accepted":false,"conflict":"changed"}', "operator"))
@@ -180,6 +181,7 @@ async def test_the_card_has_posts_replies_and_history(stage: Stage, client: Clie
     assert posts[0]["url"] == ""
     assert posts[1]["url"] == "https://vk.com/wall-100_1"
     assert posts[2]["version"] == str(2**90)
+    assert posts[0]["source_name"] == "vk:-100"
     assert "secret" not in str(card)
     assert [(r["text"], r["quality"], r["source_name"]) for r in card["replies"]] == [
         ("Обратитесь в УК", "redirect", "Администрация Тольятти")

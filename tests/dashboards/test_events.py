@@ -215,3 +215,12 @@ async def test_a_stream_goes_on_after_a_restart(stage: Stage, client: ClientSess
     stream = await connect(client, last)
     assert (await read(stream)).name == "hello"
     assert (await read(stream)).data["id"] == "a1"
+
+
+async def test_of_an_incident_that_changed_often_the_newest_state_is_told(stage: Stage, client: ClientSession) -> None:
+    states = [incident("i1", version=1), incident("i2", version=2), incident("i1", version=3), incident("i1", version=4)]
+    await stage.tell(*states)
+    stream = await connect(client, "0-0")
+    await read(stream)
+    heard = [await read(stream) for _ in range(2)]
+    assert [(event.id, event.data["id"], event.data["version"]) for event in heard] == [("0-2", "i2", "2"), ("0-4", "i1", "4")]

@@ -272,3 +272,22 @@ async def test_a_refused_stream_is_tried_again(screen: Screen) -> None:
     await expect(page.locator("#link")).to_have_text("на связи")
     await stage.tell(alert("a1", "После отказа", age=MINUTE))
     await expect(page.locator("#alerts li")).to_have_count(1)
+
+
+async def test_the_page_keeps_up_with_a_flood_and_rows_keep_still_under_the_pointer(screen: Screen) -> None:
+    page, stage = screen.page, screen.stage
+    await stage.write([incident(f"i{number}", urgency=1, street=f"улица {number}") for number in range(5)])
+    await screen.open()
+    row = page.locator("#queue li", has_text="Улица 3")
+    moving = "window.hand = setInterval(() => document.getElementById('queue').dispatchEvent(new Event('pointermove')), 50)"
+    await page.evaluate(moving)
+    await row.hover()
+    await stage.tell(*(incident(f"n{number}", urgency=3, members=number, version=2) for number in range(600)))
+    await stage.tell(incident("i3", urgency=1, street="улица 3", members=77, version=3))
+    await expect(row).to_contain_text("77")
+    await expect(page.locator("#queue li")).to_have_count(5)
+    await row.click()
+    await expect(page.locator("#card")).to_contain_text("Улица 3")
+    await page.evaluate("clearInterval(window.hand)")
+    await page.mouse.move(5, 5)
+    await expect(page.locator("#queue li")).to_have_count(200)

@@ -1,6 +1,6 @@
 // The queue of alerts. An alert is known by id and version: seen again, it neither shows nor sounds twice.
 
-import { $, el, fill, sync } from './dom.js';
+import { $, el, fill, lazily, sync } from './dom.js';
 import { beep } from './sound.js';
 import { newer } from './stream.js';
 import * as words from './words.js';
@@ -28,7 +28,7 @@ export function take(alerts, fromList) {
     if (alert.level !== 'notice') beep(alert.level);
   }
   loaded = loaded || fromList;
-  show();
+  soon();
 }
 
 function order(one, other) {
@@ -36,11 +36,13 @@ function order(one, other) {
   return firing(other) - firing(one) || other.at - one.at || (one.id < other.id ? -1 : 1);
 }
 
+const soon = lazily(show, 50);
+
 export function show() {
   const all = [...known.values()].sort(order);
   for (const alert of all.slice(KEPT)) known.delete(alert.id);
   const shown = all.slice(0, KEPT);
-  sync($('alerts'), shown, make, update);
+  sync($('alerts'), shown, make, update, (alert) => `${alert.version} ${alert.fresh} ${words.ago(alert.at)}`);
   $('alerts-empty').hidden = shown.length > 0;
   const firing = shown.filter((alert) => alert.status === 'firing');
   $('alerts-count').textContent = firing.length ? `${firing.length} в силе` : '';
@@ -71,7 +73,7 @@ function update(node, alert) {
 
 export function figures(alert) {
   const parts = [];
-  if (alert.kind === 'spike') parts.push(`${words.number(alert.observed)} при обычных ${words.decimal(alert.expected / 1000, 1)}`);
+  if (alert.kind === 'spike') parts.push(`${words.number(alert.observed)} при обычных ${words.usual(alert.expected)}`);
   else if (alert.observed) parts.push(words.count(alert.observed, words.POSTS));
   if (alert.authors) parts.push(words.count(alert.authors, words.AUTHORS));
   if (alert.since) parts.push(`с ${words.time(alert.since)}`);

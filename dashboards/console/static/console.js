@@ -15,7 +15,7 @@ const LISTS_EVERY = 30_000;
 const MAP_EVERY = 60_000;
 const SETTLE = 1_000;
 
-// At most one run at a time and one a second, the last request never lost: a burst of events asks the server once.
+// One run at a time, the last request never lost, and rests between: a burst of events asks the server once, a slow one seldom.
 function calm(work) {
   let busy = false;
   let again = false;
@@ -25,13 +25,14 @@ function calm(work) {
     busy = true;
     while (again) {
       again = false;
+      const began = performance.now();
       try {
         await work();
       } catch (error) {
         if (error.status === undefined) throw error;
         // The link's state tells about it; the next round asks again.
       }
-      await new Promise((resolve) => setTimeout(resolve, SETTLE));
+      await new Promise((resolve) => setTimeout(resolve, Math.max(SETTLE, 4 * (performance.now() - began))));
     }
     busy = false;
   };

@@ -21,8 +21,20 @@ export function fill(node, ...children) {
   return node;
 }
 
-// A list kept by key: nodes stay, so that focus, scrolling and half-made decisions survive an update.
-export function sync(list, items, make, update) {
+// Calls that come close together are one: the page stays quick when events come by the hundred.
+export function lazily(work, ms) {
+  let timer = 0;
+  return () => {
+    timer ||= setTimeout(() => {
+      timer = 0;
+      work();
+    }, ms);
+  };
+}
+
+// A list kept by key: nodes stay, so that focus, scrolling and half-made decisions survive an update. Where ``stamp`` says the same
+// of an item as before, its node is left alone.
+export function sync(list, items, make, update, stamp) {
   const old = new Map([...list.children].map((node) => [node.dataset.key, node]));
   const focused = list.contains(document.activeElement) ? document.activeElement : null;
   let place = list.firstElementChild;
@@ -34,7 +46,9 @@ export function sync(list, items, make, update) {
       node = make(item);
       node.dataset.key = item.id;
     }
-    update(node, item);
+    const state = stamp && stamp(item);
+    if (!stamp || node.dataset.stamp !== state) update(node, item);
+    if (stamp) node.dataset.stamp = state;
     if (node === place) place = place.nextElementSibling;
     else list.insertBefore(node, place);
   }

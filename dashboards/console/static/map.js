@@ -56,7 +56,7 @@ function line(row, groups, most) {
 }
 
 function square(row, group, cell, most) {
-  if (!cell.posts && !cell.duplicates) return el('td', {}, el('span.muted', {}, '·'));
+  if (!cell.posts) return el('td', {}, el('span.muted', {}, '·'));
   const known = cell.per_1000 !== null;
   const shade = known && most ? Math.ceil((cell.per_1000 / most) * SHADES) : 0;
   const copies = cell.duplicates ? `, ещё ${words.count(cell.duplicates, words.COPIES)}` : '';
@@ -65,5 +65,5 @@ function square(row, group, cell, most) {
     type: 'button',
     title: `${row.name}, ${group.name}: ${words.count(cell.posts, ['жалоба', 'жалобы', 'жалоб'])}${copies}${rate}`,
     onclick: () => pick(row.territory, group.id),
-  }, known ? cell.per_1000 < 0.01 ? '<0,01' : words.decimal(cell.per_1000, 2) : words.number(cell.posts)));
+  }, known ? cell.per_1000 < 0.01 ? '<0,01' : words.fixed(cell.per_1000) : words.number(cell.posts)));
 }

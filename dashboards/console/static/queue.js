@@ -1,11 +1,12 @@
 // The queue of incidents: what the list brought, and what events have told since.
 
-import { $, ask, bars, el, fill, sync } from './dom.js';
+import { $, ask, bars, el, fill, lazily, sync } from './dom.js';
 import { newer } from './stream.js';
 import * as words from './words.js';
 
 const KEPT = 60_000;
 const LIMIT = 200;
+const STILL = 3_000;
 
 const filter = { territory: '', group: '', status: 'open' };
 const told = new Map();
@@ -15,6 +16,7 @@ let total = 0;
 let chosen = '';
 let open = () => {};
 let changed = () => {};
+let pointed = -STILL;
 
 export function setUp(region, handlers) {
   open = handlers.open;
@@ -26,6 +28,8 @@ export function setUp(region, handlers) {
   $('group').append(...region.groups.map((group) => el('option', { value: group.id }, group.name)));
   for (const name of Object.keys(filter)) $(name).addEventListener('change', () => choose({ [name]: $(name).value }));
   $('clear').addEventListener('click', clear);
+  $('queue').addEventListener('pointermove', () => { pointed = performance.now(); });
+  $('queue').addEventListener('pointerleave', () => { pointed = -STILL; soon(); });
 }
 
 // Sets parts of the filter and asks anew.
@@ -51,7 +55,7 @@ export function take(incident) {
   const before = told.get(incident.id);
   if (before && !newer(incident.version, before.incident.version)) return;
   told.set(incident.id, { incident, at: performance.now() });
-  show();
+  soon();
 }
 
 export function mark(id) {
@@ -83,9 +87,25 @@ function current() {
     || other.last_seen - one.last_seen || (one.id < other.id ? -1 : 1));
 }
 
+const soon = lazily(show, 100);
+
+// Rows do not move from under a pointer that is about to click: until it rests, the old order stays and new rows wait.
+function still(rows) {
+  if (performance.now() - pointed > STILL) return rows.slice(0, LIMIT);
+  setTimeout(soon, STILL);
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  const places = [...$('queue').children].map((node) => byId.get(node.dataset.key)).filter(Boolean);
+  return places.length ? places : rows.slice(0, LIMIT);
+}
+
+function stamp(incident) {
+  return [incident.version, incident.growth, incident.trend, incident.id === chosen, words.ago(incident.opened_at),
+    words.ago(incident.deadline), words.duration(incident.deadline - words.now())].join(' ');
+}
+
 export function show() {
-  const rows = current();
-  sync($('queue'), rows, make, update);
+  const rows = still(current());
+  sync($('queue'), rows, make, update, stamp);
   $('queue-empty').hidden = rows.length > 0;
   $('queue-empty').textContent = filtered() ? 'По этому отбору ничего нет' : 'Открытых инцидентов нет';
   $('queue-more').textContent = total > rows.length ? `Показано ${words.number(rows.length)} из ${words.number(total)}: сузьте отбор` : '';

@@ -10,6 +10,14 @@ export function decimal(value, digits) {
   return new Intl.NumberFormat('ru', { maximumFractionDigits: digits }).format(value);
 }
 
+const hundredths = new Intl.NumberFormat('ru', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+export const fixed = (value) => hundredths.format(value);
+
+// A count in thousandths, as people read it.
+export function usual(thousandths) {
+  return thousandths < 100 ? 'менее 0,1' : decimal(thousandths / 1000, 1);
+}
+
 // forms: «сообщение», «сообщения», «сообщений»
 export function plural(value, forms) {
   return forms[FORMS[rules.select(value)]];
