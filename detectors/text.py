@@ -13,8 +13,8 @@ import Stemmer
 
 _ODD = re.compile("[A-Za-z<&\x00-\x08\u00ad\u0300-\u036f\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff]")
 """What makes a closer look necessary; most posts have none of it."""
-_INVISIBLE = re.compile("[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff]")
-_STRESS = re.compile("[\u0300\u0301]")
+_INVISIBLE = re.compile("[\u00ad\u0300\u0301\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff]")
+"""Stress marks too: those that make a letter («й») NFC has taken in before."""
 _TAG = re.compile(r"<[/!a-zA-Z][^<>]{0,500}>")
 _ALNUM = re.compile(r"\w+")
 _MIXED = re.compile(r"[a-zA-Z][а-яА-ЯёЁ]|[а-яА-ЯёЁ][a-zA-Z]")
@@ -48,7 +48,7 @@ def _untangle(text: str) -> str:
         text = _TAG.sub(" ", text)
     if "&" in text:
         text = html.unescape(text)
-    text = _INVISIBLE.sub("", _STRESS.sub("", unicodedata.normalize("NFC", text)))
+    text = _INVISIBLE.sub("", unicodedata.normalize("NFC", text))
     if _MIXED.search(text) is not None:
         text = _ALNUM.sub(_one_alphabet, text)
     return text

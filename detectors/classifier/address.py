@@ -9,7 +9,7 @@ from detectors.classifier.gazetteer import SHORT, STREET_KIND, Gazetteer, Name
 from detectors.classifier.inflect import adjectival, declined, nominative
 
 _TOKEN = re.compile(
-    r"(?<![а-яА-Я])(?:[Пп][Рр]-(?:[Кк]?[Тт]|[Зз]?[Дд])|[Бб]-[Рр]|[Рр]-[Оо]?[Нн]|[Пп]ер-к)[а-я]{0,2}(?![а-я])"
+    r"[а-яА-Яa-zA-Z]{2,}(?![а-яА-Яa-zA-Z-])|(?:[Пп]р-(?:к?т|з?д)|[Бб]-р|[Рр]-о?н|[Пп]ер-к)[а-я]{0,2}(?![а-я])"
     r"|\d+(?:\s?/\s?\d+)?(?:-?[а-жиА-ЖИ](?![а-яА-Я0-9]))?|[а-яА-Яa-zA-Z]+|[.,;:!?()№\"«»]"
 )
 _HOUSE = re.compile(r"\d{1,3}(?:/\d{1,3})?[а-жи]?$")
@@ -62,7 +62,7 @@ class Tokens(NamedTuple):
 def tokens(text: str) -> Tokens:
     """The tokens of a clean text."""
     written = _TOKEN.findall(text)
-    return Tokens([word.lower() for word in written], written)
+    return Tokens("\n".join(written).lower().split("\n"), written)
 
 
 def marked(text: Tokens, at: int, names: Gazetteer | None) -> Street | None:
@@ -102,7 +102,6 @@ def bare(text: Tokens, at: int, names: Gazetteer) -> Street | None:
         return None
     end = at + len(known[0].words)
     house, after = _house(text, end)
-    word = text.words[at]
     capital = text.capital(at) and (at > 0 or bool(house))
     after_preposition = at > 0 and text.words[at - 1] in _BEFORE
     long = sum(map(len, text.words[at:end])) >= SHORTEST_BARE and (

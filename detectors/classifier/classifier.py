@@ -14,7 +14,7 @@ from detectors.classifier.reply import Replies
 from detectors.classifier.theme import Themes
 from detectors.classifier.urgency import Alarms, urgency
 from detectors.taxonomy import taxonomy
-from detectors.text import Stems, clean, words
+from detectors.text import Stems, clean
 from monitor.model.post import Post
 from monitor.model.verdict import CHATTER, Quality, Verdict
 from monitor.profile.model import Profile
@@ -51,8 +51,12 @@ class RuleClassifier(Classifier):
         return self._replies.judge(post.text)
 
     def _verdict(self, post: Post, territory: str) -> Verdict:
-        text = clean(post.text[:LONGEST])
-        tokens = words(text)
+        text = post.text[:LONGEST]
+        # Markup goes first, since a tag may hold spaces; all else is cleaned token by token, once for each.
+        marked_up = "<" in text
+        if marked_up:
+            text = clean(text)
+        tokens = text.split()
         hits = self._lexicon.hits(tokens)
         if not hits:
             return CHATTER
@@ -61,7 +65,7 @@ class RuleClassifier(Classifier):
         kind, score = decide(Cues(*[points.get(number, 0) for number in self._cues]), subject.strength, len(tokens))
         if kind == "chatter":
             return CHATTER
-        place = self._places.find(text, clean(post.place[:LONGEST]), territory)
+        place = self._places.find(text if marked_up else clean(text), clean(post.place[:LONGEST]), territory)
         bodies = self._router.rank(subject.themes, place.territory)
         return Verdict(
             kind=kind,

@@ -19,7 +19,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 
 from detectors.taxonomy.load import Terms
-from detectors.text import CACHE_WORD_LENGTH, CACHE_WORDS, Stems
+from detectors.text import CACHE_WORD_LENGTH, CACHE_WORDS, Stems, clean, words
 
 WINDOW = 5
 """Greatest distance of the halves of a loose pair: four words between are common («ямы … на нашей дороге»), more is chance."""
@@ -28,17 +28,19 @@ _WORD = re.compile(r"=?[0-9a-zа-я]+|[0-9a-zа-я]+\*")
 
 Entry = tuple[int, int, int, int, int]
 """Bit sets of a word: alone, first half, second half, begins a strict pair, ends one."""
+Fired = tuple[int, int, int]
+"""Sets of terms: single words, loose pairs, strict pairs. Each has its own bits, so that the sets stay short."""
 _ALONE, _FIRST, _SECOND, _BEGINS, _ENDS = range(5)
 
 
-class _Entries(dict[str, Entry | None]):
-    """What is known of words; looked up when first met, emptied when full."""
+class _Entries(dict[str, "Entry | list[Entry | None] | None"]):
+    """What is known of tokens: the entry of one word, entries of several («ул.Мира»), or nothing. Emptied when full."""
 
-    def __init__(self, look_up: Callable[[str], Entry | None]) -> None:
+    def __init__(self, look_up: Callable[[str], Entry | list[Entry | None] | None]) -> None:
         super().__init__()
         self._look_up = look_up
 
-    def __missing__(self, word: str) -> Entry | None:
+    def __missing__(self, word: str) -> Entry | list[Entry | None] | None:
         found = self._look_up(word)
         if len(word) <= CACHE_WORD_LENGTH:
             if len(self) >= CACHE_WORDS:
@@ -52,7 +54,7 @@ class Lexicon:
 
     def __init__(self, classes: Mapping[str, Terms], stems: Stems) -> None:
         self.names = tuple(classes)
-        self.rules: list[tuple[int, int]] = []
+        self._rules: tuple[list[tuple[int, int]], ...] = ([], [], [])
         self._stems = stems
         self._by_stem: dict[str, list[tuple[int, int]]] = {}
         self._by_form: dict[str, list[tuple[int, int]]] = {}
@@ -60,16 +62,28 @@ class Lexicon:
         self._longest_prefix = 0
         for number, (name, terms) in enumerate(classes.items()):
             for term, points in terms:
-                self._compile(term, 1 << len(self.rules), name)
-                self.rules.append((number, points))
+                self._compile(term, number, points, name)
         self._entries = _Entries(self._look_up)
 
-    def hits(self, words: Sequence[str]) -> list[tuple[int, Entry]]:
-        """Positions of the lower-case words that some term has."""
-        return [(at, entry) for at, entry in enumerate(map(self._entries.__getitem__, words)) if entry is not None]
+    def hits(self, tokens: Sequence[str]) -> list[tuple[int, Entry]]:
+        """Positions of the words that some term has. Tokens are what white space divides, as written: «Дороги,» is one lookup."""
+        hits: list[tuple[int, Entry]] = []
+        at = 0
+        for found in map(self._entries.__getitem__, tokens):
+            if found is None:
+                at += 1
+            elif isinstance(found, tuple):
+                hits.append((at, found))
+                at += 1
+            else:
+                for entry in found:
+                    if entry is not None:
+                        hits.append((at, entry))
+                    at += 1
+        return hits
 
-    def fired(self, hits: Sequence[tuple[int, Entry]]) -> int:
-        """The set of terms that the words at ``hits`` make."""
+    def fired(self, hits: Sequence[tuple[int, Entry]]) -> Fired:
+        """The terms that the words at ``hits`` make."""
         made = firsts = seconds = begun = ended = 0
         for _, (alone, first, second, begins, ends) in hits:
             if alone:
@@ -85,30 +99,32 @@ class Lexicon:
         # Of most pairs a text has one half only; the few others are worth the search for neighbours.
         loose, strict = firsts & seconds, begun & ended
         if loose or strict:
-            made |= _pairs(hits, loose, strict)
-        return made
+            return (made, *_pairs(hits, loose, strict))
+        return made, 0, 0
 
-    def scores(self, made: int) -> dict[int, int]:
-        """Points of the classes (by their place in ``names``) that a set of terms speaks for or against."""
+    def scores(self, fired: Fired) -> dict[int, int]:
+        """Points of the classes (by their place in ``names``) that these terms speak for or against."""
         points: dict[int, int] = {}
-        rules = self.rules
-        while made:
-            low = made & -made
-            number, value = rules[low.bit_length() - 1]
-            points[number] = points.get(number, 0) + value
-            made ^= low
+        for made, rules in zip(fired, self._rules, strict=True):
+            while made:
+                low = made & -made
+                number, value = rules[low.bit_length() - 1]
+                points[number] = points.get(number, 0) + value
+                made ^= low
         return points
 
-    def _compile(self, term: str, bit: int, where: str) -> None:
+    def _compile(self, term: str, number: int, points: int, where: str) -> None:
         strict, loose = term.split("_"), term.split()
         if len(strict) == 2 and len(loose) == 1:
-            sides = ((strict[0], _BEGINS), (strict[1], _ENDS))
+            sides, rules = ((strict[0], _BEGINS), (strict[1], _ENDS)), self._rules[2]
         elif len(loose) == 2 and len(strict) == 1:
-            sides = ((loose[0], _FIRST), (loose[1], _SECOND))
+            sides, rules = ((loose[0], _FIRST), (loose[1], _SECOND)), self._rules[1]
         elif len(loose) == 1 and len(strict) == 1:
-            sides = ((term, _ALONE),)  # type: ignore[assignment]
+            sides, rules = ((term, _ALONE),), self._rules[0]  # type: ignore[assignment]
         else:
             raise ValueError(f"{where}: term {term!r}: one word, two words, or two joined by _")
+        bit = 1 << len(rules)
+        rules.append((number, points))
         for side, role in sides:
             for word in side.split("|"):
                 self._enter(word, role, bit, f"{where}: term {term!r}")
@@ -127,7 +143,13 @@ class Lexicon:
         else:
             self._by_stem.setdefault(self._stems.one(word), []).append((role, bit))
 
-    def _look_up(self, word: str) -> Entry | None:
+    def _look_up(self, token: str) -> Entry | list[Entry | None] | None:
+        entries = [self._entry(word) for word in words(clean(token))]
+        if not any(entries):
+            return None
+        return entries[0] if len(entries) == 1 else entries
+
+    def _entry(self, word: str) -> Entry | None:
         found = [*self._by_stem.get(self._stems.one(word), ()), *self._by_form.get(word, ())]
         for length in range(SHORTEST_PREFIX, min(len(word), self._longest_prefix) + 1):
             found += self._by_prefix.get(word[:length], ())
@@ -139,9 +161,9 @@ class Lexicon:
         return sets[0], sets[1], sets[2], sets[3], sets[4]
 
 
-def _pairs(hits: Sequence[tuple[int, Entry]], loose: int, strict: int) -> int:
+def _pairs(hits: Sequence[tuple[int, Entry]], loose: int, strict: int) -> tuple[int, int]:
     """The pairs among the terms ``loose`` and ``strict`` whose halves are near enough."""
-    made = 0
+    made_loose = made_strict = 0
     near: list[tuple[int, int, int, int]] = []
     for at, entry in hits:
         first, second = entry[_FIRST] & loose, entry[_SECOND] & loose
@@ -150,10 +172,10 @@ def _pairs(hits: Sequence[tuple[int, Entry]], loose: int, strict: int) -> int:
             continue
         for other_at, other_first, other_second, other_begins in near:
             if at - other_at <= WINDOW:
-                made |= (first & other_second) | (second & other_first)
+                made_loose |= (first & other_second) | (second & other_first)
                 if at - other_at == 1:
-                    made |= ends & other_begins
+                    made_strict |= ends & other_begins
         near.append((at, first, second, begins))
         if len(near) > WINDOW:
             del near[0]
-    return made
+    return made_loose, made_strict

@@ -6,7 +6,7 @@ from typing import get_args
 
 from detectors.classifier.lexicon import Lexicon
 from detectors.taxonomy import Taxonomy
-from detectors.text import Stems, clean, words
+from detectors.text import Stems, clean
 from monitor.model.verdict import Quality
 
 INFORMATIVE_WORDS = 12
@@ -22,7 +22,7 @@ class Replies:
 
     def judge(self, text: str) -> Quality:
         """What is done outweighs what is advised; what will be done is no more than a promise; silence on both is formal."""
-        tokens = words(clean(text[:LONGEST]))
+        tokens = clean(text[:LONGEST]).split()
         points = self._lexicon.scores(self._lexicon.fired(self._lexicon.hits(tokens)))
         substantive, interim, formal, redirect = (points.get(number, 0) for number in range(len(self._lexicon.names)))
         if interim and interim >= substantive:
@@ -31,6 +31,6 @@ class Replies:
             return "substantive"
         if redirect and redirect >= formal:
             return "redirect"
-        if not formal and len(tokens) >= INFORMATIVE_WORDS and any(token[0].isdigit() for token in tokens):
+        if not formal and len(tokens) >= INFORMATIVE_WORDS and any(token[:1].isdigit() for token in tokens):
             return "substantive"
         return "formal"
