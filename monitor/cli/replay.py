@@ -16,7 +16,7 @@ import orjson
 
 from monitor.cli.common import add_config, config_of, start_logging, stop_on_signals
 from monitor.cli.figures import figures
-from monitor.clock import ManualClock
+from monitor.clock import SystemClock
 from monitor.config import Config
 from monitor.model.errors import ConfigError
 from monitor.model.post import Page
@@ -83,16 +83,15 @@ async def _replay(config: Config, profile: Profile, files: list[Path], at: int |
     key = load_key(config.privacy.author_key_file, Path(config.nabat.data) / "keys" / "authors.key")
     adapter = FilesAdapter(key, at=at, replay=True, zone=profile.calendar.timezone)
     sources = [Source(f"file:{path.stem}", "file", "intake", profile.id, str(path.resolve()), path.name) for path in files]
-    oldest = min(int(path.stat().st_mtime * 1000) for path in files)
-    clock = ManualClock(at if at is not None else oldest)
-    # Files are read one after the other: nobody waits for those that are done or have not begun.
-    engine = Embedded(config, profile, sources, {"file": adapter}, clock, linger=0.0)
+    engine = Embedded(config, profile, sources, {"file": adapter}, SystemClock(), linger=0.0)
     total: Counter[str] = Counter()
+    latest = 0
     show = _Progress(sum(path.stat().st_size for path in files)) if progress else None
 
     def on_page(page: Page) -> None:
         total["posts"] += len(page.posts) + len(page.broken)
-        clock.set(page.fetched_at)
+        nonlocal latest
+        latest = max(latest, page.fetched_at)
         if show:
             show(total["posts"])
 
@@ -100,7 +99,7 @@ async def _replay(config: Config, profile: Profile, files: list[Path], at: int |
         await engine.open()
         before = await figures(engine)
         await engine.start(crawl=False, ticks=False, console=False)
-        reading = asyncio.create_task(_read(engine, sources, on_page))
+        reading = asyncio.create_task(_read(engine, files, sources, at, on_page))
         stopping = asyncio.create_task(stop.wait())
         await asyncio.wait({reading, stopping}, return_when=asyncio.FIRST_COMPLETED)
         stopping.cancel()
@@ -110,7 +109,7 @@ async def _replay(config: Config, profile: Profile, files: list[Path], at: int |
             reading.result()
         await engine.drain()
         settings = config.watch
-        await engine.tick(clock.now() + (settings.bucket_seconds + settings.grace_seconds) * 1000)
+        await engine.tick(latest + (settings.bucket_seconds + settings.grace_seconds) * 1000)
         await engine.drain()
         after = await figures(engine)
     finally:
@@ -128,9 +127,11 @@ async def _replay(config: Config, profile: Profile, files: list[Path], at: int |
     }
 
 
-async def _read(engine: Embedded, sources: list[Source], on_page: Callable[[Page], None]) -> None:
-    for source in sources:
-        await engine.crawler.read_all(source, on_page, from_start=True)
+async def _read(engine: Embedded, files: list[Path], sources: list[Source], at: int | None, on_page: Callable[[Page], None]) -> None:
+    """Time is that of the rows, else ``at``, else the file's own: never the clock's, so that a second run is the same run."""
+    for path, source in zip(files, sources, strict=True):
+        modified = int((await asyncio.to_thread(path.stat)).st_mtime * 1000)
+        await engine.crawler.replay(source, at if at is not None else modified, on_page)
 
 
 class _Progress:

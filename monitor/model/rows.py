@@ -216,7 +216,7 @@ class SnapshotRow(NamedTuple):
 class DeadLetterRow(NamedTuple):
     """dead_letters, key ``(id, status)``: what could not be taken, why and from where; ``payload`` is encrypted. Writer: triage.
 
-    ``scope`` is ``page`` or ``post``; ``at`` is the stage's clock. A row with ``status`` ``retried`` ends the one with
+    ``scope`` is ``page`` or ``post``; ``at`` is when its page was appended. A row with ``status`` ``retried`` ends the one with
     ``dead``, which stays as it was: what happened at its position does not change.
     """
 

@@ -83,13 +83,13 @@ class Crawler:
             for source in self._sources:
                 group.create_task(self._watch(source))
 
-    async def read_all(self, source: Source, on_page: Callable[[Page], None], *, from_start: bool = False) -> None:
-        """Reads one source to its end (a file, a backfill). ``from_start`` ignores the cursor: what is known is known."""
-        cursor = "" if from_start else await self._log.cursor(source.id)
+    async def replay(self, source: Source, now: int, on_page: Callable[[Page], None]) -> None:
+        """Reads one source from its start to its end, as of ``now`` (ms); what is known already stays known."""
+        cursor = ""
         more = True
         while more and not self._stopping.is_set():
             await self._room(source)
-            fetched = await self._adapters[source.network].fetch(source, cursor, self._clock.now())
+            fetched = await self._adapters[source.network].fetch(source, cursor, now)
             for page in await self._append(source, fetched, cursor):
                 on_page(page)
             cursor, more = fetched.pages[-1].cursor, fetched.more

@@ -333,7 +333,7 @@ class Triage:
         mark = Mark.of(page)
         if mark is not None:
             version = decoded.position.pack()
-            letter = (mark.letter, page.region, page.source, mark.scope, mark.reason, "", page.fetched_at, b"", "retried", version)
+            letter = (mark.letter, page.region, page.source, mark.scope, mark.reason, "", decoded.at, b"", "retried", version)
             effects.rows.append(DeadLetterRow(*letter))
 
     def _dead(self, decoded: Decoded, number: int, dead: Dead, page: Page | None, effects: TriageEffects) -> None:
@@ -349,7 +349,7 @@ class Triage:
                 dead.scope,
                 dead.reason,
                 dead.detail[:500],
-                page.fetched_at if page else decoded.at,
+                decoded.at,
                 self._seal(dead.payload, place.encode()),
                 "dead",
                 Position(position.epoch, position.partition, position.offset, number).pack(),

@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import json
-import shutil
-import socket
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
 
 import aiohttp
-import pytest
 import pytest_asyncio
 from aiohttp import web
 from prometheus_client import CollectorRegistry

@@ -26,7 +26,7 @@ async def test_a_file_is_watched_and_prometheus_scrapes(tmp_path: Path) -> None:
     assert code == 0, err
     (tmp_path / "posts.jsonl").write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in ROWS))
     with (tmp_path / "region" / "sources.csv").open("a", encoding="utf-8") as file:
-        file.write(f"file:posts,file,intake,{tmp_path}/posts.jsonl,Приёмная,,ordinary,\n")
+        file.write(f"file:posts;file;intake;{tmp_path}/posts.jsonl;Приёмная;;ordinary;\n")
     (tmp_path / "nabat.toml").write_text(
         '[nabat]\nregion = "region"\ndata = "data"\n[console]\nport = 0\n[crawl]\ndefault_wait = 0.2\n'
     )
@@ -51,5 +51,5 @@ async def test_a_file_is_watched_and_prometheus_scrapes(tmp_path: Path) -> None:
     promtool = shutil.which("promtool")
     if promtool is None:
         pytest.fail("promtool is missing; on Debian: apt-get install prometheus")
-    checked = subprocess.run([promtool, "check", "metrics"], input=metrics, capture_output=True, check=False)
+    checked = await asyncio.to_thread(subprocess.run, [promtool, "check", "metrics"], input=metrics, capture_output=True, check=False)
     assert (checked.returncode, checked.stdout, checked.stderr) == (0, b"", b"")
