@@ -36,9 +36,9 @@ SHORTEST_BARE = 5
 
 
 class Street(NamedTuple):
-    """A street in address normal form, the house or an empty string, the profile's names that it may be, and where it stands."""
+    """A street as written, in address normal form; the house, if any; the profile's names that it may be; where it stands."""
 
-    name: str
+    written: str
     house: str
     known: tuple[Name, ...]
     start: int
@@ -72,7 +72,7 @@ def marked(text: Tokens, at: int, names: Gazetteer | None) -> Street | None:
     if at and declined(listed[at - 1]) and text.capital(at - 1) and not _follows(text, at):
         known = _of_kind(names.streets(listed, at - 1), kind) if names else ()
         start = _ordinal(listed, at - 1)
-        name = known[0].canonical if known else _normal([*listed[start : at - 1][:1], listed[at - 1]], kind)
+        name = _normal([*listed[start : at - 1][:1], listed[at - 1]], kind)
         house, end = _house(text, at + 1)
         return Street(name, house or _house_before(text, start), known, start, end)
     start = at + 1
@@ -83,14 +83,13 @@ def marked(text: Tokens, at: int, names: Gazetteer | None) -> Street | None:
     known = _of_kind(names.streets(listed, start), kind) if names else ()
     if known:
         end = start + len(known[0].words)
-        name = known[0].canonical
     else:
         end = _name_end(text, start)
         if end == start or (
             mark not in SHORT and not text.capital(start) and not listed[start][0].isdigit() and not adjectival(listed[start])
         ):
             return None
-        name = _normal(listed[start:end], kind)
+    name = _normal(listed[start:end], kind)
     house, after = _house(text, end)
     return Street(name, house or _house_before(text, at), known, at, after)
 
@@ -108,7 +107,7 @@ def bare(text: Tokens, at: int, names: Gazetteer) -> Street | None:
         text.opens(at) or text.words[at - 1] in _BREAK or after_preposition
     )
     if (capital and (house or after_preposition)) or (house and long):
-        return Street(known[0].canonical, house, known, at, after)
+        return Street(_normal(text.words[at:end], known[0].street), house or _house_before(text, at), known, at, after)
     return None
 
 
@@ -128,7 +127,7 @@ def _ordinal(listed: list[str], at: int) -> int:
 
 
 def _of_kind(known: list[Name], kind: str) -> tuple[Name, ...]:
-    return tuple(name for name in known if name.street == kind) or tuple(known)
+    return tuple(sorted(known, key=lambda name: name.street != kind))
 
 
 def _name_end(text: Tokens, start: int) -> int:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from detectors.base import Classifier
 from detectors.classifier.body import Router
-from detectors.classifier.kind import Cues, decide
+from detectors.classifier.kind import LEAST, NAMED, Cues, certainty, kind, weigh
 from detectors.classifier.lexicon import Lexicon
 from detectors.classifier.place import Places
 from detectors.classifier.reply import Replies
@@ -62,19 +62,26 @@ class RuleClassifier(Classifier):
             return CHATTER
         points = self._lexicon.scores(self._lexicon.fired(hits))
         subject = self._themes.find(points)
-        kind, score = decide(Cues(*[points.get(number, 0) for number in self._cues]), subject.strength, len(tokens))
-        if kind == "chatter":
+        cues = Cues(*[points.get(number, 0) for number in self._cues])
+        alarms = Alarms(*[points.get(number, 0) for number in self._alarms])
+        weight = weigh(cues, subject.strength, len(tokens), alarms.danger > 0)
+        if weight < LEAST - NAMED:
             return CHATTER
         place = self._places.find(text if marked_up else clean(text), clean(post.place[:LONGEST]), territory)
+        if place.exact or place.settlement:
+            weight += NAMED
+        what = kind(cues, weight)
+        if what == "chatter":
+            return CHATTER
         bodies = self._router.rank(subject.themes, place.territory)
         return Verdict(
-            kind=kind,
-            score=score,
+            kind=what,
+            score=certainty(weight),
             group=subject.group,
             theme=subject.theme,
             themes=subject.themes,
             place=place,
             body=bodies[0][0] if bodies else "",
             bodies=bodies,
-            urgency=urgency(Alarms(*[points.get(number, 0) for number in self._alarms]), kind),
+            urgency=urgency(alarms, what),
         )

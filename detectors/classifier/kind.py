@@ -19,6 +19,9 @@ CHATTER_CAP = 24
 """The most points a class of cues can give: ten problem words are no more of an appeal than three."""
 LEAST = 8
 """Points from which a very short text is an appeal: a strong term and one more cue («открытый люк», «яма на дороге»)."""
+ALARM = 4
+NAMED = 4
+"""Points of a street, a village or a school named: «Свободы 19, трактор не был ни разу». Found last, since the search is dear."""
 WORDS_A_POINT = 6
 """A text of this many words more needs one point more: in long texts words of any theme meet by chance."""
 LENGTH_CAP = 14
@@ -40,9 +43,9 @@ class Cues(NamedTuple):
     chatter: int = 0
 
 
-def decide(cues: Cues, strength: int, length: int) -> tuple[Kind, int]:
-    """The kind, and how certain it is that the text is an appeal (0 to 1000); ``length`` in words."""
-    points = (
+def weigh(cues: Cues, strength: int, length: int, alarm: bool) -> int:
+    """Points for an appeal: strength of its theme, cues, less chatter and ``length`` in words; ``alarm`` if it tells of a danger."""
+    return (
         min(strength, THEME_CAP)
         + min(cues.request, REQUEST_CAP)
         + min(cues.problem, PROBLEM_CAP)
@@ -52,16 +55,25 @@ def decide(cues: Cues, strength: int, length: int) -> tuple[Kind, int]:
         + min(cues.suggestion, SUGGESTION_CAP)
         + min(cues.thanks, THANKS_CAP)
         + min(cues.address, ADDRESS_CAP)
+        + (ALARM if alarm else 0)
         - min(cues.chatter, CHATTER_CAP)
         - min(length // WORDS_A_POINT, LENGTH_CAP)
     )
-    score = max(0, min(1000, points * 1000 // FULL))
+
+
+def kind(cues: Cues, points: int) -> Kind:
+    """The kind of a text with these cues and points."""
     if points < LEAST:
-        return "chatter", score
+        return "chatter"
     if cues.thanks > cues.problem + cues.request:
-        return "thanks", score
+        return "thanks"
     if cues.suggestion > cues.problem:
-        return "suggestion", score
+        return "suggestion"
     if cues.question > cues.problem + cues.request:
-        return "question", score
-    return "complaint", score
+        return "question"
+    return "complaint"
+
+
+def certainty(points: int) -> int:
+    """How certain an appeal with these points is, 0 to 1000."""
+    return max(0, min(1000, points * 1000 // FULL))

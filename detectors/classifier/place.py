@@ -136,10 +136,13 @@ class Places:
 
     def _resolve(self, names: Sequence[Name], street: Street | None, settlement: str, building: str, home: str) -> Place:
         territory = self._territory(names, home)
+        within: list[Name] = []
         if street is not None and not settlement:
-            within = [name.territory for name in street.known if self._compatible(name.territory, territory or home)]
-            if within and len(set(within)) == 1:
-                territory = self._narrower(within[0], territory or home)
+            within = [name for name in street.known if self._compatible(name.territory, territory or home)]
+            # The kind of street that was written decides between «улица Победы» and «проспект Победы» of one town.
+            within = [name for name in within if name.street == within[0].street]
+            if len({name.territory for name in within}) == 1:
+                territory = self._narrower(within[0].territory, territory or home)
         facilities = [name.canonical for name in names if name.kind == "facility"]
         narrow = [name for name in names if name.kind in ("microdistrict", "settlement")]
         if narrow:
@@ -149,7 +152,7 @@ class Places:
         return Place(
             territory or home,
             settlement,
-            street.name if street else "",
+            within[0].canonical if within else street.written if street else "",
             street.house if street else "",
             building or (facilities[0] if facilities else ""),
         )
