@@ -18,13 +18,16 @@ ADDRESS_CAP = 6
 CHATTER_CAP = 24
 """The most points a class of cues can give: ten problem words are no more of an appeal than three."""
 LEAST = 8
-"""Points from which a very short text is an appeal: a strong term and one more cue («открытый люк», «яма на дороге»)."""
+"""Points from which a short text is an appeal: a strong term and one more cue («прошу убрать мусор»)."""
 ALARM = 4
+BRIEF = 2
+BRIEF_WORDS = 4
+"""«Сухое дерево», «Разбитая дорога»: who writes so little under a form or a photo means just that."""
 NAMED = 4
-"""Points of a street, a village or a school named: «Свободы 19, трактор не был ни разу». Found last, since the search is dear."""
+"""Points of a street, a village or a school named («Свободы 19, трактор не был ни разу»). Found last: the search is dear."""
 WORDS_A_POINT = 6
 """A text of this many words more needs one point more: in long texts words of any theme meet by chance."""
-LENGTH_CAP = 14
+LENGTH_CAP = 20
 FULL = 40
 """Points of a certain appeal."""
 
@@ -56,6 +59,7 @@ def weigh(cues: Cues, strength: int, length: int, alarm: bool) -> int:
         + min(cues.thanks, THANKS_CAP)
         + min(cues.address, ADDRESS_CAP)
         + (ALARM if alarm else 0)
+        + (BRIEF if length <= BRIEF_WORDS and strength >= LEAST - BRIEF else 0)
         - min(cues.chatter, CHATTER_CAP)
         - min(length // WORDS_A_POINT, LENGTH_CAP)
     )
