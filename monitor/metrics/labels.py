@@ -16,7 +16,17 @@ PostOutcome = Literal["new", "changed", "deleted", "known", "dead"]
 AppealKind = Literal["complaint", "question", "suggestion", "thanks"]
 DuplicateKind = Literal["exact", "near"]
 DeadScope = Literal["page", "post"]
-DeadReason = Literal["broken_json", "wrong_type", "missing_id", "unknown_version", "not_a_page", "parser", "parked", "stage_error"]
+DeadReason = Literal[
+    "broken_json",
+    "wrong_type",
+    "missing_id",
+    "unknown_version",
+    "not_a_page",
+    "unknown_region",
+    "parser",
+    "parked",
+    "stage_error",
+]
 SinkFailure = Literal["refused", "timeout", "overloaded", "server", "setup", "rejected"]
 SourceState = Literal[
     "new", "ok", "empty", "catching_up", "limited", "silent", "unavailable", "broken", "forbidden", "gone", "parked"

@@ -72,7 +72,7 @@ def triage_stage(
 ) -> Triage:
     """One partition's triage, with a classifier of its own: stages run in threads of their own."""
     by_id = {source.id: source for source in sources}
-    return Triage(epoch, RuleClassifier(profile), by_id, triage_settings(config), sealer)
+    return Triage(epoch, RuleClassifier(profile), by_id, triage_settings(config), sealer, frozenset({profile.id}))
 
 
 def watch_stage(config: Config, profile: Profile, sources: Sequence[Source], use: Use, epoch: int, *, accept: bool = False) -> Watch:

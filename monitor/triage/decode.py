@@ -6,14 +6,14 @@ what is sound goes on, what is not becomes a dead letter with its reason, and no
 
 from __future__ import annotations
 
-import json
 import re
-from dataclasses import asdict, dataclass, field
-from typing import Any, Literal
+from dataclasses import dataclass, field
+from typing import Literal
 
 from monitor.model.codec import DecodeError, convert, decode
 from monitor.model.position import Position
-from monitor.model.post import PAGE_VERSION, Page, Post
+from monitor.model.post import PAGE_VERSION, Attachment, Broken, Page, Post
+from monitor.triage.salvage import Piece, Unreadable, as_it_came, clean, take_apart
 
 Reason = Literal[
     "broken_json",
@@ -21,6 +21,7 @@ Reason = Literal[
     "missing_id",
     "unknown_version",
     "not_a_page",
+    "unknown_region",
     "parser",
     "parked",
     "stage_error",
@@ -31,6 +32,7 @@ REASONS: tuple[Reason, ...] = (
     "missing_id",
     "unknown_version",
     "not_a_page",
+    "unknown_region",
     "parser",
     "parked",
     "stage_error",
@@ -38,10 +40,14 @@ REASONS: tuple[Reason, ...] = (
 
 EARLIEST = 946_684_800_000
 """2000-01-01: no social network is older; an earlier time is a mistake of the source, such as year 0."""
+LATEST = 4_102_444_800_000
+"""2100-01-01: a page fetched later would carry the clock of the stages away for good."""
 CLOCK_SKEW = 86_400_000
 """A post from further than a day ahead of its fetch has a wrong time; a few hours are a wrong time zone, and kept."""
 MAX_TEXT = 256_000
 """Characters: the crawler cuts at as many bytes, so a longer text came past it. Cut and marked, not refused."""
+MAX_ATTACHMENTS = 1000
+"""A hundred times what the networks allow; each would be stored and hashed."""
 MAX_ID = 200
 MAX_COUNT = 0xFFFF_FFFF
 _QUOTED = re.compile(r"value '.*'", re.DOTALL)
@@ -76,54 +82,68 @@ class Decoded:
     at: int = 0
 
 
-def decode_page(data: bytes, position: Position) -> Decoded:
-    """Takes a page apart. Never raises: whatever the bytes are, they end as posts or as dead letters."""
+def decode_page(data: bytes, position: Position, regions: frozenset[str] | None = None) -> Decoded:
+    """Takes a page apart. Never raises: whatever the bytes are, they end as posts or as dead letters.
+
+    A page of a region outside ``regions`` is refused (None takes all).
+    """
     try:
         page = decode(data, Page)
     except DecodeError:
-        return _salvage(data, position)
-    if page.v > PAGE_VERSION:
-        return _refuse(data, position, "unknown_version", f"page version {page.v}, this program reads up to {PAGE_VERSION}")
+        return _salvage(data, position, regions)
+    fault = _fault(page, regions)
+    if fault is not None:
+        return _refuse(data, position, *fault)
+    if not all(map(_has_id, page.posts)):
+        return _salvage(data, position, regions)
     decoded = Decoded(position, page, [], payload=data)
-    _keep_sound(decoded, list(enumerate(page.posts)))
-    _keep_unparsed(decoded, page)
+    _keep(decoded, list(enumerate(page.posts)))
     return decoded
 
 
-def _keep_unparsed(decoded: Decoded, page: Page) -> None:
-    for broken in page.broken:
-        decoded.dead.append(Dead("post", "parser", broken.detail, broken.payload.encode("utf-8", "replace"), len(page.posts)))
+def _fault(page: Page, regions: frozenset[str] | None) -> tuple[Reason, str] | None:
+    """What makes a page useless whatever its posts are: its time is the clock of the stages, its source and region their keys."""
+    if page.v > PAGE_VERSION:
+        return "unknown_version", f"page version {page.v}, this program reads up to {PAGE_VERSION}"
+    if not 0 < len(page.source) <= MAX_ID or "\x00" in page.source:
+        return "not_a_page", f"the source must have 1 to {MAX_ID} characters and no NUL"
+    if not EARLIEST <= page.fetched_at <= LATEST:
+        return "not_a_page", "fetched_at is outside the years 2000 to 2099"
+    if regions is not None and page.region not in regions:
+        return "unknown_region", f"source {page.source}: no profile of the region {page.region[:MAX_ID]!r}"
+    return None
 
 
-def _keep_sound(decoded: Decoded, posts: list[tuple[int, Post]]) -> None:
+def _has_id(post: Post) -> bool:
+    return 0 < len(post.id) <= MAX_ID and "\x00" not in post.id
+
+
+def _keep(decoded: Decoded, posts: list[tuple[int, Post]]) -> None:
+    """Puts posts with sound ids into the page, repaired where they must be, and notes what the parser could not take."""
     page = decoded.page
     assert page is not None
-    kept = []
+    page.covered_until = min(max(page.covered_until, 0), page.fetched_at)
     latest = page.fetched_at + CLOCK_SKEW
     for item, post in posts:
-        if not post.id or len(post.id) > MAX_ID or "\x00" in post.id:
-            detail = f"the id must have 1 to {MAX_ID} characters and no NUL"
-            decoded.dead.append(Dead("post", "missing_id", detail, _bytes(asdict(post)), item))
-            continue
         if (
             not EARLIEST <= post.published_at <= latest
             or len(post.text) > MAX_TEXT
             or "\x00" in post.text
-            or post.edited_at < 0
-            or post.edited_at > latest
-            or not 0 <= post.likes + post.views + post.reposts + post.comments <= MAX_COUNT
-            or post.likes < 0
-            or post.reposts < 0
-            or post.comments < 0
-            or post.views < 0
+            or not 0 <= post.edited_at <= latest
+            or not 0 <= post.likes <= MAX_COUNT
+            or not 0 <= post.reposts <= MAX_COUNT
+            or not 0 <= post.comments <= MAX_COUNT
+            or not 0 <= post.views <= MAX_COUNT
+            or len(post.attachments) > MAX_ATTACHMENTS
         ):
             if not EARLIEST <= post.published_at <= latest:
                 decoded.undated.add(post.id)
             _repair(post, page.fetched_at, latest)
             decoded.repaired += 1
-        kept.append(post)
         decoded.items.append(item)
-    page.posts = kept
+    page.posts = [post for _, post in posts]
+    for broken in page.broken:
+        decoded.dead.append(Dead("post", "parser", broken.detail, broken.payload.encode("utf-8", "replace"), len(posts)))
 
 
 def _repair(post: Post, fetched_at: int, latest: int) -> None:
@@ -134,6 +154,9 @@ def _repair(post: Post, fetched_at: int, latest: int) -> None:
         post.edited_at = 0
     if len(post.text) > MAX_TEXT:
         post.text = post.text[:MAX_TEXT]
+        post.truncated = True
+    if len(post.attachments) > MAX_ATTACHMENTS:
+        post.attachments = post.attachments[:MAX_ATTACHMENTS]
         post.truncated = True
     post.text = post.text.replace("\x00", "")
     post.likes = min(max(post.likes, 0), MAX_COUNT)
@@ -146,90 +169,64 @@ def _refuse(data: bytes, position: Position, reason: Reason, detail: str) -> Dec
     return Decoded(position, None, [], [Dead("page", reason, detail, data)], payload=data)
 
 
-def _salvage(data: bytes, position: Position) -> Decoded:
-    text = data.decode("utf-8", "replace")
-    broken: Dead | None = None
-    raw: Any
+def _salvage(data: bytes, position: Position, regions: frozenset[str] | None) -> Decoded:
     try:
-        raw = json.loads(text)
-    except RecursionError:
-        return _refuse(data, position, "broken_json", "nested too deep")
-    except ValueError:
-        raw = _head_and_posts(text)
-        broken = Dead("page", "broken_json", "the page ends or breaks in the middle; the sound posts before were taken", data)
-        if raw is None:
-            return _refuse(data, position, "broken_json", "not JSON, and no head of a page")
-    if not isinstance(raw, dict):
-        return _refuse(data, position, "not_a_page", f"a page is an object, this is {type(raw).__name__}")
-    posts = raw.pop("posts", [])
-    version = raw.get("v", PAGE_VERSION)
+        apart = take_apart(data)
+    except Unreadable as error:
+        return _refuse(data, position, error.reason, str(error))
+    version = apart.head.get("v", PAGE_VERSION)
     if not isinstance(version, int) or version > PAGE_VERSION:
         return _refuse(data, position, "unknown_version", "a page version that this program does not read")
     try:
-        page = convert(_whole(raw), Page)
+        page = convert(apart.head, Page)
     except DecodeError as error:
         return _refuse(data, position, "not_a_page", _why(error))
-    if not isinstance(posts, list):
-        return _refuse(data, position, "not_a_page", "posts is not a list")
+    _clean(page)
+    fault = _fault(page, regions)
+    if fault is not None:
+        return _refuse(data, position, *fault)
     decoded = Decoded(position, page, [], payload=data)
     sound = []
-    for item, one in enumerate(posts):
-        whole = _whole(one)
-        try:
-            sound.append((item, convert(whole, Post)))
-            decoded.repaired += whole != one
-        except DecodeError as error:
-            decoded.dead.append(Dead("post", "wrong_type", _why(error), _bytes(whole), item))
-    _keep_sound(decoded, sound)
-    _keep_unparsed(decoded, page)
-    if broken is not None:
-        broken.item = len(posts)
-        decoded.dead.append(broken)
+    for item, piece in enumerate(apart.pieces):
+        post = _post(piece)
+        if isinstance(post, Post):
+            sound.append((item, post))
+        else:
+            decoded.dead.append(Dead("post", *post, as_it_came(piece.text), item))
+    _keep(decoded, sound)
+    if apart.rest is not None:
+        detail = "the page ends or breaks here; the sound posts before were taken"
+        decoded.dead.append(Dead("page", "broken_json", detail, as_it_came(apart.rest), len(apart.pieces)))
     return decoded
 
 
-def _head_and_posts(text: str) -> dict[str, Any] | None:
-    """The head of a page and its complete posts, out of a text that breaks somewhere in its list of posts."""
-    mark = text.find('"posts"')
-    start = text.find("[", mark)
-    if mark < 0 or start < 0:
-        return None
+def _post(piece: Piece) -> Post | tuple[Reason, str]:
+    """The post, or why there is none."""
+    if not piece.readable:
+        return "broken_json", "no JSON, or nested too deep"
+    if isinstance(piece.value, dict) and piece.value.get("id") is None:
+        return "missing_id", "the post has no id"
     try:
-        head = json.loads(text[:mark].rstrip().rstrip(",") + "}")
-    except ValueError:
-        return None
-    decoder = json.JSONDecoder()
-    posts: list[Any] = []
-    at = start + 1
-    while True:
-        while at < len(text) and text[at] in ", \t\r\n":
-            at += 1
-        try:
-            post, at = decoder.raw_decode(text, at)
-        except (ValueError, RecursionError):
-            break
-        posts.append(post)
-    if not isinstance(head, dict):
-        return None
-    head["posts"] = posts
-    return head
+        post = convert(piece.value, Post)
+    except DecodeError as error:
+        return "wrong_type", _why(error)
+    _clean(post)
+    if not _has_id(post):
+        return "missing_id", f"the id must have 1 to {MAX_ID} characters and no NUL"
+    return post
 
 
-def _whole(value: Any) -> Any:
-    """The value with lone surrogates replaced: they are no characters and no UTF-8."""
-    if isinstance(value, str):
-        return value if value.isascii() else value.encode("utf-8", "replace").decode()
-    if isinstance(value, list):
-        return [_whole(one) for one in value]
-    if isinstance(value, dict):
-        return {_whole(key): _whole(one) for key, one in value.items()}
-    return value
+def _clean(thing: Page | Post | Attachment | Broken) -> None:
+    """Replaces what is no character in all its texts."""
+    for name in thing.__slots__:
+        value = getattr(thing, name)
+        if isinstance(value, str):
+            setattr(thing, name, clean(value))
+        elif isinstance(value, list):
+            for one in value:
+                _clean(one)
 
 
 def _why(error: DecodeError) -> str:
     """Field and types, without the value that the error quotes: details are shown, and a value may be what somebody wrote."""
     return _QUOTED.sub("value", str(error))
-
-
-def _bytes(value: Any) -> bytes:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str).encode("utf-8", "replace")

@@ -68,7 +68,10 @@ class TriageEffects:
 
 
 class Triage:
-    """Triage of one partition of the pages topic. ``seal`` encrypts what goes to the dead letters (and names where from)."""
+    """Triage of one partition of the pages topic. ``seal`` encrypts what goes to the dead letters (and names where from).
+
+    ``regions`` are those that watch has profiles of: a page of another one would stop it, and is refused here (None takes all).
+    """
 
     def __init__(
         self,
@@ -77,11 +80,13 @@ class Triage:
         sources: Mapping[str, Source],
         settings: TriageSettings,
         seal: Callable[[bytes, bytes], bytes],
+        regions: frozenset[str] | None = None,
     ) -> None:
         self._epoch = epoch
         self._classifier = classifier
         self._sources = sources
         self._seal = seal
+        self._regions = regions
         self._failures = 0
         self.known = KnownPosts(settings.remember_posts)
         self.texts = SeenTexts(settings.remember_texts, settings.text_days * 86_400_000)
@@ -90,7 +95,7 @@ class Triage:
     def decode(self, records: Sequence[Record]) -> list[Decoded]:
         batch = []
         for record in records:
-            decoded = decode_page(record.value, Position(self._epoch, record.partition, record.offset))
+            decoded = decode_page(record.value, Position(self._epoch, record.partition, record.offset), self._regions)
             decoded.at = record.at
             batch.append(decoded)
         return batch

@@ -16,7 +16,7 @@ from monitor.watch.effects import Outgoing
 from monitor.watch.stage import Watch
 from sinks.base import Known
 from sources.simulated.world import World
-from tests.crash.region import EPOCH, HOUR, SteadyClassifier
+from tests.crash.region import EPOCH, HOUR, REGION, SteadyClassifier
 
 T = TypeVar("T")
 
@@ -35,7 +35,7 @@ class Asks(Protocol):
 def triage(world: World, limits: TriageSettings = LIMITS) -> Triage:
     """Letters are not encrypted; a text is remembered for an hour."""
     sources = {source.id: source for source in world.sources}
-    stage = Triage(EPOCH, SteadyClassifier(), sources, limits, lambda payload, place: payload)
+    stage = Triage(EPOCH, SteadyClassifier(), sources, limits, lambda payload, place: payload, frozenset({REGION}))
     stage.texts = SeenTexts(TEXTS, HOUR)
     return stage
 

@@ -27,7 +27,8 @@ from tests.crash.stages import ROOMY, triage
 Json = dict[str, Any]
 
 STEP = 5 * MINUTE
-RUBBISH = (b"[]", b'{"v":9}', b"\xff\xfe", b'{"source":1}', b"")
+ELSEWHERE = b'{"source":"s","region":"elsewhere","network":"n","fetched_at":1768222800000}'
+RUBBISH = (b"[]", b'{"v":9}', b"\xff\xfe", b'{"source":1}', ELSEWHERE, b"")
 
 
 class Stream:

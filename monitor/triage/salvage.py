@@ -1,0 +1,127 @@
+"""A page that strict decoding refused, taken apart: its head, its posts one by one, and what can't be read between them.
+
+The bytes of each post are kept as they came, so that a dead letter holds just what was not taken. Of a page that is no JSON, the
+posts are read one after the other; behind a broken one reading goes on where the next post begins, as Nabat writes them: with
+their id first, which nothing else in a page has.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from typing import Any, Literal, NamedTuple
+
+MOST_BREAKS = 100
+"""Places at which reading is taken up again: a page with more of them is rubbish, and each costs time."""
+
+_POSTS = re.compile(r'"posts"\s*:\s*\[')
+_NEXT = re.compile(r'[\[,]\s*(?=\{\s*"id"\s*:)')
+_GAP = re.compile(r"[\s,]*")
+_SPACE = re.compile(r"\s*")
+_SURROGATES = re.compile("[\ud800-\udfff]")
+_DECODER = json.JSONDecoder()
+
+
+class Piece(NamedTuple):
+    """A post of the page: its value, or None and ``readable`` false; and its text as it came."""
+
+    value: Any
+    text: str
+    readable: bool = True
+
+
+@dataclass(slots=True)
+class Apart:
+    """``head`` is the page without its posts; ``rest`` what is left unread where the page ends or breaks, None where it does not."""
+
+    head: dict[str, Any]
+    pieces: list[Piece]
+    rest: str | None = None
+
+
+class Unreadable(ValueError):
+    """Nothing can be taken out of the page."""
+
+    def __init__(self, reason: Literal["broken_json", "not_a_page"], detail: str) -> None:
+        super().__init__(detail)
+        self.reason = reason
+
+
+def take_apart(data: bytes) -> Apart:
+    """Raises Unreadable, and nothing else. Bytes that are no UTF-8 become lone surrogates: ``clean`` and ``as_it_came`` know them."""
+    text = data.decode("utf-8", "surrogateescape")
+    return _post_by_post(text) or _whole(text)
+
+
+def clean(text: str) -> str:
+    """The text with U+FFFD for lone surrogates and for what was no UTF-8: they are no characters."""
+    return text if text.isascii() else _SURROGATES.sub("\ufffd", text)
+
+
+def as_it_came(text: str) -> bytes:
+    return text.encode("utf-8", "surrogateescape")
+
+
+def _post_by_post(text: str) -> Apart | None:
+    """None where the posts are not where they should be: the page is no JSON at all, or JSON in a form that is not Nabat's."""
+    start = _POSTS.search(text)
+    if start is None:
+        return None
+    pieces: list[Piece] = []
+    at, breaks = start.end(), 0
+    while True:
+        began = _past(_GAP, text, at)
+        if text.startswith("]", began) and (head := _object(text[: start.end()] + text[began:])) is not None:
+            return None if head.pop("posts", None) else Apart(head, pieces)
+        try:
+            value, at = _DECODER.raw_decode(text, began)
+            if text[(end := _past(_SPACE, text, at)) : end + 1] not in ("", ",", "]"):
+                raise ValueError
+            pieces.append(Piece(value, text[began:at]))
+        except (ValueError, RecursionError):
+            following = _NEXT.search(text, began + 1)
+            breaks += 1
+            if following is None or breaks > MOST_BREAKS:
+                break
+            pieces.append(Piece(None, text[began : following.start()], readable=False))
+            at = following.end()
+    head = _object(text[: start.start()].rstrip().rstrip(",") + "}")
+    return None if head is None else Apart(head, pieces, text[began:])
+
+
+def _whole(text: str) -> Apart:
+    try:
+        head = json.loads(text)
+    except RecursionError:
+        raise Unreadable("broken_json", "nested too deep") from None
+    except ValueError:
+        raise Unreadable("broken_json", "not JSON, and no head of a page with posts") from None
+    if not isinstance(head, dict):
+        raise Unreadable("not_a_page", f"a page is an object, this is {type(head).__name__}")
+    posts = head.pop("posts", [])
+    if not isinstance(posts, list):
+        raise Unreadable("not_a_page", "posts is not a list")
+    try:
+        return Apart(head, [Piece(post, _written(post)) for post in posts])
+    except RecursionError:
+        raise Unreadable("broken_json", "nested too deep") from None
+
+
+def _object(text: str) -> dict[str, Any] | None:
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return value if isinstance(value, dict) else None
+
+
+def _past(pattern: re.Pattern[str], text: str, at: int) -> int:
+    found = pattern.match(text, at)
+    return found.end() if found else at
+
+
+def _written(value: Any) -> str:
+    """JSON of a value, readable where it has characters only."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return json.dumps(value, separators=(",", ":")) if _SURROGATES.search(text) else text
