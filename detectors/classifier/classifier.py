@@ -60,7 +60,8 @@ class RuleClassifier(Classifier):
         hits = self._lexicon.hits(tokens)
         if not hits:
             return CHATTER
-        points = self._lexicon.scores(self._lexicon.fired(hits))
+        fired = self._lexicon.fired(hits)
+        points = self._lexicon.scores(fired)
         subject = self._themes.find(points)
         cues = Cues(*[points.get(number, 0) for number in self._cues])
         alarms = Alarms(*[points.get(number, 0) for number in self._alarms])
@@ -84,4 +85,5 @@ class RuleClassifier(Classifier):
             body=bodies[0][0] if bodies else "",
             bodies=bodies,
             urgency=urgency(alarms, what),
+            reasons=self._lexicon.explain(tokens, hits, fired, (*subject.classes, *self._alarms)),
         )

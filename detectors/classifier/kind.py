@@ -28,7 +28,7 @@ NAMED = 4
 WORDS_A_POINT = 6
 """A text of this many words more needs one point more: in long texts words of any theme meet by chance."""
 LENGTH_CAP = 20
-FULL = 40
+FULL = 32
 """Points of a certain appeal."""
 
 
@@ -79,5 +79,7 @@ def kind(cues: Cues, points: int) -> Kind:
 
 
 def certainty(points: int) -> int:
-    """How certain an appeal with these points is, 0 to 1000."""
-    return max(0, min(1000, points * 1000 // FULL))
+    """How certain it is that a text with these points is an appeal: 500 where it just is one, 1000 at FULL."""
+    if points <= LEAST:
+        return max(0, points * 500 // LEAST)
+    return min(1000, 500 + (points - LEAST) * 500 // (FULL - LEAST))

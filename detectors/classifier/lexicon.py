@@ -24,6 +24,8 @@ from detectors.text import CACHE_WORD_LENGTH, CACHE_WORDS, Stems, clean, words
 WINDOW = 5
 """Greatest distance of the halves of a loose pair: four words between are common («ямы … на нашей дороге»), more is chance."""
 SHORTEST_PREFIX = 2
+WORDS_SHOWN = 6
+"""Words that explain a verdict to a person."""
 _WORD = re.compile(r"=?[0-9a-zа-я]+|[0-9a-zа-я]+\*")
 
 Entry = tuple[int, int, int, int, int]
@@ -55,6 +57,7 @@ class Lexicon:
     def __init__(self, classes: Mapping[str, Terms], stems: Stems) -> None:
         self.names = tuple(classes)
         self._rules: tuple[list[tuple[int, int]], ...] = ([], [], [])
+        self._for = [[0, 0, 0] for _ in classes]
         self._stems = stems
         self._by_stem: dict[str, list[tuple[int, int]]] = {}
         self._by_form: dict[str, list[tuple[int, int]]] = {}
@@ -113,18 +116,43 @@ class Lexicon:
                 made ^= low
         return points
 
+    def explain(self, tokens: Sequence[str], hits: Sequence[tuple[int, Entry]], fired: Fired, classes: Sequence[int]) -> list[str]:
+        """The words that speak for the given classes, as written, each once, at most WORDS_SHOWN."""
+        alone, loose, strict = (sum(made & self._for[number][form] for number in classes) for form, made in enumerate(fired))
+        positions = {
+            at
+            for at, (single, first, second, begins, ends) in hits
+            if single & alone or (first | second) & loose or (begins | ends) & strict
+        }
+        shown: list[str] = []
+        at = 0
+        for token in tokens:
+            parts = words(clean(token)) if isinstance(self._entries[token], list) else (token,)
+            for part in parts:
+                if at in positions:
+                    word = part if len(parts) > 1 else "".join(words(clean(part)))
+                    if word not in shown:
+                        shown.append(word)
+                    if len(shown) == WORDS_SHOWN:
+                        return shown
+                at += 1
+        return shown
+
     def _compile(self, term: str, number: int, points: int, where: str) -> None:
         strict, loose = term.split("_"), term.split()
         if len(strict) == 2 and len(loose) == 1:
-            sides, rules = ((strict[0], _BEGINS), (strict[1], _ENDS)), self._rules[2]
+            sides, form = ((strict[0], _BEGINS), (strict[1], _ENDS)), 2
         elif len(loose) == 2 and len(strict) == 1:
-            sides, rules = ((loose[0], _FIRST), (loose[1], _SECOND)), self._rules[1]
+            sides, form = ((loose[0], _FIRST), (loose[1], _SECOND)), 1
         elif len(loose) == 1 and len(strict) == 1:
-            sides, rules = ((term, _ALONE),), self._rules[0]  # type: ignore[assignment]
+            sides, form = ((term, _ALONE),), 0  # type: ignore[assignment]
         else:
             raise ValueError(f"{where}: term {term!r}: one word, two words, or two joined by _")
+        rules = self._rules[form]
         bit = 1 << len(rules)
         rules.append((number, points))
+        if points > 0:
+            self._for[number][form] |= bit
         for side, role in sides:
             for word in side.split("|"):
                 self._enter(word, role, bit, f"{where}: term {term!r}")

@@ -11,8 +11,8 @@ THEMES = 3
 """How many candidates an operator is shown."""
 LEAST_THEME = 3
 """Points of a theme's own words below which it is not named: the text is about the group's "other"."""
-FULL = 24
-"""Points that make a certain theme: four strong terms, or a mixture. More evidence changes nothing for a person who reads it."""
+FULL = 12
+"""Points that make a certain theme: two strong terms. More evidence changes nothing for a person who reads it."""
 
 
 class Subject(NamedTuple):
@@ -22,9 +22,11 @@ class Subject(NamedTuple):
     theme: str
     themes: list[tuple[str, int]]
     strength: int
+    classes: tuple[int, ...]
+    """The lexicon's classes that speak for it."""
 
 
-NOTHING = Subject("", "", [], 0)
+NOTHING = Subject("", "", [], 0, ())
 """Shared, never changed."""
 
 
@@ -45,19 +47,19 @@ class Themes:
                 own = members.setdefault(self._group_of[number], [])
                 if number >= first:
                     own.append((points[number], number))
-        found: list[tuple[int, str, str]] = []
+        found: list[tuple[int, str, str, tuple[int, ...]]] = []
         for number, own in sorted(members.items()):
             group, group_points = self._groups[number], points.get(number, 0)
             spread = sum(value for value, _ in own)
             named = [(value, place) for value, place in own if value >= LEAST_THEME]
             for value, place in named:
                 # Neighbouring themes of one group support each other, but less than a theme's own words do.
-                found.append((4 * value + 2 * group_points + (spread - value), self._themes[place - first], group))
+                found.append((4 * value + 2 * group_points + (spread - value), self._themes[place - first], group, (number, place)))
             if not named:
-                found.append((2 * group_points + 2 * spread, f"{group}.other", group))
+                found.append((2 * group_points + 2 * spread, f"{group}.other", group, (number,)))
         if not found:
             return NOTHING
         found.sort(key=lambda item: -item[0])
-        best, theme, group = found[0]
-        themes = [(name, min(1000, value * 1000 // (4 * FULL))) for value, name, _ in found[:THEMES] if value > 0]
-        return Subject(group, theme, themes, best // 4)
+        best, theme, group, classes = found[0]
+        themes = [(name, min(1000, value * 1000 // (4 * FULL))) for value, name, *_ in found[:THEMES] if value > 0]
+        return Subject(group, theme, themes, best // 4, classes)
