@@ -1,0 +1,100 @@
+"""Where a problem is: addresses, names in any case, and what is meant where a name is ambiguous."""
+
+from __future__ import annotations
+
+import pytest
+
+from detectors.classifier.place import Places
+from detectors.text import clean
+from monitor.model.verdict import Place
+from tests.detectors.classifier.world import PROFILE, verdict
+
+PLACES = Places(PROFILE)
+ANYWHERE = Places(None)
+
+TABLE: list[tuple[str, str, Place]] = [
+    ("ул. Садовая, д.14", "city", Place("city", street="садовая", house="14")),
+    ("на улице Садовой, дом 14а", "city", Place("city", street="садовая", house="14а")),
+    ("Садовая ул., 14/2 корп. 1", "city", Place("city", street="садовая", house="14/2к1")),
+    ("улица садовая 7", "city", Place("city", street="садовая", house="7")),
+    ("На Садовой 7 темно", "city", Place("city", street="садовая", house="7")),
+    ("дом 34 по проспекту Победы", "city", Place("south", street="проспект победы", house="34")),
+    ("пр-т Победы 5", "city", Place("south", street="проспект победы", house="5")),
+    ("по улице 40 лет Победы", "city", Place("south", street="40 лет победы")),
+    ("бульвар Гайдара, 3", "city", Place("north", street="бульвар гайдара", house="3")),
+    ("на Гайдара 3 нет света", "city", Place("north", street="бульвар гайдара", house="3")),
+    ("ул карла маркса 66", "city", Place("city", street="карла маркса", house="66")),
+    # The same street in two towns: that of the source, or of the town named.
+    ("на Мира хлещет кипяток", "city", Place("north", street="мира")),
+    ("на Мира хлещет кипяток", "second", Place("second", street="мира")),
+    ("в Луговске на улице Мира", "city", Place("second", street="мира")),
+    # A street that no profile knows, as it is written.
+    ("ул. Харьковская, д.14", "city", Place("city", street="харьковская", house="14")),
+    ("по 1-му Ольховскому пер.", "city", Place("city", street="переулок 1 ольховский")),
+    ("По Ленинскому проспекту, 5", "city", Place("city", street="проспект ленинский", house="5")),
+    # Territories in all cases, with and without their kind.
+    ("в Северном районе", "city", Place("north")),
+    ("в Северном р-не", "city", Place("north")),
+    ("в Полевском районе", "", Place("rayon")),
+    ("в Заречинске", "", Place("city")),
+    ("село Ивантеевка", "", Place("village", settlement="ивантеевка")),
+    ("у нас в Ивантеевке", "", Place("village", settlement="ивантеевка")),
+    ("в Ольховке", "rayon", Place("meadow", settlement="ольховка")),
+    ("в Ольховке", "second", Place("meadow2", settlement="ольховка")),
+    ("в Заводском посёлке", "city", Place("south", settlement="заводской поселок")),
+    ("в деревне Шерекино", "rayon", Place("rayon", settlement="шерекино")),
+    # Facilities.
+    ("в школе №59", "city", Place("city", facility="школа 59")),
+    ("59 школа", "city", Place("city", facility="школа 59")),
+    ("поликлиника № 3", "city", Place("city", facility="поликлиника 3")),
+    ("в 3-й поликлинике", "city", Place("city", facility="поликлиника 3")),
+    ("47 автобус", "city", Place("city", facility="маршрут 47")),
+    ("маршрутка №47", "city", Place("city", facility="маршрут 47")),
+    ("троллейбус 12", "city", Place("city", facility="троллейбус 12")),
+    # No places: counts, times, common words, adjectives, a street that is none.
+    ("2 школы и 5 автобусов", "city", Place("city")),
+    ("в школе 5 лет нет ремонта", "city", Place("city")),
+    ("на улице нет света", "city", Place("city")),
+    ("северный ветер на улице", "city", Place("city")),
+    ("миру мир", "city", Place("city")),
+    ("Дом. 5 лет жду", "city", Place("city")),
+    ("", "city", Place("city")),
+    ("нигде", "", Place()),
+    ("нигде", "no such territory", Place()),
+]
+
+
+@pytest.mark.parametrize(("text", "source", "place"), TABLE)
+def test_places(text: str, source: str, place: Place) -> None:
+    assert PLACES.find(clean(text), "", source) == place
+
+
+def test_without_a_profile_addresses_are_read() -> None:
+    assert ANYWHERE.find("ул. Садовая, д. 5, школа №59", "", "") == Place(street="садовая", house="5", facility="школа 59")
+
+
+def test_the_address_that_the_source_gave_comes_first() -> None:
+    assert PLACES.find("на улице Садовой 5 темно", "Заречинск, пр-т Победы, 8", "") == Place("south", "", "проспект победы", "8", "")
+    assert PLACES.find("в школе №59 холодно", "Ивантеевка", "rayon") == Place("village", "ивантеевка", facility="школа 59")
+
+
+def test_a_place_makes_an_appeal_of_what_is_just_below_one() -> None:
+    assert not verdict("Трактор был один раз за зиму").appeal
+    assert verdict("Садовая 19, трактор был один раз за зиму, снег не чистят").place == Place("city", street="садовая", house="19")
+
+
+def test_bodies_by_the_most_specific_route() -> None:
+    cold = "Нет отопления, батареи ледяные, примите меры"
+    assert verdict(cold, "rayon").body == "heat"
+    assert verdict(cold, "north").body == "city-heat"
+    pit = "Огромная яма на дороге, примите меры"
+    assert verdict(pit, "north").body == "city-roads"
+    assert verdict(pit, "rayon").body == "roads"
+    assert verdict("Несанкционированная свалка, прошу убрать", "city").body == ""
+
+
+def test_bodies_are_ranked_with_scores() -> None:
+    found = verdict("В подъезде холодно, батареи ледяные, а дорога у дома вся в ямах, асфальт разбит", "north").bodies
+    assert {body for body, _ in found} == {"city-heat", "minzhkh", "city-roads"}
+    assert [score for _, score in found[1:]] == sorted((score for _, score in found[1:]), reverse=True)
+    assert all(0 < score <= 1000 for _, score in found)
