@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -20,9 +21,13 @@ def safe_url(url: str) -> str:
     return url if url.startswith(("https://", "http://")) else ""
 
 
+_WORD = re.compile(r"^\w|\b\w(?=\w\w)")
+"""The first letter of an address, and of every word in it of three letters and more: «1-й Ново-Садовый», «им. Гагарина»."""
+
+
 def _capital(words: str) -> str:
     """Address normal form is lower case; people read «Степана Разина»."""
-    return " ".join(word[:1].upper() + word[1:] for word in words.split())
+    return _WORD.sub(lambda letter: letter[0].upper(), words)
 
 
 def _strings(value: Any) -> list[str]:

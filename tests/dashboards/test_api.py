@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, cast, get_args
 
+import pytest
 from aiohttp import ClientSession
 
 from dashboards.console.watching import WATCHED
@@ -198,6 +199,15 @@ async def test_a_post_without_text_left_is_still_in_the_card(stage: Stage, clien
     await stage.write([incident("i1"), only_appeal])
     (post,) = (await get(client, "/api/incidents/i1"))["posts"]
     assert (post["text"], post["attachments"]) == ("", 0)
+
+
+@pytest.mark.parametrize(
+    ("street", "shown"),
+    [("степана разина", "Степана Разина"), ("1-й ново-садовый", "1-й Ново-Садовый"), ("им гагарина", "Им Гагарина"), ("", "")],
+)
+async def test_addresses_are_written_as_people_do(stage: Stage, client: ClientSession, street: str, shown: str) -> None:
+    await stage.write([incident("i1", street=street)])
+    assert (await get(client, "/api/incidents"))["incidents"][0]["where"] == shown
 
 
 async def test_an_id_with_signs_finds_its_card(stage: Stage, client: ClientSession) -> None:
