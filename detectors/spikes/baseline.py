@@ -1,8 +1,9 @@
-"""What is usual for one series: a level, a quick correction of it, and the rhythms of day and week.
+"""What is usual for one series: a slow level, a quick correction of it, and the rhythms of day and week.
 
-Each is a ratio of posts seen to posts expected without it, both with exponential forgetting, shrunk towards 1 by a number of
-posts: the posterior mean of a rate with a gamma prior. So a series with few posts is flat, one with more has a rhythm of the day,
-and one with many has one of the week; nothing switches.
+Posts and buckets are counted with exponential forgetting: all, the recent ones, those of each hour of the day and of the week. Each
+factor is the posts of its part over what the level alone would expect there, shrunk towards 1 by a number of posts: the
+posterior mean of a rate with a gamma prior. So a series with few posts is flat, one with more has a rhythm of the day, and one with
+many has one of the week; nothing switches, and a level that was wrong at first leaves no trace in the rhythm.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from monitor.model.plain import Plain
 
 _DAY = 24
 _WEEK = 168
+_JEFFREYS = 0.5
+"""Posts that a series has always seen: the prior of Jeffreys for a rate. Nothing yet does not mean never."""
 
 
 class Baseline:
@@ -23,15 +26,17 @@ class Baseline:
     The slow level is ``posts`` over ``exposure`` (in buckets); the more ``posts``, the better it is known.
     """
 
-    __slots__ = ("_day", "_fast", "_fast_expected", "_plan", "_week", "exposure", "learned", "posts")
+    __slots__ = ("_day", "_plan", "_recent", "_recent_exposure", "_scale", "_week", "exposure", "learned", "posts")
 
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
         prior = plan.settings.prior_rate
         # The prior weighs as much as one post.
-        self.posts, self.exposure = (1.0, 1.0 / prior) if prior > 0.0 else (0.0, 0.0)
+        self.posts = 1.0 if prior > 0.0 else _JEFFREYS
+        self.exposure = self.posts / prior if prior > 0.0 else 0.0
         self.learned = 0
-        self._fast = self._fast_expected = 0.0
+        self._recent = self._recent_exposure = 0.0
+        self._scale = 1.0
         self._day = array("d", bytes(16 * _DAY))
         self._week = array("d", bytes(16 * _WEEK))
 
@@ -39,47 +44,45 @@ class Baseline:
         """Posts a bucket without any rhythm; None where nothing is known."""
         if self.exposure <= 0.0:
             return None
-        return self.posts / self.exposure * self._ratio(self._fast, self._fast_expected)
+        slow = self.posts / self.exposure
+        return slow * self._ratio(self._recent, self._recent_exposure * slow)
 
     def rhythm(self, block: int) -> float:
-        """The factor of a block's hour of day and of week."""
-        day, week = self._cells(block)
-        return self._factor(self._day, day) * self._factor(self._week, week)
+        """The factor of a block's hour of day and of week; over a week they average to 1."""
+        return self._factor(block * self._plan.block // HOUR) * self._scale
 
     def learn(self, block: int, count: float, clipped: float, buckets: float) -> None:
         """Takes a block of ``buckets`` complete buckets: its posts, and the same without what a burst brought."""
         plan = self._plan
-        slow = self.posts / self.exposure if self.exposure > 0.0 else count / buckets
-        flat = slow * self._ratio(self._fast, self._fast_expected) * buckets
-        day, week = self._cells(block)
-        of_day, of_week = self._factor(self._day, day), self._factor(self._week, week)
-        self._week[week] = self._week[week] * plan.keep_week + clipped
-        self._week[week + 1] = self._week[week + 1] * plan.keep_week + flat * of_day
-        self._day[day] = self._day[day] * plan.keep_day + clipped
-        self._day[day + 1] = self._day[day + 1] * plan.keep_day + flat
-        exposure = of_day * of_week * buckets
-        self._fast = self._fast * plan.keep_fast + count
-        self._fast_expected = self._fast_expected * plan.keep_fast + slow * exposure
-        self.posts = self.posts * plan.keep_level + clipped
-        self.exposure = self.exposure * plan.keep_level + exposure
+        hour = block * plan.block // HOUR
+        exposure = buckets * (self.rhythm(block) if self.exposure > 0.0 else 1.0)
+        for cells, cell, keep in ((self._day, hour % _DAY, plan.keep_day), (self._week, hour % _WEEK, plan.keep_week)):
+            cells[2 * cell] = cells[2 * cell] * keep + clipped
+            cells[2 * cell + 1] = cells[2 * cell + 1] * keep + buckets
+        self._recent = self._recent * plan.keep_fast + count
+        self._recent_exposure = self._recent_exposure * plan.keep_fast + exposure
+        self.posts = max(_JEFFREYS, self.posts * plan.keep_level) + clipped
+        self.exposure = self.exposure * plan.keep_level + buckets
         self.learned += 1
+        if hour % _DAY == 0:
+            # The memories of level, day and week differ, so that the factors alone would not average to 1.
+            self._scale = _WEEK / sum(self._factor(each) for each in range(_WEEK))
 
     def dump(self) -> Plain:
-        numbers = [self.posts, self.exposure, self.learned, self._fast, self._fast_expected]
+        numbers = [self.posts, self.exposure, self.learned, self._recent, self._recent_exposure, self._scale]
         return [numbers, self._day.tobytes(), self._week.tobytes()]
 
     def load(self, state: Plain) -> None:
         numbers, day, week = state
-        self.posts, self.exposure, self.learned, self._fast, self._fast_expected = numbers
+        self.posts, self.exposure, self.learned, self._recent, self._recent_exposure, self._scale = numbers
         self._day, self._week = array("d", day), array("d", week)
+
+    def _factor(self, hour: int) -> float:
+        slow = self.posts / self.exposure
+        day, week = hour % _DAY * 2, hour % _WEEK * 2
+        of_day = self._ratio(self._day[day], self._day[day + 1] * slow)
+        return of_day * self._ratio(self._week[week], self._week[week + 1] * slow * of_day)
 
     def _ratio(self, seen: float, expected: float) -> float:
         posts = self._plan.settings.shrink_posts
         return (seen + posts) / (expected + posts)
-
-    def _factor(self, cells: array[float], cell: int) -> float:
-        return self._ratio(cells[cell], cells[cell + 1])
-
-    def _cells(self, block: int) -> tuple[int, int]:
-        hour = block * self._plan.block // HOUR
-        return hour % _DAY * 2, hour % _WEEK * 2

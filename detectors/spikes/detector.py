@@ -15,11 +15,11 @@ class Spikes:
     """Implements detectors.base.SpikeDetector. Memory a series is constant (about 7 kB); series are never dropped.
 
     >>> spikes = Spikes()
-    >>> for minute in range(0, 3 * 24 * 60, 5):
-    ...     judgement = spikes.observe("samara|heating", Bucket(minute * 60_000, minute % 60 // 55, 1, True))
-    >>> burst = spikes.observe("samara|heating", Bucket(3 * 24 * 3_600_000, 20, 17, True))
+    >>> for hour in range(72):
+    ...     usual = [spikes.observe("samara|heating", Bucket((hour * 12 + i) * 300_000, i == 0, 1, True)) for i in range(12)]
+    >>> burst = spikes.observe("samara|heating", Bucket(72 * 3_600_000, 20, 17, True))
     >>> burst.spike.level, burst.spike.observed, burst.active
-    ('notice', 20, True)
+    ('flash', 20, True)
     """
 
     def __init__(self, settings: SpikeSettings | None = None) -> None:

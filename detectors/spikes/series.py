@@ -50,8 +50,8 @@ class Series:
         self._alarm = Alarm(plan.settings)
         self._last = self._block = _NEVER
         # The complete buckets of the current block: their number, posts and expectation.
-        self._buckets = self._posts = 0
-        self._expected = 0.0
+        self._buckets = 0
+        self._posts = self._expected = 0.0
         self._owed = 0.0
         self._level: float | None = None
         self._doubt = 0.0
@@ -63,21 +63,26 @@ class Series:
         if start <= self._last:
             raise ValueError(f"series {self._name}: the bucket at {start} is not after the one at {self._last}")
         self._last = start
-        plan, windows = self._plan, self._windows
+        plan = self._plan
         local = start + plan.settings.timezone_offset_ms
         block = local // plan.block
-        if block != self._block or not windows.seen:
+        if block != self._block or not self._windows.seen:
             self._turn(block)
+        windows = self._windows
         # The first block of a series without any prior is taken as it is.
         expected = float(posts) if self._level is None else self._rate(local - block * plan.block)
-        windows.add(posts, expected, authors)
+        late = 0.0
+        if self._owed:
+            # Posts that belong to earlier buckets are expected here, and teach nothing.
+            late = min(self._owed, max(0.0, posts - expected))
+            self._owed -= late
+        windows.add(posts, expected + late, authors)
         worst, window = self._worst() if windows.day >= plan.settings.minimum else (0.0, -1)
         if complete:
             self._buckets += 1
-            self._posts += posts
+            self._posts += posts - late
             self._expected += expected
-            if self._owed:
-                self._owed = max(0.0, self._owed * plan.keep_owed - max(0.0, posts - expected))
+            self._owed *= plan.keep_owed
         else:
             windows.complete = -1
             self._owed += max(0.0, expected - posts)
@@ -143,7 +148,7 @@ class Series:
                 # The shorter ones lie within this one.
                 break
             posts, mean, authors = total
-            mean = max(mean + self._owed, _LEAST)
+            mean = max(mean, _LEAST)
             if posts <= mean or 0 < authors < settings.authors:
                 continue
             dispersion = self._stray.share(window) * level * sizes[window] / mean + self._doubt
@@ -163,8 +168,8 @@ class Series:
                     self._stray.learn(window, self._level * size, windows.pieces(size))
             windows.turn()
             self._learn(self._block, self._posts, self._expected, float(self._buckets))
-            self._buckets = self._posts = 0
-            self._expected = 0.0
+            self._buckets = 0
+            self._posts = self._expected = 0.0
         if self._block not in (block, block - 1):
             # After a gap the last day is another one.
             self._windows = Windows(plan)
@@ -178,14 +183,14 @@ class Series:
         expected = float(posts) if self._level is None else self._rates[1] * buckets
         if self._level is not None:
             for window, size in enumerate(plan.short):
-                # Between noise that comes and goes within a bucket (the ratio) and noise that lasts for the block (1).
-                scale = math.sqrt(plan.buckets / size)
+                # The cautious case: noise that does not outlast a bucket, and averages out in the block.
+                scale = plan.buckets / size
                 self._stray.learn(window, self._level * buckets, [(posts, expected)], scale)
         self._windows.turn((posts, expected, 0))
         self._learn(block, posts, expected, buckets)
         self._block = block
 
-    def _learn(self, block: int, posts: int, expected: float, buckets: float) -> None:
+    def _learn(self, block: int, posts: float, expected: float, buckets: float) -> None:
         plan, level = self._plan, self._level
         self._stray.forget()
         if not buckets:
@@ -196,10 +201,10 @@ class Series:
                 if blocks <= self._windows.complete:
                     total = self._windows.last(blocks)
                     self._stray.learn(window, level * plan.sizes[window], [total[:2]])
-        most = float(posts)
+        most = posts
         if level is not None and self._base.learned >= plan.youth:
             share = self._stray.share(len(plan.short) - 1)
-            most = expected + plan.settings.clip * math.sqrt(expected + share * expected * level * buckets)
+            most = expected + plan.settings.clip * math.sqrt(1.0 + expected + share * expected * level * buckets)
         self._base.learn(block, posts, min(posts, most), buckets)
 
     def _open(self, block: int) -> None:
@@ -207,4 +212,4 @@ class Series:
         self._level = level = base.level()
         if level is not None:
             self._rates = (level * base.rhythm(block - 1), level * base.rhythm(block), level * base.rhythm(block + 1))
-            self._doubt = 1.0 / max(base.posts, 1e-3) + youth / (base.learned + youth / 6.0)
+            self._doubt = 1.0 / base.posts + (youth / (base.learned + youth / 3.0)) ** 2

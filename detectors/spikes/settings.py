@@ -34,20 +34,20 @@ class SpikeSettings:
     """A spike goes on while one bucket in a hundred would be as high: half of ``notice``, so that it does not flicker."""
     calm_ms: int = HOUR
     """How long the surprise stays under ``calm`` before the spike has ended."""
-    spacing_ms: int = 12 * HOUR
-    """After an end only a higher level begins a new spike: an evening's echo of the morning's news is known already."""
+    spacing_ms: int = DAY
+    """For so long after an end only a higher level begins a new spike: what comes back at tomorrow's busy hours is known already."""
 
     timezone_offset_ms: int = 0
     """Local time minus UTC: the week's rhythm is that of people, not of the servers."""
-    windows_ms: tuple[int, ...] = (5 * MINUTE, 15 * MINUTE, 30 * MINUTE, HOUR, 6 * HOUR, DAY)
+    windows_ms: tuple[int, ...] = (5 * MINUTE, 15 * MINUTE, 30 * MINUTE, HOUR, 3 * HOUR, 6 * HOUR, DAY)
     """Short ones see a burst at once, one of an hour gathers rare posts, the long ones see a slow rise."""
 
     prior_rate: float = 0.0
     """Expected before anything was seen (a share of the parent's rate); 0: not known, the first hour is learned only."""
     level_days: float = 14.0
     """Memory of the level: two of each weekday, and a season has moved on."""
-    fast_days: float = 1.0
-    """Memory of the quick correction of the level: snow that lasts becomes the usual within about a day."""
+    fast_days: float = 2.0
+    """Memory of the quick correction of the level: in a day it goes 40 % of the way, so snow that lasts is usual the day after."""
     shrink_posts: float = 20.0
     """Posts that the quick correction and each factor of rhythm must outweigh: fewer are chance."""
     day_days: float = 14.0
@@ -57,18 +57,18 @@ class SpikeSettings:
     clip: float = 4.0
     """Standard deviations beyond which an hour no longer lifts level and rhythm: a burst is no habit."""
 
-    dispersion: float = 1.0
+    dispersion: float = 0.5
     """Variance beyond Poisson's before any is learned, as a share of mean times level: posts provoke posts."""
     dispersion_hours: float = 24.0
     """Weight of that assumption, in hours."""
     dispersion_days: float = 14.0
     """Memory of the dispersion."""
-    dispersion_floor: float = 0.05
-    """No series is more regular than to 22 % of its level, however calm its last weeks were."""
+    dispersion_floor: float = 0.02
+    """No series is more regular than to 14 % of its level, however calm its last weeks were."""
     dispersion_posts: float = 5.0
     """A window with fewer expected posts than this says little about dispersion: one burst would decide for weeks."""
-    youth_hours: float = 24.0
-    """Hours over the age of a series are added to its dispersion: its rhythm of the day is not known before a day has passed."""
+    youth_hours: float = 48.0
+    """A young series gets (this over its age)**2 more dispersion: its rhythm is not known before two days have passed."""
 
     owed_ms: int = HOUR
     """How long posts that an incomplete bucket lacks may still come, in one of the next: they would look like a burst."""

@@ -16,7 +16,7 @@ class Windows:
     """Windows are numbered as in the plan.
 
     ``day`` counts the posts of all that is kept, ``seen`` the buckets of the current block, ``complete`` the ended blocks since
-    the last bucket that was not complete (-1: there is one in the current block).
+    the last bucket that was not complete (-1: there is one in the current block; never more than are kept).
     """
 
     __slots__ = ("_authors", "_before", "_blocks", "_expected", "_now", "_plan", "_posts", "complete", "day", "seen")
@@ -70,7 +70,7 @@ class Windows:
         self._now = _NOTHING
         self._before = [self.last(count - 1) for count in plan.long]
         self.seen = 0
-        self.complete += 1
+        self.complete = min(self.complete + 1, plan.blocks)
 
     def last(self, count: int) -> Sum:
         """The last ended blocks, so many (at least one)."""

@@ -1,0 +1,116 @@
+"""``nabat spikes`` on small files."""
+
+import argparse
+import json
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from monitor.cli import spikes
+from tests.detectors.spikes.worlds import DAY, draw, hourly
+
+BEGIN = datetime(2025, 3, 3, 0, 2, 53)  # noqa: DTZ001 - files have times without a zone
+
+
+def command(*files: Path) -> int:
+    parser = argparse.ArgumentParser()
+    spikes.add(parser.add_subparsers())
+    args = parser.parse_args(["spikes", *map(str, files)])
+    code = args.run(args)
+    assert isinstance(code, int)
+    return code
+
+
+def lines(counts: list[int], step: timedelta = timedelta(minutes=5)) -> list[str]:
+    return ["timestamp,value", *(f"{BEGIN + i * step},{count}" for i, count in enumerate(counts))]
+
+
+def burst(path: Path) -> list[str]:
+    counts = draw("command", 5.0, 6)
+    counts[5 * DAY + 3 : 5 * DAY + 6] = [60, 90, 80]
+    rows = lines(counts)
+    path.write_text("\n".join(rows) + "\n")
+    return rows
+
+
+def test_tells_a_burst(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    burst(tmp_path / "tolyatti.csv")
+    assert command(tmp_path / "tolyatti.csv") == 0
+    out, err = capsys.readouterr()
+    alerts = [json.loads(line) for line in out.splitlines()]
+    assert err == ""
+    assert list(alerts[0]) == ["series", "at", "level", "observed", "expected", "surprise"]
+    assert alerts[0]["series"] == "tolyatti.csv"
+    assert alerts[0]["at"] == "2025-03-08 00:17:53"
+    assert alerts[0]["observed"] == 60
+    assert alerts[0]["expected"] < 10
+    assert all(a["at"].startswith("2025-03-08 00:") for a in alerts)
+
+
+def test_later_rows_change_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rows = burst(tmp_path / "a.csv")
+    command(tmp_path / "a.csv")
+    whole = capsys.readouterr().out
+    for end in (5 * DAY + 4, 5 * DAY + 6, 5 * DAY + 20):
+        (tmp_path / "a.csv").write_text("\n".join(rows[: end + 1]))
+        command(tmp_path / "a.csv")
+        part = capsys.readouterr().out
+        assert whole.startswith(part)
+        assert (end == 5 * DAY + 4) == (len(part.splitlines()) == 1)
+
+
+def test_bad_lines_are_told_and_skipped(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rows = burst(tmp_path / "a.csv")
+    command(tmp_path / "a.csv")
+    clean = capsys.readouterr().out
+    rows[10:10] = [
+        "yesterday,3",
+        f"{BEGIN},3",
+        "2025-03-03 00:47:52,many",
+        "2025-03-03 00:47:52,-1",
+        "1,2,3",
+        "2025-03-03 00:47:52,nan",
+        "",
+    ]
+    rows = [row + ".0" if i == 700 else row for i, row in enumerate(rows)]
+    (tmp_path / "a.csv").write_text("\ufeff" + "\r\n".join(rows))
+    assert command(tmp_path / "a.csv") == 1
+    out, err = capsys.readouterr()
+    assert out == clean
+    assert [line.split(": ", 1) for line in err.splitlines()] == [
+        [f"{tmp_path / 'a.csv'}:11", "the timestamp is no ISO 8601 time"],
+        [f"{tmp_path / 'a.csv'}:12", "the timestamp is not after the one before"],
+        [f"{tmp_path / 'a.csv'}:13", "the value is no number"],
+        [f"{tmp_path / 'a.csv'}:14", "the value is no count"],
+        [f"{tmp_path / 'a.csv'}:15", "3 fields instead of timestamp,value"],
+        [f"{tmp_path / 'a.csv'}:16", "the value is no count"],
+    ]
+
+
+def test_a_missing_file_does_not_stop_the_others(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    burst(tmp_path / "a.csv")
+    assert command(tmp_path / "none.csv", tmp_path / "a.csv") == 1
+    out, err = capsys.readouterr()
+    assert "none.csv:0: " in err
+    assert out.startswith('{"series":"a.csv"')
+
+
+def test_any_regular_step(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """By the hour and by the day, and with rows missing."""
+    hours = hourly(draw("hours", 5.0, 20))
+    hours[400] = 900
+    rows = lines(hours, timedelta(hours=1))
+    del rows[200:205]
+    (tmp_path / "hours.csv").write_text("\n".join(rows))
+    days = [100 + i % 7 for i in range(90)]
+    days[80] = 900
+    (tmp_path / "days.csv").write_text("\n".join(lines(days, timedelta(days=1))))
+    (tmp_path / "one.csv").write_text("\n".join(lines([5])))
+    (tmp_path / "empty.csv").write_text("")
+    assert command(*(tmp_path / f"{name}.csv" for name in ("hours", "days", "one", "empty"))) == 0
+    alerts = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert {a["series"]: a["at"] for a in alerts} == {
+        "hours.csv": str(BEGIN + timedelta(hours=400)),
+        "days.csv": str(BEGIN + timedelta(days=80)),
+    }
