@@ -55,7 +55,7 @@ def _terms(table: dict[str, Any], where: str) -> Terms:
     unknown = [key for key in table if key not in POINTS and key != "name"]
     if unknown:
         raise ValueError(f"{where}: unknown keys {unknown}")
-    return tuple((term, points) for key, points in POINTS.items() for term in table.get(key, ()))
+    return tuple(dict.fromkeys((term, points) for key, points in POINTS.items() for term in table.get(key, ())))
 
 
 @cache

@@ -1,0 +1,59 @@
+"""``nabat classify`` on plain files."""
+
+from __future__ import annotations
+
+import argparse
+import io
+import json
+from pathlib import Path
+
+import pytest
+
+from monitor.cli import classify
+
+LINES = [
+    {"id": 7, "text": "На улице Садовой 5 нет отопления, батареи ледяные, примите меры!"},
+    {"id": "b", "text": "Посмотрел фильм, не понравился"},
+]
+
+
+def run(*arguments: str) -> int:
+    parser = argparse.ArgumentParser()
+    classify.add(parser.add_subparsers())
+    args = parser.parse_args(["classify", *arguments])
+    status: int = args.run(args)
+    return status
+
+
+def test_one_line_a_message(tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    file = tmp_path / "in.jsonl"
+    file.write_text("\ufeff" + "\n\n".join(json.dumps(line) for line in LINES))
+    assert run(str(file), "--region", "samara") == 0
+    first, second = (json.loads(line) for line in capfdbinary.readouterr().out.splitlines())
+    assert list(first) == [
+        "id", "appeal", "kind", "score", "group", "theme", "themes", "territory", "body", "bodies", "urgency",
+    ]  # fmt: skip
+    assert (first["id"], first["appeal"], first["kind"], first["theme"]) == (7, True, "complaint", "housing.heating")
+    assert first["themes"][0]["theme"] == "housing.heating"
+    assert first["bodies"][0]["body"] == first["body"] != ""
+    assert 0 < first["score"] <= 1
+    assert second == {
+        "id": "b", "appeal": False, "kind": "chatter", "score": 0.0, "group": "", "theme": "", "themes": [], "territory": "",
+        "body": "", "bodies": [], "urgency": 0,
+    }  # fmt: skip
+
+
+def test_a_bad_line_is_told_and_the_others_are_done(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = ["{", "[]", '{"id": 1}', '{"id": true, "text": ""}', '{"id": "x", "text": "нет воды в доме, помогите"}']
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO("\n".join(lines).encode())))
+    assert run("-") == 1
+    out, err = capfd.readouterr()
+    assert [json.loads(line)["id"] for line in out.splitlines()] == ["x"]
+    assert [line.split(" ")[0] for line in err.splitlines()] == ["-:1:", "-:2:", "-:3:", "-:4:"]
+
+
+def test_what_cannot_be_opened(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    assert run(str(tmp_path / "none.jsonl")) == 2
+    assert "none.jsonl" in capfd.readouterr().err
+    assert run("-", "--region", str(tmp_path / "no such region")) == 2
+    assert capfd.readouterr().err
