@@ -108,11 +108,13 @@ class Store:
     def read(self, topic: str, partition: int, offset: int, limit: int) -> list[Record]:
         """Up to ``limit`` records and about READ_BYTES, at least one; the offset is known to be below the end."""
         start = row_id(self.slots[topic, partition], 0)
+        # A record may be on the disk a moment before it is in the bounds: whoever read it would then ask beyond the end.
+        end = start + self.check(topic, partition, offset).next
         rows = "SELECT id, at, crc, key, value FROM records WHERE id >= ? AND id < ? ORDER BY id LIMIT ?"
         records: list[Record] = []
         size = 0
         try:
-            for row, at, crc, key, value in self._reader.execute(rows, (start + offset, start + (1 << OFFSET_BITS), limit)):
+            for row, at, crc, key, value in self._reader.execute(rows, (start + offset, end, limit)):
                 size += len(value)
                 if records and size > READ_BYTES:
                     break
