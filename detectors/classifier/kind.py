@@ -20,6 +20,8 @@ CHATTER_CAP = 24
 LEAST = 8
 """Points from which a short text is an appeal: a strong term and one more cue («прошу убрать мусор»)."""
 ALARM = 4
+STRONG = 6
+"""Points of one strong cue."""
 BRIEF = 2
 BRIEF_WORDS = 4
 """«Сухое дерево», «Разбитая дорога»: who writes so little under a form or a photo means just that."""
@@ -73,7 +75,7 @@ def kind(cues: Cues, points: int) -> Kind:
         return "thanks"
     if cues.suggestion > cues.problem:
         return "suggestion"
-    if cues.question > cues.problem + cues.request:
+    if cues.question > cues.problem and cues.request < STRONG:
         return "question"
     return "complaint"
 
