@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import json
 import sys
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -20,6 +21,7 @@ from monitor.log.base import PAGES, Append, partition_of
 from monitor.metrics.catalogue import Metrics
 from monitor.model.errors import NabatError
 from monitor.model.position import Position
+from monitor.profile.load import load_profile
 from monitor.runtime.embedded import open_log
 from monitor.runtime.keys import Sealer, load_key
 from monitor.runtime.store import Store
@@ -108,16 +110,18 @@ async def _retry(config: Config, args: argparse.Namespace) -> int:
             letters = await _letters(store, args)
             sealer = _sealer(config)
             partitions = log.layout.partitions[PAGES]
+            regions = frozenset({load_profile(config.nabat.region).id})
             now = SystemClock().now()
             records, refused = [], []
             for letter in reversed(letters):
                 try:
                     payload = _opened(letter, sealer, Position.unpack(int(letter["version"])).item)
-                    page = again(letter, payload)
+                    page = again(letter, payload, regions)
                 except NabatError as error:
                     refused.append(f"{letter['id']}: {error}")
                     continue
-                source = str(letter["source"])
+                # A page that was refused whole told the letter no source; it goes where its source's posts are known.
+                source = str(letter["source"] or json.loads(page)["source"])
                 records.append(Append(PAGES, partition_of(source, partitions), source, page, now))
             await log.append(records)
         finally:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any, NamedTuple
 
-import orjson
-
 from monitor.model.errors import NabatError
+from monitor.model.position import Position
 from monitor.model.post import Page
+from monitor.triage.decode import decode_page
+from monitor.triage.salvage import written
 
 
 class Mark(NamedTuple):
@@ -27,25 +30,50 @@ class Mark(NamedTuple):
         return Mark(*parts[1:]) if page.origin == "retry" and len(parts) == 4 and parts[0] == "letter" else None
 
 
-def again(letter: Mapping[str, Any], payload: bytes) -> bytes:
-    """The page (as bytes) that brings a letter back. NabatError where nothing could come of it."""
+def again(letter: Mapping[str, Any], payload: bytes, regions: frozenset[str] | None = None) -> bytes:
+    """The page (as bytes) that brings a letter back. NabatError where triage, as it is now, would refuse it as before.
+
+    ``letter`` has the fields of a DeadLetterRow, ``regions`` are those that have a profile (None: all).
+    """
     if letter["reason"] == "parser":
         raise NabatError("the raw item of a source can't be taken without its parser; the source is read again by its adapter")
-    try:
-        raw = orjson.loads(payload)
-    except orjson.JSONDecodeError:
-        raise NabatError("the bytes are no JSON and would be refused again") from None
+    page = _post(letter, payload) if letter["scope"] == "post" else _page(payload)
     mark = Mark(letter["id"], letter["scope"], letter["reason"]).text()
-    if letter["scope"] == "post":
-        page = {
-            "source": letter["source"],
-            "region": letter["region"],
-            "network": str(letter["source"]).partition(":")[0],
-            "fetched_at": letter["at"],
-            "posts": [raw],
-        }
-    elif isinstance(raw, dict):
-        page = raw
-    else:
+    data = written({**page, "origin": "retry", "cursor": mark}).encode()
+    decoded = decode_page(data, Position(0, 0, 0), regions)
+    if decoded.page is None or (decoded.dead and letter["scope"] == "post"):
+        raise NabatError(f"would be refused again: {decoded.dead[0].detail}")
+    return data
+
+
+def _post(letter: Mapping[str, Any], payload: bytes) -> dict[str, Any]:
+    """A page of the one post, with the page's fields that the letter knows."""
+    return {
+        "source": letter["source"],
+        "region": letter["region"],
+        "network": str(letter["source"]).partition(":")[0],
+        "fetched_at": letter["at"],
+        "posts": [_json(payload)],
+    }
+
+
+def _page(payload: bytes) -> dict[str, Any]:
+    """The page as it came, or what can be read of a damaged one; the damage travels along, to be a letter again."""
+    try:
+        page = _json(payload)
+    except NabatError:
+        decoded = decode_page(payload, Position(0, 0, 0))
+        if decoded.page is None:
+            raise
+        page = asdict(decoded.page)
+        page["broken"] = [{"detail": one.detail, "payload": one.payload.decode("utf-8", "replace")} for one in decoded.dead]
+    if not isinstance(page, dict):
         raise NabatError("the bytes are no page and would be refused again")
-    return orjson.dumps({**page, "origin": "retry", "cursor": mark})
+    return page
+
+
+def _json(payload: bytes) -> Any:
+    try:
+        return json.loads(payload)
+    except (ValueError, RecursionError):
+        raise NabatError("the bytes are no JSON and would be refused again") from None

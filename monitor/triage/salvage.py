@@ -63,6 +63,12 @@ def as_it_came(text: str) -> bytes:
     return text.encode("utf-8", "surrogateescape")
 
 
+def written(value: Any) -> str:
+    """A value as JSON: as people read it, with escapes only where lone surrogates are in it."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return json.dumps(value, separators=(",", ":")) if _SURROGATES.search(text) else text
+
+
 def _post_by_post(text: str) -> Apart | None:
     """None where the posts are not where they should be: the page is no JSON at all, or JSON in a form that is not Nabat's."""
     start = _POSTS.search(text)
@@ -103,7 +109,7 @@ def _whole(text: str) -> Apart:
     if not isinstance(posts, list):
         raise Unreadable("not_a_page", "posts is not a list")
     try:
-        return Apart(head, [Piece(post, _written(post)) for post in posts])
+        return Apart(head, [Piece(post, written(post)) for post in posts])
     except RecursionError:
         raise Unreadable("broken_json", "nested too deep") from None
 
@@ -119,9 +125,3 @@ def _object(text: str) -> dict[str, Any] | None:
 def _past(pattern: re.Pattern[str], text: str, at: int) -> int:
     found = pattern.match(text, at)
     return found.end() if found else at
-
-
-def _written(value: Any) -> str:
-    """JSON of a value, readable where it has characters only."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    return json.dumps(value, separators=(",", ":")) if _SURROGATES.search(text) else text

@@ -37,6 +37,8 @@ class Stream:
     def __init__(self, world: World, seed: int, *, partitions: int = 1, poison: bool = True) -> None:
         self._world = world
         self._random = random.Random(seed)
+        # Of its own, so that what triage refuses does not change what comes next.
+        self._retries = random.Random(seed)
         self._partitions = partitions
         self._poison = poison
         self._stages = [triage(world, ROOMY) for _ in range(partitions)]
@@ -57,9 +59,11 @@ class Stream:
             if self._random.random() < 0.03:
                 plain["broken"] = [{"detail": "no date", "payload": f"raw {n}"} for n in range(self._random.randint(1, 3))]
             self._append(page.source, self._damage(json.dumps(plain).encode()), page.fetched_at)
-            for letter in [one for one in self._letters if self._random.random() < 0.01]:
+            for letter in [one for one in self._letters if self._retries.random() < 0.01]:
                 self._letters.remove(letter)
                 self._retry(letter, page.fetched_at)
+        for value in RUBBISH:
+            self._append(self._bad, value, start + length)
         return self.records
 
     def _append(self, source: str, value: bytes, at: int) -> None:

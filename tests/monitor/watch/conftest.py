@@ -16,14 +16,14 @@ from tests.crash.watch_log import watch_log
 
 @pytest.fixture(scope="package")
 def region() -> World:
-    return world(5)
+    return world(4)
 
 
 @pytest.fixture(scope="package")
 def records(region: World) -> list[Record]:
     rows: list[Row] = []
-    found = run_triage(triage(region, ROOMY), Stream(region, 5).make(), 50, RowsReader(rows), rows)
-    return watch_log(region, found.findings, 5)
+    found = run_triage(triage(region, ROOMY), Stream(region, 4).make(), 50, RowsReader(rows), rows)
+    return watch_log(region, found.findings, 4)
 
 
 @pytest.fixture(scope="package")
