@@ -21,7 +21,7 @@ from monitor.model.position import Position
 from monitor.model.post import Page, Post
 from monitor.model.rows import DeadLetterRow, PostRow, RevisionRow, Row
 from monitor.model.source import Source
-from monitor.model.verdict import CHATTER, Verdict
+from monitor.model.verdict import CHATTER, Quality, Verdict
 from monitor.model.watch import Findings, Version
 from monitor.triage.decode import Dead, Decoded, decode_page
 from monitor.triage.hashes import content_hash, short_hash
@@ -171,7 +171,8 @@ class Triage:
         accepted = 0
         for item, post, before, content in fresh:
             verdict = CHATTER if post.deleted or post.official else next(verdicts)
-            if verdict is None:
+            quality = self._judge(post) if _answered(post) else "formal"
+            if verdict is None or quality is None:
                 dead = Dead("post", "stage_error", "the classifier failed on this text", orjson.dumps(post), item)
                 decoded.dead.append(dead)
                 effects.outcomes["new" if before is None else "changed"] -= 1
@@ -179,7 +180,7 @@ class Triage:
             accepted += 1
             if post.id in sent and before is not None:
                 before = before._replace(sent=True)
-            if self._one(page, position, item, post, before, content, verdict, findings, effects):
+            if self._one(page, position, item, post, before, content, verdict, quality, findings, effects):
                 sent.add(post.id)
             if before is None:
                 effects.published.append(post.published_at)
@@ -198,12 +199,24 @@ class Triage:
         except Exception:
             if len(posts) > 1:
                 return [verdict for post in posts for verdict in self._classify([post], territory)]
-            self._failures += 1
-            if self._failures >= MANY_FAILURES:
+            if self._hopeless():
                 raise
             return [None]
         self._failures = 0
         return verdicts
+
+    def _judge(self, post: Post) -> Quality | None:
+        try:
+            return self._classifier.judge(post)
+        except Exception:
+            if self._hopeless():
+                raise
+            return None
+
+    def _hopeless(self) -> bool:
+        """Counts a failure of the classifier; whether it is one of many."""
+        self._failures += 1
+        return self._failures >= MANY_FAILURES
 
     def _one(
         self,
@@ -214,6 +227,7 @@ class Triage:
         before: Known | None,
         content: int,
         verdict: Verdict,
+        quality: Quality,
         findings: Findings,
         effects: TriageEffects,
     ) -> bool:
@@ -224,7 +238,7 @@ class Triage:
         first, entered = self.texts.first(hashed, post.id, page.fetched_at) if hashed else (post.id, False)
         duplicate_of = "" if first == post.id else first
         revision = before.revision + 1 if before else 1
-        sent = self._send(page, post, before, verdict, duplicate_of, revision, findings)
+        sent = self._send(page, post, before, verdict, quality, duplicate_of, revision, findings)
         seen = max(page.fetched_at, post.published_at)
         self.known.put(post.id, Known(content, post.edited_at, post.deleted, sent, revision), seen)
         if duplicate_of:
@@ -290,6 +304,7 @@ class Triage:
         post: Post,
         before: Known | None,
         verdict: Verdict,
+        quality: Quality,
         duplicate_of: str,
         revision: int,
         findings: Findings,
@@ -301,9 +316,7 @@ class Triage:
                 findings.versions.append(Version(post.id, revision, "deleted"))
             return was_sent
         if post.official:
-            target = post.reply_to or post.thread
-            if target and target != post.id:
-                quality = self._classifier.judge(post)
+            if target := _answered(post):
                 findings.replies.append(
                     Reply(post.id, target, post.text, post.published_at, page.source, quality, post.url, revision)
                 )
@@ -360,6 +373,12 @@ class Triage:
                 Position(position.epoch, position.partition, position.offset, number).pack(),
             )
         )
+
+
+def _answered(post: Post) -> str:
+    """The post that an official account answers with this one, if it does."""
+    target = post.reply_to or post.thread
+    return target if post.official and not post.deleted and target != post.id else ""
 
 
 def _sketch(posts: Iterable[Post]) -> dict[str, int]:
