@@ -75,7 +75,7 @@ def kind(cues: Cues, points: int) -> Kind:
         return "thanks"
     if cues.suggestion > cues.problem:
         return "suggestion"
-    if cues.question > cues.problem and cues.request < STRONG:
+    if cues.question >= STRONG and cues.question > cues.problem and cues.request < STRONG:
         return "question"
     return "complaint"
 

@@ -79,10 +79,8 @@ class Lexicon:
                 hits.append((at, found))
                 at += 1
             else:
-                for entry in found:
-                    if entry is not None:
-                        hits.append((at, entry))
-                    at += 1
+                hits += [(at + step, entry) for step, entry in enumerate(found) if entry is not None]
+                at += len(found)
         return hits
 
     def fired(self, hits: Sequence[tuple[int, Entry]]) -> Fired:
