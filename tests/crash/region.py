@@ -22,6 +22,8 @@ MINUTE = 60_000
 HOUR = 60 * MINUTE
 START = 1_768_222_800_000
 """Monday, 12 January 2026, 17:00 in Samara: a working hour is left, then the evening begins."""
+END = START + HOUR
+"""The processes that are killed live through one hour, in a smaller world: they have to be started often."""
 REGION = "test"
 EPOCH = 1
 
@@ -61,6 +63,10 @@ def world(seed: int, posts_per_second: float = 0.06, communities: int = 8) -> Wo
     burst = Burst(START + 30 * MINUTE, "housing", size=40, minutes=45, territory="grad-1", copies=40)
     options = Options(posts_per_second=posts_per_second, communities=communities, mean_words=12, bursts_per_day=0.0)
     return World(profile(), seed, options, bursts=[burst])
+
+
+def small_world(seed: int) -> World:
+    return world(seed, 0.03, 4)
 
 
 class SteadyClassifier:
