@@ -114,6 +114,8 @@ class Series:
                 length += step // parts
         if length:
             self._teach(block, posts, length / plan.settings.bucket_ms)
+        # What happened before anybody watched is no news: the windows begin with the first bucket.
+        self._windows = Windows(plan)
 
     def dump(self) -> Plain:
         numbers = [self._last, self._block, self._buckets, self._posts, self._expected, self._owed]

@@ -127,3 +127,12 @@ def test_a_gap_begins_a_new_day() -> None:
 def test_the_example_runs() -> None:
     assert doctest.testmod(detector).failed == 0
     assert doctest.testmod(detector).attempted > 0
+
+
+def test_a_burst_of_the_past_is_no_news() -> None:
+    spikes = Spikes(SpikeSettings())
+    quiet = [0] * (14 * 24)
+    spikes.history("s", 0, 3_600_000, [*quiet[:-20], 9, 8, *quiet[-18:]])
+    start = 14 * 24 * 3_600_000
+    fired = [spikes.observe("s", Bucket(start + n * BUCKET, int(n == 0), 0, True)).spike for n in range(12)]
+    assert fired == [None] * 12
