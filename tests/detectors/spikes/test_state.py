@@ -132,7 +132,7 @@ def test_the_example_runs() -> None:
 def test_a_burst_of_the_past_is_no_news() -> None:
     spikes = Spikes(SpikeSettings())
     quiet = [0] * (14 * 24)
-    spikes.history("s", 0, 3_600_000, [*quiet[:-20], 9, 8, *quiet[-18:]])
+    spikes.history("s", 0, 3_600_000, [*quiet[:-3], 6, 0, 0])
     start = 14 * 24 * 3_600_000
     fired = [spikes.observe("s", Bucket(start + n * BUCKET, int(n == 0), 0, True)).spike for n in range(12)]
     assert fired == [None] * 12
