@@ -12,7 +12,7 @@ from monitor.model.plain import Plain
 
 
 class Spikes:
-    """Implements detectors.base.SpikeDetector. Memory a series is constant (about 7 kB); series are never dropped.
+    """Implements detectors.base.SpikeDetector. Memory a series is constant (about 8 kB); series are never dropped.
 
     >>> spikes = Spikes()
     >>> for hour in range(72):
