@@ -113,13 +113,13 @@ class Watch:
 
 @dataclass(slots=True, frozen=True)
 class Spikes:
-    """When a rise is an alert. Surprise is in decibels: 60 is a chance of one in a million in one bucket of one series."""
+    """When a rise is an alert. Surprise is in decibels: 40 is a chance of one in ten thousand in one bucket of one series."""
 
     minimum: Annotated[int, Option("Posts in a spike at least.", (1, 1_000_000), decides=True)] = 5
     authors: Annotated[int, Option("Distinct authors in a spike at least.", (1, 1_000_000), decides=True)] = 3
-    notice: Annotated[int, Option("Surprise of the lowest level.", (1, 10_000), decides=True)] = 60
-    urgent: Annotated[int, Option("Surprise of the middle level.", (1, 10_000), decides=True)] = 90
-    flash: Annotated[int, Option("Surprise of the highest level.", (1, 10_000), decides=True)] = 140
+    notice: Annotated[int, Option("Surprise of the lowest level.", (1, 10_000), decides=True)] = 40
+    urgent: Annotated[int, Option("Surprise of the middle level.", (1, 10_000), decides=True)] = 70
+    flash: Annotated[int, Option("Surprise of the highest level.", (1, 10_000), decides=True)] = 110
 
 
 @dataclass(slots=True, frozen=True)

@@ -21,6 +21,7 @@ from monitor.watch.settings import Names, WatchSettings
 from monitor.watch.stage import Watch
 
 DAY = 86_400_000
+ZONES_AS_OF = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def triage_settings(config: Config) -> TriageSettings:
@@ -31,8 +32,8 @@ def triage_settings(config: Config) -> TriageSettings:
 def watch_settings(config: Config, profile: Profile) -> WatchSettings:
     section = config.watch
     bucket = section.bucket_seconds * 1000
-    # Regions do not change their zone in the middle of the year any more; where one did, hours of the week shift once.
-    offset = datetime.now(UTC).astimezone(profile.calendar.timezone).utcoffset()
+    # One offset for ever, so that a replay finds the same hours of the week; no Russian region changes its clocks with the seasons.
+    offset = ZONES_AS_OF.astimezone(profile.calendar.timezone).utcoffset()
     spikes = SpikeSettings(
         bucket_ms=bucket,
         minimum=config.spikes.minimum,
