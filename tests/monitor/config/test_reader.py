@@ -118,7 +118,7 @@ def test_the_environment_overrides_the_file(tmp_path: Path) -> None:
         ("[watch]\nbucket_seconds = 301", 2, "watch.bucket_seconds is 301, no divisor of a day"),
         ("[spikes]\nnotice = 90", 2, "spikes.urgent is not above spikes.notice"),
         ("[spikes]\nnotice = 20\nurgent = 200", 3, "spikes.flash is not above spikes.urgent"),
-        ("[spikes]\nflash = 80", 2, "spikes.flash is not above"),
+        ("[spikes]\nflash = 60", 2, "spikes.flash is not above"),
         ("[console\n", 1, "not TOML"),
         (b"\n[console]\n# \xff", 3, "not UTF-8"),
     ],
