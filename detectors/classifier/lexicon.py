@@ -1,4 +1,4 @@
-"""Weighted terms compiled into an index, so that a text costs one dict lookup a word.
+"""Weighted terms compiled into an index, so that a text costs one dict lookup a token.
 
 A term is written as
 
@@ -8,15 +8,16 @@ A term is written as
     двор|дорога снег     a word of the first list and one of the second at most four words apart, in either order
     нет|без_вода|тепло   two words beside each other, in this order
 
-and counts once, however often the text repeats it. Every term is one bit of an integer. A word carries up to five sets of
-bits: terms that it makes alone, terms of which it is the one or the other half, terms that it begins or ends. Two words near
-each other are then compared by three machine-level operations over all pairs of the lexicon at once.
+and counts once, however often the text repeats it. Every single word of a lexicon is one bit of an integer, every pair is two: one
+where its first half stands behind its second, one where it stands before. So all pairs of the lexicon are looked for between two
+tokens by one operation.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
 
 from detectors.taxonomy.load import Terms
 from detectors.text import CACHE_WORD_LENGTH, CACHE_WORDS, Stems, clean, words
@@ -28,26 +29,39 @@ WORDS_SHOWN = 6
 """Words that explain a verdict to a person."""
 _WORD = re.compile(r"=?[0-9a-zа-я]+|[0-9a-zа-я]+\*")
 
-Entry = tuple[int, int, int, int, int]
-"""Bit sets of a word: alone, first half, second half, begins a strict pair, ends one."""
-Fired = tuple[int, int, int]
-"""Sets of terms: single words, loose pairs, strict pairs. Each has its own bits, so that the sets stay short."""
-_ALONE, _FIRST, _SECOND, _BEGINS, _ENDS = range(5)
+Entry = tuple[int, int, int]
+"""What a token makes alone, with the pairs that are whole inside it above; its halves, firsts below seconds; seconds below firsts."""
+Hits = list[tuple[int, Entry]]
+_ALONE, _FIRST, _SECOND = range(3)
 
 
-class _Entries(dict[str, "Entry | list[Entry | None] | None"]):
-    """What is known of tokens: the entry of one word, entries of several («ул.Мира»), or nothing. Emptied when full."""
+class Fired(NamedTuple):
+    """The terms that a text makes, as bits: single words, pairs."""
 
-    def __init__(self, look_up: Callable[[str], Entry | list[Entry | None] | None]) -> None:
+    alone: int
+    pairs: int
+
+
+class Rule(NamedTuple):
+    """The class that a term speaks for, by its number, and how much."""
+
+    number: int
+    points: int
+
+
+class _Entries(dict[str, Entry | None]):
+    """What is known of tokens as written; looked up when first met, emptied when full."""
+
+    def __init__(self, look_up: Callable[[str], Entry | None]) -> None:
         super().__init__()
         self._look_up = look_up
 
-    def __missing__(self, word: str) -> Entry | list[Entry | None] | None:
-        found = self._look_up(word)
-        if len(word) <= CACHE_WORD_LENGTH:
+    def __missing__(self, token: str) -> Entry | None:
+        found = self._look_up(token)
+        if len(token) <= CACHE_WORD_LENGTH:
             if len(self) >= CACHE_WORDS:
                 self.clear()
-            self[word] = found
+            self[token] = found
         return found
 
 
@@ -56,57 +70,64 @@ class Lexicon:
 
     def __init__(self, classes: Mapping[str, Terms], stems: Stems) -> None:
         self.names = tuple(classes)
-        self._rules: tuple[list[tuple[int, int]], ...] = ([], [], [])
-        self._for = [[0, 0, 0] for _ in classes]
         self._stems = stems
+        self._alone: list[Rule] = []
+        self._pairs: list[Rule] = []
+        self._strict = 0
         self._by_stem: dict[str, list[tuple[int, int]]] = {}
         self._by_form: dict[str, list[tuple[int, int]]] = {}
         self._by_prefix: dict[str, list[tuple[int, int]]] = {}
         self._longest_prefix = 0
         for number, (name, terms) in enumerate(classes.items()):
             for term, points in terms:
-                self._compile(term, number, points, name)
+                self._compile(term, Rule(number, points), name)
+        self._width = len(self._pairs)
+        every = (1 << self._width) - 1
+        loose = every & ~self._strict
+        self._beside = loose | every << self._width
+        self._apart = loose | loose << self._width
+        self._positive = self._masks()
         self._entries = _Entries(self._look_up)
 
-    def hits(self, tokens: Sequence[str]) -> list[tuple[int, Entry]]:
-        """Positions of the words that some term has. Tokens are what white space divides, as written: «Дороги,» is one lookup."""
-        hits: list[tuple[int, Entry]] = []
-        at = 0
-        for found in map(self._entries.__getitem__, tokens):
-            if found is None:
-                at += 1
-            elif isinstance(found, tuple):
-                hits.append((at, found))
-                at += 1
-            else:
-                hits += [(at + step, entry) for step, entry in enumerate(found) if entry is not None]
-                at += len(found)
-        return hits
+    def hits(self, tokens: Sequence[str]) -> Hits:
+        """Positions of the tokens that some term has. Tokens are what white space divides, as written: «Дороги,» is one lookup."""
+        return [(at, entry) for at, entry in enumerate(map(self._entries.__getitem__, tokens)) if entry is not None]
 
-    def fired(self, hits: Sequence[tuple[int, Entry]]) -> Fired:
-        """The terms that the words at ``hits`` make."""
-        made = firsts = seconds = begun = ended = 0
-        for _, (alone, first, second, begins, ends) in hits:
+    def fired(self, hits: Hits) -> Fired:
+        """The terms that the tokens at ``hits`` make."""
+        made = halves = 0
+        for _, (alone, some, _) in hits:
             if alone:
                 made |= alone
-            if first:
-                firsts |= first
-            if second:
-                seconds |= second
-            if begins:
-                begun |= begins
-            if ends:
-                ended |= ends
+            if some:
+                halves |= some
         # Of most pairs a text has one half only; the few others are worth the search for neighbours.
-        loose, strict = firsts & seconds, begun & ended
-        if loose or strict:
-            return (made, *_pairs(hits, loose, strict))
-        return made, 0, 0
+        width = self._width
+        both = halves & (halves >> width)
+        whole = made >> len(self._alone)
+        made &= (1 << len(self._alone)) - 1
+        if not both:
+            return Fired(made, whole)
+        both |= both << width
+        paired = 0
+        near: list[tuple[int, int]] = []
+        for at, (_, some, mirrored) in hits:
+            halves = some & both
+            if halves:
+                for other_at, other in near:
+                    if at - other_at <= WINDOW:
+                        found = other & halves
+                        if found:
+                            paired |= found & (self._beside if at - other_at == 1 else self._apart)
+                near.append((at, mirrored & both))
+                if len(near) > WINDOW:
+                    del near[0]
+        return Fired(made, (paired | paired >> width) & ((1 << width) - 1) | whole)
 
     def scores(self, fired: Fired) -> dict[int, int]:
         """Points of the classes (by their place in ``names``) that these terms speak for or against."""
         points: dict[int, int] = {}
-        for made, rules in zip(fired, self._rules, strict=True):
+        for made, rules in ((fired.alone, self._alone), (fired.pairs, self._pairs)):
             while made:
                 low = made & -made
                 number, value = rules[low.bit_length() - 1]
@@ -114,94 +135,76 @@ class Lexicon:
                 made ^= low
         return points
 
-    def explain(self, tokens: Sequence[str], hits: Sequence[tuple[int, Entry]], fired: Fired, classes: Sequence[int]) -> list[str]:
-        """The words that speak for the given classes, as written, each once, at most WORDS_SHOWN."""
-        alone, loose, strict = (sum(made & self._for[number][form] for number in classes) for form, made in enumerate(fired))
-        positions = {
-            at
-            for at, (single, first, second, begins, ends) in hits
-            if single & alone or (first | second) & loose or (begins | ends) & strict
-        }
-        shown: list[str] = []
-        at = 0
-        for token in tokens:
-            parts = words(clean(token)) if isinstance(self._entries[token], list) else (token,)
-            for part in parts:
-                if at in positions:
-                    word = part if len(parts) > 1 else "".join(words(clean(part)))
-                    if word not in shown:
-                        shown.append(word)
-                    if len(shown) == WORDS_SHOWN:
-                        return shown
-                at += 1
-        return shown
+    def explain(self, tokens: Sequence[str], hits: Hits, fired: Fired, classes: Sequence[int]) -> list[str]:
+        """The words that speak for the given classes, in lower case, each once, at most WORDS_SHOWN."""
+        alone = sum(self._positive[number].alone & fired.alone for number in classes)
+        pairs = sum(self._positive[number].pairs & fired.pairs for number in classes)
+        pairs |= pairs << self._width
+        shown: dict[str, None] = {}
+        for at, (single, halves, _) in hits:
+            if single & alone or halves & pairs:
+                shown[" ".join(words(clean(tokens[at])))] = None
+                if len(shown) == WORDS_SHOWN:
+                    break
+        return list(shown)
 
-    def _compile(self, term: str, number: int, points: int, where: str) -> None:
+    def _masks(self) -> list[Fired]:
+        """The terms that speak for each class."""
+        masks = [[0, 0] for _ in self.names]
+        for kind, rules in enumerate((self._alone, self._pairs)):
+            for bit, rule in enumerate(rules):
+                if rule.points > 0:
+                    masks[rule.number][kind] |= 1 << bit
+        return [Fired(*mask) for mask in masks]
+
+    def _compile(self, term: str, rule: Rule, where: str) -> None:
         strict, loose = term.split("_"), term.split()
-        if len(strict) == 2 and len(loose) == 1:
-            sides, form = ((strict[0], _BEGINS), (strict[1], _ENDS)), 2
-        elif len(loose) == 2 and len(strict) == 1:
-            sides, form = ((loose[0], _FIRST), (loose[1], _SECOND)), 1
-        elif len(loose) == 1 and len(strict) == 1:
-            sides, form = ((term, _ALONE),), 0  # type: ignore[assignment]
-        else:
-            raise ValueError(f"{where}: term {term!r}: one word, two words, or two joined by _")
-        rules = self._rules[form]
-        bit = 1 << len(rules)
-        rules.append((number, points))
-        if points > 0:
-            self._for[number][form] |= bit
-        for side, role in sides:
-            for word in side.split("|"):
-                self._enter(word, role, bit, f"{where}: term {term!r}")
+        where = f"{where}: term {term!r}"
+        if len(strict) == 1 and len(loose) == 1:
+            self._enter(term, _ALONE, 1 << len(self._alone), where)
+            self._alone.append(rule)
+            return
+        if len(strict) + len(loose) != 3:
+            raise ValueError(f"{where}: one word, two words, or two joined by _")
+        bit = 1 << len(self._pairs)
+        for side, role in zip(strict if len(strict) == 2 else loose, (_FIRST, _SECOND), strict=True):
+            self._enter(side, role, bit, where)
+        if len(strict) == 2:
+            self._strict |= bit
+        self._pairs.append(rule)
 
-    def _enter(self, word: str, role: int, bit: int, where: str) -> None:
-        if _WORD.fullmatch(word) is None:
-            raise ValueError(f"{where}: a word is lower-case letters and digits, without ё, = before it or * behind it")
-        if word.endswith("*"):
-            prefix = word[:-1]
-            if len(prefix) < SHORTEST_PREFIX:
-                raise ValueError(f"{where}: {word} is too short")
-            self._longest_prefix = max(self._longest_prefix, len(prefix))
-            self._by_prefix.setdefault(prefix, []).append((role, bit))
-        elif word.startswith("="):
-            self._by_form.setdefault(word[1:], []).append((role, bit))
-        else:
-            self._by_stem.setdefault(self._stems.one(word), []).append((role, bit))
+    def _enter(self, side: str, role: int, bit: int, where: str) -> None:
+        for word in side.split("|"):
+            if _WORD.fullmatch(word) is None:
+                raise ValueError(f"{where}: a word is lower-case letters and digits, without ё, = before it or * behind it")
+            if word.endswith("*"):
+                prefix = word[:-1]
+                if len(prefix) < SHORTEST_PREFIX:
+                    raise ValueError(f"{where}: {word} is too short")
+                self._longest_prefix = max(self._longest_prefix, len(prefix))
+                self._by_prefix.setdefault(prefix, []).append((role, bit))
+            elif word.startswith("="):
+                self._by_form.setdefault(word[1:], []).append((role, bit))
+            else:
+                self._by_stem.setdefault(self._stems.one(word), []).append((role, bit))
 
-    def _look_up(self, token: str) -> Entry | list[Entry | None] | None:
-        entries = [self._entry(word) for word in words(clean(token))]
-        if not any(entries):
-            return None
-        return entries[0] if len(entries) == 1 else entries
+    def _look_up(self, token: str) -> Entry | None:
+        parts = [self._word(word) for word in words(clean(token))]
+        alone = halves = mirrored = 0
+        for single, some, other in parts:
+            alone, halves, mirrored = alone | single, halves | some, mirrored | other
+        if len(parts) > 1:
+            # «ул.Мира,нет/воды»: what stands inside one token stands where it stands, whatever its neighbours are.
+            inside = self.fired(list(enumerate(parts)))
+            alone |= inside.pairs << len(self._alone)
+        return (alone, halves, mirrored) if alone or halves else None
 
-    def _entry(self, word: str) -> Entry | None:
+    def _word(self, word: str) -> Entry:
         found = [*self._by_stem.get(self._stems.one(word), ()), *self._by_form.get(word, ())]
         for length in range(SHORTEST_PREFIX, min(len(word), self._longest_prefix) + 1):
             found += self._by_prefix.get(word[:length], ())
-        if not found:
-            return None
-        sets = [0, 0, 0, 0, 0]
+        sets = [0, 0, 0]
         for role, bit in found:
             sets[role] |= bit
-        return sets[0], sets[1], sets[2], sets[3], sets[4]
-
-
-def _pairs(hits: Sequence[tuple[int, Entry]], loose: int, strict: int) -> tuple[int, int]:
-    """The pairs among the terms ``loose`` and ``strict`` whose halves are near enough."""
-    made_loose = made_strict = 0
-    near: list[tuple[int, int, int, int]] = []
-    for at, entry in hits:
-        first, second = entry[_FIRST] & loose, entry[_SECOND] & loose
-        begins, ends = entry[_BEGINS] & strict, entry[_ENDS] & strict
-        if not (first or second or begins or ends):
-            continue
-        for other_at, other_first, other_second, other_begins in near:
-            if at - other_at <= WINDOW:
-                made_loose |= (first & other_second) | (second & other_first)
-                if at - other_at == 1:
-                    made_strict |= ends & other_begins
-        near.append((at, first, second, begins))
-        if len(near) > WINDOW:
-            del near[0]
-    return made_loose, made_strict
+        alone, first, second = sets
+        return alone, first | second << self._width, second | first << self._width
