@@ -52,9 +52,8 @@ class RuleClassifier(Classifier):
 
     def _verdict(self, post: Post, territory: str) -> Verdict:
         text = post.text[:LONGEST]
-        # Markup goes first, since a tag may hold spaces; all else is cleaned token by token, once for each.
-        marked_up = "<" in text
-        if marked_up:
+        if "<" in text:
+            # Markup goes first, since a tag may hold spaces; all else is cleaned token by token, once for each.
             text = clean(text)
         tokens = text.split()
         hits = self._lexicon.hits(tokens)
@@ -68,7 +67,7 @@ class RuleClassifier(Classifier):
         weight = weigh(cues, subject.strength, len(tokens), alarms.danger > 0)
         if weight < LEAST - NAMED:
             return CHATTER
-        place = self._places.find(text if marked_up else clean(text), clean(post.place[:LONGEST]), territory)
+        place = self._places.find(text, post.place, territory)
         if place.exact or place.settlement:
             weight += NAMED
         what = kind(cues, weight)

@@ -9,6 +9,7 @@ from detectors.classifier.address import SHORTEST_BARE, SHORTEST_NAME, Street, T
 from detectors.classifier.facility import KINDS, facility
 from detectors.classifier.gazetteer import STREET_KIND, Gazetteer, Name
 from detectors.classifier.inflect import adjectival
+from detectors.text import CACHE_WORD_LENGTH, CACHE_WORDS, clean
 from monitor.model.verdict import Place
 from monitor.profile.model import Profile
 
@@ -30,6 +31,23 @@ _KIND_OF_STREET, _STREET, _NAME, _FACILITY, _SETTLEMENT = 1, 2, 4, 8, 16
 _DEPTH = {"region": 0, "municipality": 1, "district": 2, "settlement": 3, "microdistrict": 4, "facility": 5, "street": 5}
 
 
+class _Telling(dict[str, bool]):
+    """Whether a token as written may tell of a place; emptied when full."""
+
+    def __init__(self, roles: dict[str, int]) -> None:
+        super().__init__()
+        self._roles = roles
+
+    def __missing__(self, token: str) -> bool:
+        # «с» and «д» alone are a preposition and a sound.
+        found = any(word in self._roles and (word not in _LETTERS or "." in token) for word in tokens(clean(token)).words)
+        if len(token) <= CACHE_WORD_LENGTH:
+            if len(self) >= CACHE_WORDS:
+                self.clear()
+            self[token] = found
+        return found
+
+
 class Places:
     """Finds places for one profile; without a profile, streets and facilities only."""
 
@@ -49,13 +67,15 @@ class Places:
         for role, firsts in listed:
             for word in firsts:
                 self._roles[word] = self._roles.get(word, 0) | role
+        self._telling = _Telling(self._roles)
 
     def find(self, text: str, given: str, source: str) -> Place:
-        """The place of a clean ``text`` whose source gave the address ``given`` and belongs to the territory ``source``."""
+        """The place of a ``text`` whose source gave the address ``given`` and belongs to the territory ``source``."""
         home = source if source in self._paths else ""
-        place = self._read(text, home)
+        text = text[:LONGEST]
+        place = self._read(clean(text), home) if any(map(self._telling.__getitem__, text.split())) else Place(home)
         if given:
-            told = self._read(given, place.territory or home)
+            told = self._read(clean(given[:LONGEST]), place.territory or home)
             if told.exact or told.territory not in ("", home):
                 # A field of its own is what the writer meant; the text adds what the field leaves open.
                 place = Place(
@@ -68,7 +88,7 @@ class Places:
         return place
 
     def _read(self, text: str, home: str) -> Place:
-        found = tokens(text[:LONGEST])
+        found = tokens(text)
         names: list[Name] = []
         street: Street | None = None
         settlement = building = ""
