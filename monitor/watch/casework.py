@@ -56,7 +56,7 @@ class Casework:
         else:
             incident.members[row.id] = None
             self._incidents.recount(incident, self.appeals)
-            self._left(before, row, changes, now)
+            self._left(before, row, incident, changes, now)
         if not incident.deadline or incident.urgency > urgency:
             self._set_deadline(incident, due(self._profile, Urgency(incident.urgency), incident.opened_at))
         self._tension.count(row, appeal.text, changes)
@@ -96,7 +96,7 @@ class Casework:
             return
         self._replies[row.id] = row
         incident.replies[row.id] = None
-        incident.last_reply = reply.quality
+        self._judge_replies(incident)
         changes.event(name, reply.published_at, "", "reply", {"reply": reply.id, "quality": reply.quality})
         if reply.quality == "interim":
             extended = due(self._profile, Urgency(incident.urgency), reply.published_at, interim=True)
@@ -157,12 +157,21 @@ class Casework:
             changes.event(incident.id, now, "", "opened", {"post": row.id})
         return incident
 
-    def _left(self, before: AppealRow, row: AppealRow, changes: Changes, now: int) -> None:
+    def _left(self, before: AppealRow, row: AppealRow, incident: Incident, changes: Changes, now: int) -> None:
+        """An appeal that was edited into another problem leaves its old incident, with the answers to it."""
         old = self._incidents.get(before.incident)
-        if old is not None and before.incident != row.incident:
-            old.members.pop(row.id, None)
-            self._incidents.recount(old, self.appeals)
-            self._show(old, now, changes)
+        if old is None or old is incident:
+            return
+        old.members.pop(row.id, None)
+        for name in [name for name in old.replies if self._replies[name].appeal == row.id]:
+            del old.replies[name]
+            incident.replies[name] = None
+            moved = self._replies[name]._replace(incident=incident.id, version=changes.version)
+            self._replies[name] = changes.replies[name] = moved
+        self._judge_replies(incident)
+        self._judge_replies(old)
+        self._incidents.recount(old, self.appeals)
+        self._show(old, now, changes)
 
     def _danger(
         self, row: AppealRow, incident: IncidentRow, appeal: Appeal, now: int, changes: Changes, effects: WatchEffects
@@ -219,14 +228,18 @@ class Casework:
             changes.event(incident.id, now, actor, status, {"post": row.id})
             self._show(incident, now, changes)
 
+    def _judge_replies(self, incident: Incident) -> None:
+        """The latest answer counts, in whatever order answers came, were edited and were deleted."""
+        replies = sorted((self._replies[name] for name in incident.replies), key=lambda row: row.published_at)
+        incident.last_reply = replies[-1].quality if replies else ""
+
     def _drop_reply(self, reply: str, now: int, changes: Changes) -> None:
         row = self._replies.pop(reply)
         changes.replies[reply] = row._replace(deleted=True, version=changes.version)
         incident = self._incidents.get(row.incident)
         if incident is not None:
             incident.replies.pop(reply, None)
-            left = next(reversed(incident.replies), "")
-            incident.last_reply = self._replies[left].quality if left else ""
+            self._judge_replies(incident)
             self._show(incident, now, changes)
 
     def _put(self, row: AppealRow, changes: Changes) -> None:
