@@ -84,5 +84,7 @@ class RuleClassifier(Classifier):
             body=bodies[0][0] if bodies else "",
             bodies=bodies,
             urgency=urgency(alarms, what),
-            reasons=self._lexicon.explain(tokens, hits, fired, (*subject.classes, *self._alarms)),
+            reasons=self._lexicon.explain(
+                tokens, hits, fired, (*subject.classes, *[number for number in self._alarms if number in points])
+            ),
         )

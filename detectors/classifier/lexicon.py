@@ -50,17 +50,24 @@ class Rule(NamedTuple):
 
 
 class _Entries(dict[str, Entry | None]):
-    """What is known of tokens as written; looked up when first met, emptied when full."""
+    """What is known of tokens as written; looked up when first met, emptied when full.
+
+    Equal entries are one object: the forms of a word share theirs, and what is read all the time stays in the processor's cache.
+    """
 
     def __init__(self, look_up: Callable[[str], Entry | None]) -> None:
         super().__init__()
         self._look_up = look_up
+        self._shared: dict[Entry, Entry] = {}
 
     def __missing__(self, token: str) -> Entry | None:
         found = self._look_up(token)
         if len(token) <= CACHE_WORD_LENGTH:
             if len(self) >= CACHE_WORDS:
                 self.clear()
+                self._shared.clear()
+            if found is not None:
+                found = self._shared.setdefault(found, found)
             self[token] = found
         return found
 
@@ -137,8 +144,12 @@ class Lexicon:
 
     def explain(self, tokens: Sequence[str], hits: Hits, fired: Fired, classes: Sequence[int]) -> list[str]:
         """The words that speak for the given classes, in lower case, each once, at most WORDS_SHOWN."""
-        alone = sum(self._positive[number].alone & fired.alone for number in classes)
-        pairs = sum(self._positive[number].pairs & fired.pairs for number in classes)
+        alone = pairs = 0
+        for number in classes:
+            alone |= self._positive[number].alone
+            pairs |= self._positive[number].pairs
+        alone &= fired.alone
+        pairs &= fired.pairs
         pairs |= pairs << self._width
         shown: dict[str, None] = {}
         for at, (single, halves, _) in hits:
