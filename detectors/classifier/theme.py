@@ -11,8 +11,8 @@ THEMES = 3
 """How many candidates an operator is shown."""
 LEAST_THEME = 3
 """Points of a theme's own words below which it is not named: the text is about the group's "other"."""
-FULL = 12
-"""Points that make a certain theme: two strong terms. More evidence changes nothing for a person who reads it."""
+HALF = 8
+"""Points that make a theme half certain: one strong term and a little more. Scores approach 1000 and never reach it."""
 
 
 class Subject(NamedTuple):
@@ -61,5 +61,5 @@ class Themes:
             return NOTHING
         found.sort(key=lambda item: -item[0])
         best, theme, group, classes = found[0]
-        themes = [(name, min(1000, value * 1000 // (4 * FULL))) for value, name, *_ in found[:THEMES] if value > 0]
+        themes = [(name, value * 1000 // (value + 4 * HALF)) for value, name, *_ in found[:THEMES] if value > 0]
         return Subject(group, theme, themes, best // 4, classes)
