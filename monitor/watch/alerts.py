@@ -110,6 +110,10 @@ class Alerts:
         names = (f"urgent:{incident}", f"overdue:{incident}")
         return [row for name in names if (row := self._end(name, at, version)) is not None]
 
+    def answered(self, incident: str, at: int, version: int) -> AlertRow | None:
+        """An overdue incident has its answer, or more time for it."""
+        return self._end(f"overdue:{incident}", at, version)
+
     def _incident(
         self, name: str, kind: str, level: str, incident: IncidentRow, at: int, text: str, title: str, version: int
     ) -> AlertRow:

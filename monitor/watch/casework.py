@@ -121,13 +121,12 @@ class Casework:
     def overdue(self, now: int, changes: Changes, effects: WatchEffects) -> None:
         """Marks the open incidents whose deadline has passed without an answer of substance."""
         while self._deadlines and self._deadlines[0][0] <= now:
-            deadline, name = heapq.heappop(self._deadlines)
+            at, name = heapq.heappop(self._deadlines)
             incident = self._incidents.get(name)
-            if incident is None or incident.deadline != deadline or incident.status != "open":
+            if incident is None or incident.overdue or not incident.owes(at):
                 continue
-            if incident.last_reply == "substantive":
-                continue
-            changes.event(name, deadline, "", "overdue", {})
+            incident.overdue = True
+            changes.event(name, at, "", "overdue", {})
             row = self._show(incident, now, changes)
             if incident.urgency >= Urgency.URGENT:
                 alert = self._alerts.overdue(row, now, changes.version)
@@ -248,8 +247,16 @@ class Casework:
     def _show(self, incident: Incident, now: int, changes: Changes) -> IncidentRow:
         row = changes.incidents[incident.id] = incident.row(changes.region, changes.version)
         if incident.status == "void":
+            incident.overdue = False
             for alert in self._alerts.over(incident.id, now, changes.version):
                 changes.alerts[alert.id] = alert
+        elif incident.overdue and not incident.owes(now):
+            incident.overdue = False
+            if (ended := self._alerts.answered(incident.id, now, changes.version)) is not None:
+                changes.alerts[ended.id] = ended
+        elif incident.owes(now) and not incident.overdue:
+            # Its deadline passed while it was void or answered, and now it is neither.
+            heapq.heappush(self._deadlines, (now, incident.id))
         return row
 
     def _set_deadline(self, incident: Incident, deadline: int) -> None:

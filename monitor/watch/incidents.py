@@ -46,6 +46,11 @@ class Incident:
     members: dict[str, None] = field(default_factory=dict)
     replies: dict[str, None] = field(default_factory=dict)
     last_reply: str = ""
+    overdue: bool = False
+
+    def owes(self, at: int) -> bool:
+        """Whether an answer of substance should have been there by this moment (ms)."""
+        return self.status == "open" and self.last_reply != "substantive" and 0 < self.deadline <= at
 
     def row(self, region: str, version: int) -> IncidentRow:
         return IncidentRow(
