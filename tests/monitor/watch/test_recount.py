@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 import pytest
 
-from monitor.model.rows import TABLES, Row
+from monitor.model.rows import TABLES, IncidentEventRow, IncidentRow, Row
 from sinks.clickhouse.connect import Target
 from sinks.clickhouse.tables import BY_NAME
 from sinks.clickhouse.writer import ClickHouseWriter
@@ -26,6 +26,7 @@ def test_figures(region: World, seed: int) -> None:
     people = People(region, seed)
     people.live(STEPS)
     check(people, current(people.rows))
+    check_overdue_is_told_once(people.rows)
 
 
 async def test_figures_out_of_the_store(region: World, clickhouse: Target) -> None:
@@ -53,9 +54,22 @@ def current(rows: list[Row]) -> dict[str, Rows]:
 def check(people: People, tables: dict[str, Rows]) -> None:
     appeals = {row["id"]: row for row in tables["appeals"]}
     _check_appeals(people, appeals)
-    _check_incidents(people, appeals, {row["id"]: row for row in tables["incidents"]}, tables["alerts"])
+    _check_incidents(people, appeals, {row["id"]: row for row in tables["incidents"]}, tables["alerts"], tables["incident_events"])
     _check_series(appeals, tables["series"])
     _check_actions(people, tables["incident_events"])
+
+
+def check_overdue_is_told_once(rows: list[Row]) -> None:
+    """Until the incident is void or answered, or has more time; then it may be told again."""
+    told: dict[str, int] = {}
+    for row in rows:
+        if isinstance(row, IncidentRow) and (
+            row.status != "open" or row.last_reply == "substantive" or row.deadline != told.get(row.id)
+        ):
+            told.pop(row.id, None)
+        if isinstance(row, IncidentEventRow) and row.kind == "overdue":
+            assert row.incident not in told
+            told[row.incident] = row.at
 
 
 def _check_appeals(people: People, appeals: dict[str, dict[str, Any]]) -> None:
@@ -71,7 +85,15 @@ def _check_appeals(people: People, appeals: dict[str, dict[str, Any]]) -> None:
         assert row["decided_by"] == ("operator" if name in people.rejected else "")
 
 
-def _check_incidents(people: People, appeals: dict[str, dict[str, Any]], incidents: dict[str, dict[str, Any]], alerts: Rows) -> None:
+def _check_incidents(
+    people: People,
+    appeals: dict[str, dict[str, Any]],
+    incidents: dict[str, dict[str, Any]],
+    alerts: Rows,
+    events: Rows,
+) -> None:
+    late = {name for name, row in incidents.items() if _is_late(row, people.now)}
+    assert late <= {row["incident"] for row in events if row["kind"] == "overdue"}
     members: dict[str, list[dict[str, Any]]] = {name: [] for name in incidents}
     for row in appeals.values():
         if row["status"] == "active":
@@ -95,6 +117,11 @@ def _check_incidents(people: People, appeals: dict[str, dict[str, Any]], inciden
     for alert in alerts:
         if alert["incident"] and alert["status"] == "firing":
             assert incidents[alert["incident"]]["status"] == "open"
+            assert alert["kind"] != "overdue" or alert["incident"] in late
+
+
+def _is_late(incident: dict[str, Any], now: int) -> bool:
+    return bool(incident["status"] == "open" and 0 < incident["deadline"] <= now and incident["last_reply"] != "substantive")
 
 
 def _check_series(appeals: dict[str, dict[str, Any]], series: Rows) -> None:
