@@ -11,6 +11,9 @@ from monitor.model.verdict import GROUPS, Kind, Quality
 
 Season = Literal["all", "cold", "warm"]
 _MARKS: dict[str, Kind] = {"?": "question", "+": "suggestion", "*": "thanks"}
+_SIGNS = frozenset({*_MARKS, "!", "?!"})
+_USUAL = 30
+"""How much more often people write of what is a nuisance than of what is a danger."""
 _FOLDER = Path(__file__).parent
 
 
@@ -61,8 +64,10 @@ def _theme(header: str, lines: list[str]) -> Theme:
     group, name, weight, place, season, flag = header.split()
     by_kind: dict[Kind, list[str]] = {}
     for line in lines:
-        kind = _MARKS.get(line[0], "complaint")
-        by_kind.setdefault(kind, []).append(line if kind == "complaint" else line[2:])
+        mark, _, rest = line.partition(" ")
+        known = mark in _SIGNS
+        kind = _MARKS.get(mark[0], "complaint") if known else "complaint"
+        by_kind.setdefault(kind, []).extend([rest if known else line] * (1 if "!" in mark and known else _USUAL))
     return Theme(
         group,
         name,
