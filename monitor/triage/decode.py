@@ -12,7 +12,7 @@ from typing import Literal
 
 from monitor.model.codec import DecodeError, convert, decode
 from monitor.model.position import Position
-from monitor.model.post import PAGE_VERSION, Attachment, Broken, Page, Post
+from monitor.model.post import PAGE_VERSION, Page, Post
 from monitor.triage.salvage import Piece, Unreadable, as_it_came, clean, take_apart
 
 Reason = Literal[
@@ -50,7 +50,7 @@ MAX_ATTACHMENTS = 1000
 """A hundred times what the networks allow; each would be stored and hashed."""
 MAX_ID = 200
 MAX_COUNT = 0xFFFF_FFFF
-_QUOTED = re.compile(r"value '.*'", re.DOTALL)
+_QUOTED = re.compile(r"""value (['"]).*\1""", re.DOTALL)
 
 
 @dataclass(slots=True)
@@ -77,7 +77,6 @@ class Decoded:
     items: list[int]
     dead: list[Dead] = field(default_factory=list)
     undated: set[str] = field(default_factory=set)
-    repaired: int = 0
     payload: bytes = b""
     at: int = 0
 
@@ -139,7 +138,6 @@ def _keep(decoded: Decoded, posts: list[tuple[int, Post]]) -> None:
             if not EARLIEST <= post.published_at <= latest:
                 decoded.undated.add(post.id)
             _repair(post, page.fetched_at, latest)
-            decoded.repaired += 1
         decoded.items.append(item)
     page.posts = [post for _, post in posts]
     for broken in page.broken:
@@ -178,10 +176,9 @@ def _salvage(data: bytes, position: Position, regions: frozenset[str] | None) ->
     if not isinstance(version, int) or version > PAGE_VERSION:
         return _refuse(data, position, "unknown_version", "a page version that this program does not read")
     try:
-        page = convert(apart.head, Page)
+        page = convert(clean(apart.head), Page)
     except DecodeError as error:
         return _refuse(data, position, "not_a_page", _why(error))
-    _clean(page)
     fault = _fault(page, regions)
     if fault is not None:
         return _refuse(data, position, *fault)
@@ -207,24 +204,12 @@ def _post(piece: Piece) -> Post | tuple[Reason, str]:
     if isinstance(piece.value, dict) and piece.value.get("id") is None:
         return "missing_id", "the post has no id"
     try:
-        post = convert(piece.value, Post)
+        post = convert(clean(piece.value), Post)
     except DecodeError as error:
         return "wrong_type", _why(error)
-    _clean(post)
     if not _has_id(post):
         return "missing_id", f"the id must have 1 to {MAX_ID} characters and no NUL"
     return post
-
-
-def _clean(thing: Page | Post | Attachment | Broken) -> None:
-    """Replaces what is no character in all its texts."""
-    for name in thing.__slots__:
-        value = getattr(thing, name)
-        if isinstance(value, str):
-            setattr(thing, name, clean(value))
-        elif isinstance(value, list):
-            for one in value:
-                _clean(one)
 
 
 def _why(error: DecodeError) -> str:

@@ -15,10 +15,10 @@ from typing import Any, Literal, NamedTuple
 MOST_BREAKS = 100
 """Places at which reading is taken up again: a page with more of them is rubbish, and each costs time."""
 
-_POSTS = re.compile(r'"posts"\s*:\s*\[')
-_NEXT = re.compile(r'[\[,]\s*(?=\{\s*"id"\s*:)')
-_GAP = re.compile(r"[\s,]*")
-_SPACE = re.compile(r"\s*")
+_POSTS = re.compile(r'"posts"[ \t\r\n]*:[ \t\r\n]*\[')
+_NEXT = re.compile(r'[\[,][ \t\r\n]*(?=\{[ \t\r\n]*"id"[ \t\r\n]*:)')
+_GAP = re.compile(r"[, \t\r\n]*")
+_SPACE = re.compile(r"[ \t\r\n]*")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _DECODER = json.JSONDecoder()
 
@@ -51,12 +51,25 @@ class Unreadable(ValueError):
 def take_apart(data: bytes) -> Apart:
     """Raises Unreadable, and nothing else. Bytes that are no UTF-8 become lone surrogates: ``clean`` and ``as_it_came`` know them."""
     text = data.decode("utf-8", "surrogateescape")
-    return _post_by_post(text) or _whole(text)
+    apart = _post_by_post(text)
+    if apart is not None and apart.rest is not None:
+        # A post that lost a bracket can swallow those behind it and still be JSON.
+        apart = _post_by_post(text, alone=True)
+    return apart or _whole(text)
 
 
-def clean(text: str) -> str:
-    """The text with U+FFFD for lone surrogates and for what was no UTF-8: they are no characters."""
-    return text if text.isascii() else _SURROGATES.sub("\ufffd", text)
+def clean(value: Any, depth: int = 3) -> Any:
+    """The value with U+FFFD for lone surrogates and for what was no UTF-8: they are no characters.
+
+    ``depth`` counts containers: three hold all fields of pages and posts, and what is deeper nobody reads.
+    """
+    if isinstance(value, str):
+        return value if value.isascii() else _SURROGATES.sub("\ufffd", value)
+    if depth and isinstance(value, list):
+        return [clean(one, depth - 1) for one in value]
+    if depth and isinstance(value, dict):
+        return {clean(key): clean(one, depth - 1) for key, one in value.items()}
+    return value
 
 
 def as_it_came(text: str) -> bytes:
@@ -69,8 +82,11 @@ def written(value: Any) -> str:
     return json.dumps(value, separators=(",", ":")) if _SURROGATES.search(text) else text
 
 
-def _post_by_post(text: str) -> Apart | None:
-    """None where the posts are not where they should be: the page is no JSON at all, or JSON in a form that is not Nabat's."""
+def _post_by_post(text: str, *, alone: bool = False) -> Apart | None:
+    """None where the posts are not where they should be: the page is no JSON at all, or JSON in a form that is not Nabat's.
+
+    ``alone``: what holds the beginning of another post is no post.
+    """
     start = _POSTS.search(text)
     if start is None:
         return None
@@ -82,7 +98,8 @@ def _post_by_post(text: str) -> Apart | None:
             return None if head.pop("posts", None) else Apart(head, pieces)
         try:
             value, at = _DECODER.raw_decode(text, began)
-            if text[(end := _past(_SPACE, text, at)) : end + 1] not in ("", ",", "]"):
+            end = _past(_SPACE, text, at)
+            if text[end : end + 1] not in ("", ",", "]") or (alone and _NEXT.search(text, began + 1, at)):
                 raise ValueError
             pieces.append(Piece(value, text[began:at]))
         except (ValueError, RecursionError):
