@@ -70,7 +70,7 @@ class RuleClassifier(Classifier):
         place = self._places.find(text, post.place, territory)
         if place.exact or place.settlement:
             weight += NAMED
-        what = kind(cues, weight)
+        what = kind(cues, weight, tokens)
         if what == "chatter":
             return CHATTER
         bodies = self._router.rank(subject.themes, place.territory)
@@ -79,7 +79,7 @@ class RuleClassifier(Classifier):
             score=certainty(weight),
             group=subject.group,
             theme=subject.theme,
-            themes=subject.themes,
+            themes=[*subject.themes],
             place=place,
             body=bodies[0][0] if bodies else "",
             bodies=bodies,

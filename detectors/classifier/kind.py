@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from monitor.model.verdict import Kind
@@ -30,6 +31,12 @@ NAMED = 4
 WORDS_A_POINT = 6
 """A text of this many words more needs one point more: in long texts words of any theme meet by chance."""
 LENGTH_CAP = 20
+OPENING = 4
+"""Tokens among which a question begins."""
+_ASKING = frozenset(
+    "когда почему кто где куда какой какая какие каком зачем сколько можно будет будут есть ли планируется подскажите".split()
+)
+_MARKS = '.,:;!?()«»"-—'
 FULL = 32
 """Points of a certain appeal."""
 
@@ -67,7 +74,12 @@ def weigh(cues: Cues, strength: int, length: int, alarm: bool) -> int:
     )
 
 
-def kind(cues: Cues, points: int) -> Kind:
+def asks(tokens: Sequence[str]) -> bool:
+    """True if a text begins as a question does, maybe after a greeting or an address; later on such words ask nothing."""
+    return any(token.strip(_MARKS).lower() in _ASKING for token in tokens[:OPENING])
+
+
+def kind(cues: Cues, points: int, tokens: Sequence[str]) -> Kind:
     """The kind of a text with these cues and points."""
     if points < LEAST:
         return "chatter"
@@ -75,7 +87,12 @@ def kind(cues: Cues, points: int) -> Kind:
         return "thanks"
     if cues.suggestion > cues.problem:
         return "suggestion"
-    if cues.question >= STRONG and cues.question > cues.problem and cues.request < STRONG:
+    if (
+        cues.request < STRONG
+        and cues.problem <= STRONG
+        and (cues.question >= STRONG or asks(tokens))
+        and cues.question >= cues.problem - 3
+    ):
         return "question"
     return "complaint"
 
