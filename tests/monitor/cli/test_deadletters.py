@@ -1,0 +1,92 @@
+"""``nabat deadletters``: what a replay could not take is shown without what people wrote, opened, and brought back."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from asyncio.subprocess import PIPE
+from collections import Counter
+from pathlib import Path
+
+from tests.monitor.cli.processes import nabat
+
+SAYS = "Пишет Василиса с улицы Мира: дома нет отопления"
+SECRET = "Василиса"
+GOOD = 40
+RUN_ALL = """
+import contextlib, io, json, sys
+from monitor.cli.main import main
+told = []
+for arguments in json.loads(sys.argv[1]):
+    out, err = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        code = main(arguments)
+    told.append([code, out.getvalue(), err.getvalue()])
+print(json.dumps(told))
+"""
+
+
+def rows(first: int, count: int) -> list[str]:
+    return [json.dumps({"id": number, "text": f"{SAYS}, квартира {number}"}) for number in range(first, first + count)]
+
+
+async def test_a_parked_page_comes_back(tmp_path: Path) -> None:
+    """The first page of the file, 500 lines, is mostly broken; so its second one is kept whole until somebody looks."""
+    file, other = tmp_path / "posts.jsonl", tmp_path / "other.jsonl"
+    broken = [f'{{"id": {number}, "text": "{SAYS}' for number in range(490)]
+    file.write_text("\n".join([*rows(1000, 10), *broken, *rows(2000, GOOD)]) + "\n")
+    other.write_text("\n".join(rows(1, 1)) + "\n")
+    where = ("--region", "samara", "--data", str(tmp_path / "data"))
+    replay = ("--at", "2026-02-01T08:00", "--json", *where)
+    code, out, err = await nabat("replay", file, *replay, cwd=tmp_path)
+    assert code == 0, err
+    summary = json.loads(out)
+    assert summary["written"] == 10
+    parsed = summary["dead_letters"] - 1
+    assert parsed > 20
+
+    letters = ("deadletters", "list", *where)
+    first, opened, some, retried, later, last = await one_after_the_other(
+        tmp_path,
+        letters,
+        (*letters, "--payload", "--json"),
+        (*letters, "--reason", "parked", "--source", "file:posts"),
+        ("deadletters", "retry", *where),
+        ("replay", str(other), *replay),
+        (*letters, "--json"),
+    )
+
+    assert first[0] == 0, first
+    assert SECRET not in first[1]
+    lines = first[1].splitlines()
+    assert lines[-1] == f"Всего: {parsed + 1}"
+    assert all("file:posts" in line for line in lines[:-1])
+    assert Counter(line.split()[4] for line in lines[:-1]) == {"parser:": parsed, "parked:": 1}
+
+    found = [json.loads(line) for line in opened[1].splitlines()]
+    payloads = {letter["reason"]: letter["payload"] for letter in found if SECRET in letter.get("payload", "")}
+    assert set(payloads) == {"parser", "parked"}
+    page = json.loads(payloads["parked"])
+    assert [post["id"] for post in page["posts"]] == [f"file:posts:{number}" for number in range(2000, 2000 + GOOD)]
+    assert some[1].splitlines()[-1] == "Всего: 1"
+
+    assert retried[0] == 1, "what can't be brought back is an error that is told"
+    assert "Возвращено в журнал: 1." in retried[1]
+    assert retried[2].count("не возвращено") == parsed
+    assert "parser" in retried[2]
+    assert SECRET not in retried[1] + retried[2]
+
+    assert later[0] == 0, later
+    assert json.loads(later[1])["written"] == GOOD + 1
+    assert Counter(json.loads(line)["reason"] for line in last[1].splitlines()) == {"parser": parsed}
+
+
+async def one_after_the_other(folder: Path, *commands: tuple[str, ...]) -> list[tuple[int, str, str]]:
+    """Exit code, stdout and stderr of each of some commands, in one process: it takes seconds to start one."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", RUN_ALL, json.dumps(commands), stdout=PIPE, stderr=PIPE, cwd=folder
+    )
+    out, err = await process.communicate()
+    assert process.returncode == 0, err.decode()
+    return [(code, said, complained) for code, said, complained in json.loads(out)]
