@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from detectors.base import Classifier
 from detectors.classifier.body import Router
-from detectors.classifier.kind import LEAST, NAMED, Cues, certainty, kind, weigh
+from detectors.classifier.kind import LEAST, NAMED, Cues, certainty, kind, weigh, within_reach
 from detectors.classifier.lexicon import Lexicon
 from detectors.classifier.place import Places
 from detectors.classifier.reply import Replies
@@ -61,6 +61,8 @@ class RuleClassifier(Classifier):
             return CHATTER
         fired = self._lexicon.fired(hits)
         points = self._lexicon.scores(fired)
+        if not within_reach(points.values(), len(tokens)):
+            return CHATTER
         subject = self._themes.find(points)
         cues = Cues(*[points.get(number, 0) for number in self._cues])
         alarms = Alarms(*[points.get(number, 0) for number in self._alarms])

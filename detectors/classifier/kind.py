@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from monitor.model.verdict import Kind
@@ -53,6 +53,11 @@ class Cues(NamedTuple):
     thanks: int = 0
     address: int = 0
     chatter: int = 0
+
+
+def within_reach(points: Iterable[int], length: int) -> bool:
+    """False if a text with these points by class can't be an appeal, whatever the classes are: most posts need no closer look."""
+    return sum(value for value in points if value > 0) - min(length // WORDS_A_POINT, LENGTH_CAP) >= LEAST - NAMED
 
 
 def weigh(cues: Cues, strength: int, length: int, alarm: bool) -> int:

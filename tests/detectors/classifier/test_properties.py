@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from detectors.classifier import RuleClassifier
 from detectors.classifier.classifier import LONGEST
+from detectors.classifier.kind import LEAST, NAMED, Cues, weigh, within_reach
 from monitor.model.codec import decode, encode
 from monitor.model.post import Post
 from monitor.model.verdict import GROUPS, Urgency, Verdict
@@ -71,3 +72,14 @@ def test_texts_without_spaces_and_with_much_markup_are_read_in_time() -> None:
         "а" + "\u0301" * 500_000,
     ):
         assert dataclasses.asdict(CLASSIFIER.classify([Post("1", text)], "city")[0])["score"] >= 0
+
+
+@given(
+    cues=st.builds(Cues, *[st.integers(-12, 30)] * len(Cues._fields)),
+    strength=st.integers(0, 40),
+    length=st.integers(0, 400),
+    danger=st.sampled_from([0, 6, 12]),
+)
+def test_what_is_out_of_reach_is_chatter(cues: Cues, strength: int, length: int, danger: int) -> None:
+    if not within_reach((*cues, strength, danger), length):
+        assert weigh(cues, strength, length, danger > 0) < LEAST - NAMED
