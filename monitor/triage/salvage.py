@@ -14,7 +14,12 @@ from typing import Any, Literal, NamedTuple
 
 MOST_BREAKS = 100
 """Places at which reading is taken up again: a page with more of them is rubbish, and each costs time."""
+MOST_READ = 3
+"""How many times its length of a page may be read in vain."""
+MOST_POSTS = 20_000
+"""Of a page with something wrong: each may become a dead letter. Crawlers put some hundred into a page."""
 
+_TOO_MANY = f"more than {MOST_POSTS} posts, and something wrong"
 _POSTS = re.compile(r'"posts"[ \t\r\n]*:[ \t\r\n]*\[')
 _NEXT = re.compile(r'[\[,][ \t\r\n]*(?=\{[ \t\r\n]*"id"[ \t\r\n]*:)')
 _GAP = re.compile(r"[, \t\r\n]*")
@@ -91,8 +96,10 @@ def _post_by_post(text: str, *, alone: bool = False) -> Apart | None:
     if start is None:
         return None
     pieces: list[Piece] = []
-    at, breaks = start.end(), 0
+    at, breaks, wasted = start.end(), 0, 0
     while True:
+        if len(pieces) > MOST_POSTS:
+            raise Unreadable("not_a_page", _TOO_MANY)
         began = _past(_GAP, text, at)
         if text.startswith("]", began) and (head := _object(text[: start.end()] + text[began:])) is not None:
             return None if head.pop("posts", None) else Apart(head, pieces)
@@ -102,10 +109,11 @@ def _post_by_post(text: str, *, alone: bool = False) -> Apart | None:
             if text[end : end + 1] not in ("", ",", "]") or (alone and _NEXT.search(text, began + 1, at)):
                 raise ValueError
             pieces.append(Piece(value, text[began:at]))
-        except (ValueError, RecursionError):
+        except (ValueError, RecursionError) as error:
             following = _NEXT.search(text, began + 1)
             breaks += 1
-            if following is None or breaks > MOST_BREAKS:
+            wasted += (error.pos if isinstance(error, json.JSONDecodeError) else at) - began
+            if following is None or breaks > MOST_BREAKS or wasted > MOST_READ * len(text):
                 break
             pieces.append(Piece(None, text[began : following.start()], readable=False))
             at = following.end()
@@ -125,6 +133,8 @@ def _whole(text: str) -> Apart:
     posts = head.pop("posts", [])
     if not isinstance(posts, list):
         raise Unreadable("not_a_page", "posts is not a list")
+    if len(posts) > MOST_POSTS:
+        raise Unreadable("not_a_page", _TOO_MANY)
     try:
         return Apart(head, [Piece(post, written(post)) for post in posts])
     except RecursionError:

@@ -16,31 +16,26 @@ import orjson
 from detectors.base import Classifier
 from detectors.duplicates import text_hash
 from monitor.log.base import Record
-from monitor.model.incident import Appeal, Reply
 from monitor.model.position import Position
 from monitor.model.post import Page, Post
-from monitor.model.rows import DeadLetterRow, PostRow, RevisionRow, Row
+from monitor.model.rows import Row
 from monitor.model.source import Source
 from monitor.model.verdict import CHATTER, Quality, Verdict
-from monitor.model.watch import Findings, Version
+from monitor.model.watch import Findings
+from monitor.triage import findings as found
+from monitor.triage import rows
 from monitor.triage.decode import Dead, Decoded, decode_page
-from monitor.triage.hashes import content_hash, short_hash
+from monitor.triage.hashes import content_hash
+from monitor.triage.judging import Judging
 from monitor.triage.memory import KnownPosts, Parking, SeenTexts
 from monitor.triage.retry import Mark
 from sinks.base import Known
-
-SKETCH_WORDS = 20
-"""Words of a page that several of its posts share, kept for topics that no theme names; more would cost more than findings."""
-
 
 SHORTEST_REPEAT = 40
 """Characters: «Спасибо!» and «+1» are written by many who never saw each other, and so are the standard answers of offices."""
 
 LETTERS = 1 << 31
 """Dead letters of a page are numbered from here: after all of its posts, in the order in which parking counts them."""
-
-MANY_FAILURES = 100
-"""So many texts in a row on which the classifier fails are no bad texts but bad code: the stage stops instead of refusing all."""
 
 
 @dataclass(slots=True, frozen=True)
@@ -83,11 +78,10 @@ class Triage:
         regions: frozenset[str] | None = None,
     ) -> None:
         self._epoch = epoch
-        self._classifier = classifier
+        self._judging = Judging(classifier)
         self._sources = sources
         self._seal = seal
         self._regions = regions
-        self._failures = 0
         self.known = KnownPosts(settings.remember_posts)
         self.texts = SeenTexts(settings.remember_texts, settings.text_days * 86_400_000)
         self.parking = Parking(settings.park_share, settings.park_minimum)
@@ -131,7 +125,9 @@ class Triage:
             decoded = Decoded(decoded.position, page, [], dead, at=decoded.at)
         if page is not None:
             self._posts(decoded, page, recall, effects)
-            self._retried(decoded, page, effects)
+            mark = Mark.of(page)
+            if mark is not None:
+                effects.rows.append(rows.retried(decoded, page, mark))
         for number, one in enumerate(dead, LETTERS):
             self._dead(decoded, number, one, page, effects)
             if one.reason != "parked":
@@ -157,7 +153,7 @@ class Triage:
             fresh.append((item, post, before, content))
         territory = self._sources[page.source].territory if page.source in self._sources else ""
         asked = [post for _, post, _, _ in fresh if not (post.deleted or post.official)]
-        verdicts = iter(self._classify(asked, territory))
+        verdicts = iter(self._judging.classify(asked, territory))
         position = decoded.position
         findings = Findings(
             (position.epoch, position.partition, position.offset),
@@ -171,7 +167,7 @@ class Triage:
         accepted = 0
         for item, post, before, content in fresh:
             verdict = CHATTER if post.deleted or post.official else next(verdicts)
-            quality = self._judge(post) if _answered(post) else "formal"
+            quality = self._judging.judge(post) if found.answered(post) else "formal"
             if verdict is None or quality is None:
                 dead = Dead("post", "stage_error", "the classifier failed on this text", orjson.dumps(post), item)
                 decoded.dead.append(dead)
@@ -185,38 +181,10 @@ class Triage:
             if before is None:
                 effects.published.append(post.published_at)
         findings.posts = len(fresh)
-        findings.sketch = _sketch(post for _, post, before, _ in fresh if before is None)
+        findings.sketch = found.sketch(post for _, post, before, _ in fresh if before is None)
         effects.findings.append(findings)
         if accepted:
             self.parking.note(page.source, False, accepted)
-
-    def _classify(self, posts: list[Post], territory: str) -> Sequence[Verdict | None]:
-        """A verdict a post; None for a text that the classifier fails on, which harms no other. Many in a row mean bad code."""
-        if not posts:
-            return ()
-        try:
-            verdicts: list[Verdict | None] = [*self._classifier.classify(posts, territory)]
-        except Exception:
-            if len(posts) > 1:
-                return [verdict for post in posts for verdict in self._classify([post], territory)]
-            if self._hopeless():
-                raise
-            return [None]
-        self._failures = 0
-        return verdicts
-
-    def _judge(self, post: Post) -> Quality | None:
-        try:
-            return self._classifier.judge(post)
-        except Exception:
-            if self._hopeless():
-                raise
-            return None
-
-    def _hopeless(self) -> bool:
-        """Counts a failure of the classifier; whether it is one of many."""
-        self._failures += 1
-        return self._failures >= MANY_FAILURES
 
     def _one(
         self,
@@ -238,153 +206,19 @@ class Triage:
         first, entered = self.texts.first(hashed, post.id, page.fetched_at) if hashed else (post.id, False)
         duplicate_of = "" if first == post.id else first
         revision = before.revision + 1 if before else 1
-        sent = self._send(page, post, before, verdict, quality, duplicate_of, revision, findings)
+        sent = found.add(page, post, before, verdict, quality, duplicate_of, revision, findings)
         seen = max(page.fetched_at, post.published_at)
         self.known.put(post.id, Known(content, post.edited_at, post.deleted, sent, revision), seen)
         if duplicate_of:
             effects.duplicates += 1
         if verdict.appeal:
             effects.kinds[verdict.kind] += 1
-        effects.rows.append(
-            RevisionRow(
-                post.id,
-                page.source,
-                post.published_at,
-                post.edited_at,
-                page.fetched_at,
-                content,
-                hashed,
-                entered,
-                duplicate_of,
-                post.deleted,
-                sent,
-                revision,
-                text,
-                version,
-            )
-        )
-        effects.rows.append(
-            PostRow(
-                post.id,
-                page.region,
-                page.network,
-                page.source,
-                post.kind,
-                post.published_at,
-                post.edited_at,
-                page.fetched_at,
-                post.author,
-                post.official,
-                post.thread,
-                post.reply_to,
-                post.url,
-                text,
-                orjson.dumps(post.attachments).decode() if post.attachments else "[]",
-                post.deleted,
-                revision,
-                post.likes,
-                post.reposts,
-                post.comments,
-                post.views,
-                verdict.kind,
-                verdict.score,
-                verdict.group,
-                verdict.theme,
-                verdict.place.territory,
-                int(verdict.urgency),
-                duplicate_of,
-                version,
-            )
-        )
+        effects.rows.append(rows.revision(page, post, text, content, hashed, entered, duplicate_of, sent, revision, version))
+        effects.rows.append(rows.post(page, post, text, verdict, duplicate_of, revision, version))
         return sent
 
-    def _send(
-        self,
-        page: Page,
-        post: Post,
-        before: Known | None,
-        verdict: Verdict,
-        quality: Quality,
-        duplicate_of: str,
-        revision: int,
-        findings: Findings,
-    ) -> bool:
-        """Adds the post to the findings if it concerns watch; says whether watch has it in this or an earlier version."""
-        was_sent = before is not None and before.sent
-        if post.deleted:
-            if was_sent:
-                findings.versions.append(Version(post.id, revision, "deleted"))
-            return was_sent
-        if post.official:
-            if target := _answered(post):
-                findings.replies.append(
-                    Reply(post.id, target, post.text, post.published_at, page.source, quality, post.url, revision)
-                )
-                return True
-            return was_sent
-        if not verdict.appeal:
-            if was_sent:
-                findings.versions.append(Version(post.id, revision, "chatter"))
-            return was_sent
-        appeal = Appeal(
-            post.id,
-            post.text,
-            post.published_at,
-            page.fetched_at,
-            page.source,
-            page.network,
-            verdict,
-            post.author,
-            post.thread,
-            post.url,
-            duplicate_of,
-            revision,
-        )
-        if was_sent:
-            findings.versions.append(Version(post.id, revision, "edited", appeal))
-        else:
-            findings.appeals.append(appeal)
-        return True
-
-    def _retried(self, decoded: Decoded, page: Page, effects: TriageEffects) -> None:
-        """A page that brings a dead letter back ends that letter; what is wrong with it still is a new one."""
-        mark = Mark.of(page)
-        if mark is not None:
-            version = decoded.position.pack()
-            letter = (mark.letter, page.region, page.source, mark.scope, mark.reason, "", decoded.at, b"", "retried", version)
-            effects.rows.append(DeadLetterRow(*letter))
-
     def _dead(self, decoded: Decoded, number: int, dead: Dead, page: Page | None, effects: TriageEffects) -> None:
-        position = decoded.position
-        place = f"{position.epoch}-{position.partition}-{position.offset}-{number}"
+        sealed = self._seal(dead.payload, rows.place_of(decoded.position, number).encode())
         effects.dead[(dead.scope, dead.reason)] += 1
         effects.outcomes["dead"] += dead.scope == "post"
-        effects.rows.append(
-            DeadLetterRow(
-                short_hash("dead", place),
-                page.region if page else "",
-                page.source if page else "",
-                dead.scope,
-                dead.reason,
-                dead.detail[:500],
-                decoded.at,
-                self._seal(dead.payload, place.encode()),
-                "dead",
-                Position(position.epoch, position.partition, position.offset, number).pack(),
-            )
-        )
-
-
-def _answered(post: Post) -> str:
-    """The post that an official account answers with this one, if it does."""
-    target = post.reply_to or post.thread
-    return target if post.official and not post.deleted and target != post.id else ""
-
-
-def _sketch(posts: Iterable[Post]) -> dict[str, int]:
-    """Words of five letters and more that at least three posts of the page share, the most shared first."""
-    counts: Counter[str] = Counter()
-    for post in posts:
-        counts.update(set(post.text.lower().split()))
-    shared = [(-count, word) for word, count in counts.items() if count > 2 and len(word) > 4]
-    return {word: -count for count, word in sorted(shared)[:SKETCH_WORDS]}
+        effects.rows.append(rows.letter(decoded, number, dead, page, sealed))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from monitor.triage.salvage import MOST_POSTS
 from tests.monitor.triage.bad_input_pages import (
     each,
     fields,
@@ -134,6 +135,13 @@ FORM = (
         "the detail names the field, never the value",
         _wrong_types,
         (("post", "wrong_type"),),
+    ),
+    Case(
+        f"A page with something wrong and more than {MOST_POSTS:,} posts",
+        "",
+        each(written(page([5] * (MOST_POSTS + 1))), WHOLE.replace(MIDDLE, b"5," * MOST_POSTS + MIDDLE)),
+        (("page", "not_a_page"),),
+        others=False,
     ),
     Case("An id that is missing, null, empty, longer than 200 characters, or has NUL", "", _no_ids, (("post", "missing_id"),)),
     Case("A page without source, region, network or fetched_at", "", _missing_heads, (("page", "not_a_page"),), others=False),

@@ -17,7 +17,7 @@ from monitor.model.rows import DeadLetterRow, PostRow, RevisionRow
 from monitor.model.watch import Findings, WatchRecord
 from monitor.profile.load import load_profile
 from monitor.triage.decode import REASONS
-from monitor.triage.stage import MANY_FAILURES
+from monitor.triage.judging import MANY_FAILURES
 from monitor.watch.stage import Watch
 from sinks.clickhouse.connect import Target
 from sinks.clickhouse.reader import ClickHouseReader
