@@ -1,0 +1,76 @@
+"""What watch is told of a page: which of its posts, as what, and the words that many of them share."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+from monitor.model.incident import Appeal, Reply
+from monitor.model.post import Page, Post
+from monitor.model.verdict import Quality, Verdict
+from monitor.model.watch import Findings, Version
+from sinks.base import Known
+
+SKETCH_WORDS = 20
+"""Words of a page that several of its posts share, kept for topics that no theme names; more would cost more than findings."""
+
+
+def answered(post: Post) -> str:
+    """The post that an official account answers with this one, if it does."""
+    target = post.reply_to or post.thread
+    return target if post.official and not post.deleted and target != post.id else ""
+
+
+def add(
+    page: Page,
+    post: Post,
+    before: Known | None,
+    verdict: Verdict,
+    quality: Quality,
+    duplicate_of: str,
+    revision: int,
+    findings: Findings,
+) -> bool:
+    """Adds the post to the findings if it concerns watch; says whether watch has it in this or an earlier version."""
+    was_sent = before is not None and before.sent
+    if post.deleted:
+        if was_sent:
+            findings.versions.append(Version(post.id, revision, "deleted"))
+        return was_sent
+    if post.official:
+        if target := answered(post):
+            findings.replies.append(Reply(post.id, target, post.text, post.published_at, page.source, quality, post.url, revision))
+            return True
+        return was_sent
+    if not verdict.appeal:
+        if was_sent:
+            findings.versions.append(Version(post.id, revision, "chatter"))
+        return was_sent
+    appeal = Appeal(
+        post.id,
+        post.text,
+        post.published_at,
+        page.fetched_at,
+        page.source,
+        page.network,
+        verdict,
+        post.author,
+        post.thread,
+        post.url,
+        duplicate_of,
+        revision,
+    )
+    if was_sent:
+        findings.versions.append(Version(post.id, revision, "edited", appeal))
+    else:
+        findings.appeals.append(appeal)
+    return True
+
+
+def sketch(posts: Iterable[Post]) -> dict[str, int]:
+    """Words of five letters and more that at least three posts of the page share, the most shared first."""
+    counts: Counter[str] = Counter()
+    for post in posts:
+        counts.update(set(post.text.lower().split()))
+    shared = [(-count, word) for word, count in counts.items() if count > 2 and len(word) > 4]
+    return {word: -count for count, word in sorted(shared)[:SKETCH_WORDS]}
