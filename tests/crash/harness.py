@@ -55,12 +55,16 @@ def prepare(root: Path, seed: int, partitions: int = 2) -> Path:
 async def _prepare(root: Path, seed: int, partitions: int) -> None:
     folder = root / "pages"
     folder.mkdir(parents=True)
-    key = root / "letters.key"
-    key.write_text(secrets.token_bytes(KEY_BYTES).hex())
+    make_key(root)
     log = await open_log(configuration(Order(folder, seed, partitions)))
     records = Stream(small_world(seed), seed, partitions=partitions).make(START, END - START)
     await log.append([Append(PAGES, record.partition, record.key, record.value, record.at) for record in records])
     await log.close()
+
+
+def make_key(root: Path) -> None:
+    """The key of the dead letters that all runs in folders of ``root`` share."""
+    (root / "letters.key").write_text(secrets.token_bytes(KEY_BYTES).hex())
 
 
 def copy(prepared: Path, name: str) -> Path:

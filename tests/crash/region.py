@@ -112,8 +112,9 @@ def use(settings: str = "0") -> Use:
 
 
 def history(world: World) -> History:
-    start = START - 14 * 24 * HOUR
-    return History(REGION, start, HOUR, world.history(start, 2))
+    """Two days: enough to judge by, and learned in a moment."""
+    counts = world.history(START - 7 * 24 * HOUR, 1)
+    return History(REGION, START - 48 * HOUR, HOUR, {series: hours[-48:] for series, hours in counts.items()})
 
 
 SPIKES = SpikeSettings(timezone_offset_ms=4 * HOUR)
