@@ -14,6 +14,8 @@ from sources.simulated.world import Options, World
 
 START = 1_769_950_800_000
 """2026-02-01 13:00 UTC: any moment will do, and the same one makes the same pages."""
+APPEALS = 0.1
+"""The share of appeals: what city communities have on a busy day."""
 PAGE = 100
 """Posts of a page: what one request to a network brings at most."""
 
@@ -24,15 +26,25 @@ def world_of(profile: Profile, posts_per_second: float, seed: int = 1) -> World:
 
 
 def fresh(world: World, posts: int) -> Iterator[bytes]:
-    """Pages with so many posts, every one of them new: later versions and deletions are left out."""
+    """Pages with so many posts, every one of them new (later versions and deletions are left out), a tenth of them appeals."""
     seen: set[str] = set()
     waiting: dict[str, Page] = {}
-    count = 0
+    count = appeals = chosen = 0
     hour = 3_600_000
     start = START
     while count < posts:
+        chatter = {one.id for one in world.truth(start, start + hour) if one.kind in ("chatter", "reply")}
         for page in world.pages(start, start + hour):
-            new = [post for post in page.posts if post.id not in seen and not post.deleted]
+            new = []
+            for post in page.posts:
+                if post.id in seen or post.deleted:
+                    continue
+                if post.id not in chatter:
+                    if appeals > APPEALS * chosen:
+                        continue
+                    appeals += 1
+                chosen += 1
+                new.append(post)
             seen.update(post.id for post in new)
             # A crawler that comes every minute brings small pages; those of a source are put together until one is full.
             held = waiting.pop(page.source, None)
