@@ -22,6 +22,7 @@ MOST_POSTS = 20_000
 _TOO_MANY = f"more than {MOST_POSTS} posts, and something wrong"
 _POSTS = re.compile(r'"posts"[ \t\r\n]*:[ \t\r\n]*\[')
 _NEXT = re.compile(r'[\[,][ \t\r\n]*(?=\{[ \t\r\n]*"id"[ \t\r\n]*:)')
+_END = re.compile(r'\][ \t\r\n]*,[ \t\r\n]*"broken"[ \t\r\n]*:')
 _GAP = re.compile(r"[, \t\r\n]*")
 _SPACE = re.compile(r"[ \t\r\n]*")
 _SURROGATES = re.compile("[\ud800-\udfff]")
@@ -58,7 +59,7 @@ def take_apart(data: bytes) -> Apart:
     text = data.decode("utf-8", "surrogateescape")
     apart = _post_by_post(text)
     if apart is not None and apart.rest is not None:
-        # A post that lost a bracket can swallow those behind it and still be JSON.
+        # A post that lost a bracket can swallow what is behind it and still be JSON.
         apart = _post_by_post(text, alone=True)
     return apart or _whole(text)
 
@@ -90,7 +91,7 @@ def written(value: Any) -> str:
 def _post_by_post(text: str, *, alone: bool = False) -> Apart | None:
     """None where the posts are not where they should be: the page is no JSON at all, or JSON in a form that is not Nabat's.
 
-    ``alone``: what holds the beginning of another post is no post.
+    ``alone``: what holds the beginning of another post, or the end of the page, is no post.
     """
     start = _POSTS.search(text)
     if start is None:
@@ -106,7 +107,8 @@ def _post_by_post(text: str, *, alone: bool = False) -> Apart | None:
         try:
             value, at = _DECODER.raw_decode(text, began)
             end = _past(_SPACE, text, at)
-            if text[end : end + 1] not in ("", ",", "]") or (alone and _NEXT.search(text, began + 1, at)):
+            swallowed = alone and (_NEXT.search(text, began + 1, at) or _END.search(text, began + 1, at))
+            if swallowed or text[end : end + 1] not in ("", ",", "]"):
                 raise ValueError
             pieces.append(Piece(value, text[began:at]))
         except (ValueError, RecursionError) as error:
