@@ -89,7 +89,8 @@ class WatchRunner:
                 if records:
                     offset = await self._take(records, timer)
                 else:
-                    await self._log.wait(WATCH, self.partition, offset, min(WAIT, max(0.0, snapshot_at - started)))
+                    due = snapshot_at - started if self._saving is None and offset > self._saved else WAIT
+                    await self._log.wait(WATCH, self.partition, offset, min(WAIT, max(0.0, due)))
                 if self._saving is not None and self._saving.done():
                     self._saving.result()
                     self._saving = None
