@@ -42,7 +42,8 @@ class Campaign:
         self.failures = 0
         began = time.monotonic()
         self._references = {rules: self._undisturbed(rules) for rules in (False, True)}
-        self._life = (time.monotonic() - began) / 2
+        # A child that goes on from a crash has less to do than one of these two.
+        self._life = (time.monotonic() - began) / 4
 
     def points(self) -> Iterator[tuple[str, Order, list[Kill]]]:
         for point in faults.POINTS:
