@@ -119,6 +119,9 @@ class Parking:
         self._outcomes: dict[str, list[bool]] = {}
 
     def note(self, source: str, dead: bool, times: int = 1) -> None:
+        if not source:
+            # A page that can't be read belongs to nobody.
+            return
         outcomes = self._outcomes.setdefault(source, [])
         outcomes.extend([dead] * min(times, self.window))
         del outcomes[: -self.window]

@@ -53,6 +53,12 @@ def test_a_forgotten_post_is_asked_for(posts: list[int], restart: int) -> None:
         assert len(memory) <= LIMIT
 
 
+def test_pages_of_nobody_park_nobody() -> None:
+    parking = Parking(0.5, 12)
+    parking.note("", True, 50)
+    assert parking.sources() == []
+
+
 @STEADY
 @given(st.lists(st.tuples(st.sampled_from("ab"), st.booleans(), st.integers(1, 70)), max_size=40), st.integers(0, 40))
 def test_parking(steps: list[tuple[str, bool, int]], restart: int) -> None:
