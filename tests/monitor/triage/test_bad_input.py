@@ -18,6 +18,7 @@ from monitor.model.watch import Findings, WatchRecord
 from monitor.profile.load import load_profile
 from monitor.triage.decode import REASONS
 from monitor.triage.judging import MANY_FAILURES
+from monitor.triage.salvage import MOST_READ
 from monitor.watch.stage import Watch
 from sinks.clickhouse.connect import Target
 from sinks.clickhouse.reader import ClickHouseReader
@@ -114,6 +115,13 @@ def test_a_nested_unknown_field_beside_a_wrong_type() -> None:
     deep = json.loads("[" * 500 + "]" * 500)
     run = Run(written(page([post(1), {"id": 5, "x": deep}, post(3)], x=deep)))
     assert (len(run.posts), [letter.reason for letter in run.letters]) == (2, ["wrong_type"])
+
+
+def test_a_page_is_not_read_in_vain_again_and_again() -> None:
+    """Each of these beginnings would be read up to the end of the page, and is a letter once it was."""
+    head, _, _ = written(page([])).partition(b"]")
+    run = Run(head + b'{"id":"a","x":[' * 90 + b"1," * 10_000)
+    assert 1 < len(run.letters) <= MOST_READ + 1
 
 
 def test_a_classifier_that_fails_on_everything_stops_the_stage() -> None:
