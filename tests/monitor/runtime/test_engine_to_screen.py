@@ -34,9 +34,7 @@ class Night:
 
     def __init__(self, folder: Path, target: Target) -> None:
         config = Config()
-        self._config = replace(
-            config, nabat=replace(config.nabat, data=folder), console=replace(config.console, port=unused_port())
-        )
+        self._config = replace(config, nabat=replace(config.nabat, data=folder), console=replace(config.console, port=unused_port()))
         self._target = target
         self.clock = ManualClock(NIGHT)
         self._number = 0
