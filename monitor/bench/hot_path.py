@@ -174,7 +174,8 @@ def memory(config: Config, profile: Profile, marks: Iterable[int]) -> Iterator[d
     path = HotPath(bounded(config), profile, [])
     gc.collect()
     empty = resident()
-    world = bench_pages.world_of(profile, 2.0)
+    # Slow enough that what is kept by time, a week of series, is full by 200,000 posts too.
+    world = bench_pages.world_of(profile, 0.33)
     stream = bench_pages.fresh(world, max(marks))
     figures = Figures()
     for mark in sorted(marks):

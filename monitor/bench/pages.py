@@ -27,7 +27,6 @@ def world_of(profile: Profile, posts_per_second: float, seed: int = 1) -> World:
 
 def fresh(world: World, posts: int) -> Iterator[bytes]:
     """Pages with so many posts, every one of them new (later versions and deletions are left out), a tenth of them appeals."""
-    seen: set[str] = set()
     waiting: dict[str, Page] = {}
     count = appeals = chosen = 0
     hour = 3_600_000
@@ -37,7 +36,7 @@ def fresh(world: World, posts: int) -> Iterator[bytes]:
         for page in world.pages(start, start + hour):
             new = []
             for post in page.posts:
-                if post.id in seen or post.deleted:
+                if post.edited_at or post.deleted:
                     continue
                 if post.id not in chatter:
                     if appeals > APPEALS * chosen:
@@ -45,7 +44,6 @@ def fresh(world: World, posts: int) -> Iterator[bytes]:
                     appeals += 1
                 chosen += 1
                 new.append(post)
-            seen.update(post.id for post in new)
             # A crawler that comes every minute brings small pages; those of a source are put together until one is full.
             held = waiting.pop(page.source, None)
             page = replace(page, posts=[*(held.posts if held else ()), *new])
@@ -57,7 +55,6 @@ def fresh(world: World, posts: int) -> Iterator[bytes]:
             if count >= posts:
                 return
         start += hour
-        seen = {post.id for page in waiting.values() for post in page.posts} | seen if len(seen) < 2_000_000 else set()
 
 
 def recrawled(pages: list[bytes], times: int = 3, every: int = 20) -> Iterator[bytes]:
