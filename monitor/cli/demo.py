@@ -84,7 +84,7 @@ def make_world(profile: Profile, seed: int, start: int) -> World:
     cities = [one for one in profile.territories.values() if one.kind == "municipality" and one.population]
     cities.sort(key=lambda one: -(one.population or 0))
     city = cities[1] if len(cities) > 1 else cities[0]
-    burst = Burst(start + ONSET, "housing", size=90, minutes=180, territory=city.id, id="demo")
+    burst = Burst(start + ONSET, "housing", size=260, minutes=90, territory=city.id, id="demo")
     return World(profile, seed, Options(posts_per_second=1.5, communities=100, mean_words=14), bursts=[burst])
 
 
