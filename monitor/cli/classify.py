@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import codecs
 import sys
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 import orjson
 
 from detectors.classifier import RuleClassifier
+from monitor.cli.texts import Texts
 from monitor.model.errors import ConfigError
 from monitor.model.post import Post
 from monitor.model.verdict import Verdict
@@ -47,20 +47,12 @@ def run(args: argparse.Namespace) -> int:
 
 def _verdicts(classifier: RuleClassifier, lines: BinaryIO, name: str) -> int:
     out = sys.stdout.buffer
-    status = 0
-    for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
-        try:
-            key, text = _post(line)
-        except ValueError as error:
-            print(f"{name}:{number}: {error}", file=sys.stderr)
-            status = 1
-            continue
+    texts = Texts(lines, name)
+    for key, text in texts:
         (verdict,) = classifier.classify([Post(key, text)], "")
         out.write(orjson.dumps(_row(key, verdict), option=orjson.OPT_APPEND_NEWLINE))
     out.flush()
-    return status
+    return texts.status
 
 
 def _row(key: str, verdict: Verdict) -> dict[str, Any]:
@@ -77,19 +69,3 @@ def _row(key: str, verdict: Verdict) -> dict[str, Any]:
         "bodies": [{"body": body, "score": score / 1000} for body, score in verdict.bodies],
         "urgency": int(verdict.urgency),
     }
-
-
-def _post(line: bytes) -> tuple[str, str]:
-    """The id as JSON (so that 1 and "1" stay two ids, and each is written as it was read) and the text. Raises ValueError."""
-    try:
-        row = orjson.loads(line.removeprefix(codecs.BOM_UTF8))
-    except orjson.JSONDecodeError as error:
-        raise ValueError(f"не JSON: {error.msg}") from None
-    if not isinstance(row, dict):
-        raise ValueError("ожидался объект JSON")
-    post, text = row.get("id"), row.get("text")
-    if not isinstance(post, (str, int)) or isinstance(post, bool):
-        raise ValueError('нет поля "id" (строка или целое число)')
-    if not isinstance(text, str):
-        raise ValueError('нет поля "text" (строка)')
-    return orjson.dumps(post).decode(), text

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import codecs
 import sys
 from typing import TYPE_CHECKING, BinaryIO
 
 import orjson
 
 from detectors.duplicates import NearDuplicates
+from monitor.cli.texts import Texts
 
 if TYPE_CHECKING:
     Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]
@@ -41,35 +41,11 @@ def run(args: argparse.Namespace) -> int:
 def _clusters(lines: BinaryIO, name: str) -> int:
     found = NearDuplicates()
     out = sys.stdout.buffer
-    status = 0
-    for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
-        try:
-            key, text = _post(line)
-        except ValueError as error:
-            print(f"{name}:{number}: {error}", file=sys.stderr)
-            status = 1
-            continue
+    texts = Texts(lines, name)
+    for key, text in texts:
         # A file has no clock: nothing expires, only the number of posts remembered is bounded.
         match = found.add(key, text, at=0)
         cluster = match.cluster if match else key
         out.write(orjson.dumps({"id": orjson.Fragment(key), "cluster": orjson.Fragment(cluster)}, option=orjson.OPT_APPEND_NEWLINE))
     out.flush()
-    return status
-
-
-def _post(line: bytes) -> tuple[str, str]:
-    """The id as JSON (so that 1 and "1" stay two ids, and each is written as it was read) and the text. Raises ValueError."""
-    try:
-        row = orjson.loads(line.removeprefix(codecs.BOM_UTF8))
-    except orjson.JSONDecodeError as error:
-        raise ValueError(f"не JSON: {error.msg}") from None
-    if not isinstance(row, dict):
-        raise ValueError("ожидался объект JSON")
-    post, text = row.get("id"), row.get("text")
-    if not isinstance(post, (str, int)) or isinstance(post, bool):
-        raise ValueError('нет поля "id" (строка или целое число)')
-    if not isinstance(text, str):
-        raise ValueError('нет поля "text" (строка)')
-    return orjson.dumps(post).decode(), text
+    return texts.status
