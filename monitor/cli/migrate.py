@@ -6,14 +6,8 @@ import argparse
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from monitor.model.errors import ConfigError
-
-if TYPE_CHECKING:
-    from monitor.config import Config
-    from sinks.clickhouse.connect import Target
-    from sinks.clickhouse.migrations import Retention
 
 
 def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -29,12 +23,13 @@ def run(args: argparse.Namespace) -> int:
     from clickhouse_connect.driver.exceptions import ClickHouseError
 
     from monitor.config import load
+    from monitor.runtime.store import retention_of, target_of
     from sinks.clickhouse.connect import Clients
     from sinks.clickhouse.migrations import ddl, migrate
 
     try:
         config = load(args.config, os.environ)
-        target, retention = clickhouse_target(config), clickhouse_retention(config)
+        target, retention = target_of(config), retention_of(config)
         if args.replicated and target.embedded:
             if not args.dry_run:
                 raise ConfigError(["--replicated: the embedded database has no replicas; set clickhouse.url, or add --dry-run"])
@@ -56,27 +51,6 @@ def run(args: argparse.Namespace) -> int:
     else:
         print(f"База {target.database}: выполнено команд: {len(done)}." if done else f"База {target.database} уже в порядке.")
     return 0
-
-
-def clickhouse_target(config: Config) -> Target:
-    """Where the configuration says that ClickHouse is; the embedded one lives in the data folder. Raises ConfigError."""
-    from sinks.clickhouse.connect import Target
-
-    settings = config.clickhouse
-    return Target(
-        path="" if settings.url else str(config.nabat.data / "clickhouse"),
-        url=settings.url,
-        database=settings.database,
-        user=settings.user,
-        password=settings.password.reveal(),
-        timeout=settings.timeout,
-    )
-
-
-def clickhouse_retention(config: Config) -> Retention:
-    from sinks.clickhouse.migrations import Retention
-
-    return Retention(config.clickhouse.text_days, config.clickhouse.dead_letter_days)
 
 
 def _print(statements: list[str]) -> None:

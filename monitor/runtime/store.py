@@ -27,6 +27,11 @@ def target_of(config: Config) -> Target:
     return Target(folder, section.url, section.database, section.user, section.password.reveal(), section.timeout)
 
 
+def retention_of(config: Config) -> Retention:
+    """How long texts and dead letters are kept."""
+    return Retention(config.clickhouse.text_days, config.clickhouse.dead_letter_days)
+
+
 class Store:
     """Makes writers and readers for one target, each with a thread of its own, and closes them all."""
 
@@ -42,9 +47,8 @@ class Store:
         await asyncio.to_thread(self._prepare)
 
     def _prepare(self) -> None:
-        section = self._config.clickhouse
         self._owner = Clients(self.target, database=False)
-        retention = Retention(section.text_days, section.dead_letter_days)
+        retention = retention_of(self._config)
         client = self._owner.get()
         pending = migrate(client, self.target.database, retention, dry_run=not self.target.embedded)
         if pending and not self.target.embedded:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, get_args
 
 from monitor.model.codec import DecodeError, convert, decode
 from monitor.model.position import Position
@@ -26,17 +26,7 @@ Reason = Literal[
     "parked",
     "stage_error",
 ]
-REASONS: tuple[Reason, ...] = (
-    "broken_json",
-    "wrong_type",
-    "missing_id",
-    "unknown_version",
-    "not_a_page",
-    "unknown_region",
-    "parser",
-    "parked",
-    "stage_error",
-)
+REASONS: tuple[Reason, ...] = get_args(Reason)
 
 EARLIEST = 946_684_800_000
 """2000-01-01: no social network is older; an earlier time is a mistake of the source, such as year 0."""
