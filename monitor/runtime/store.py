@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-from clickhouse_connect.driver.client import Client
-
 from monitor.config import Config
 from monitor.metrics.catalogue import Metrics
 from monitor.model.errors import ConfigError
@@ -15,7 +13,6 @@ from sinks.clickhouse.failures import FailureReason
 from sinks.clickhouse.migrations import Retention, migrate
 from sinks.clickhouse.reader import ClickHouseReader
 from sinks.clickhouse.snapshots import ClickHouseSnapshots
-from sinks.clickhouse.tables import ALL
 from sinks.clickhouse.triage_reader import ClickHouseTriageReader
 from sinks.clickhouse.writer import ClickHouseWriter
 
@@ -49,12 +46,9 @@ class Store:
     def _prepare(self) -> None:
         self._owner = Clients(self.target, database=False)
         retention = retention_of(self._config)
-        client = self._owner.get()
-        pending = migrate(client, self.target.database, retention, dry_run=not self.target.embedded)
+        pending = migrate(self._owner.get(), self.target.database, retention, dry_run=not self.target.embedded)
         if pending and not self.target.embedded:
             raise ConfigError([f"clickhouse: the database {self.target.database!r} is not up to date; run: nabat migrate"])
-        if self.target.embedded:
-            _keep_no_tokens(client)
 
     def writer(self) -> ClickHouseWriter:
         writer = ClickHouseWriter(
@@ -96,13 +90,3 @@ class Store:
 
     def _failed(self, table: str, reason: FailureReason) -> None:
         self._metrics.sink_failures[reason].inc()
-
-
-def _keep_no_tokens(client: Client) -> None:
-    """Makes the embedded tables remember no insert tokens.
-
-    The engine writes a token down before the rows that it stands for. It dies with this process, and rows that were being inserted
-    then would be taken for known ones when they are brought again: acknowledged and lost. Doubles are no harm: see sinks.base.
-    """
-    for table in ALL:
-        client.command(f"ALTER TABLE {table.name} MODIFY SETTING non_replicated_deduplication_window = 0")

@@ -1,4 +1,4 @@
-"""Rows to blocks of ClickHouse's Native format: the very bytes that are sent, sent again, and hashed.
+"""Rows to blocks of ClickHouse's Native format: the very bytes that are sent, and sent again.
 
 Types are checked before anything is packed: a wrong one is an error that names table, column and type, never a value (rows
 hold what people wrote). LowCardinality columns travel as their plain type; the server makes the dictionary.
@@ -25,13 +25,13 @@ _RAW = {("snapshots", "data"), ("dead_letters", "payload")}
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Rows of one table as bytes; ``token`` is a hash of exactly these bytes and their table."""
+    """Rows of one table as bytes; ``digest`` is a hash of exactly these bytes and their table."""
 
     table: str
     columns: tuple[str, ...]
     rows: int
     data: bytes
-    token: str
+    digest: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,5 +87,5 @@ def _block(shape: _Shape, rows: list[Row]) -> Block:
         raise ValueError(f"{shape.table}.{context.column_name}: a value does not fit its column") from None
     # The driver writes the statement before the one block; the bytes alone are what is sent and hashed.
     data = bytes(parts[0][parts[0].index(b"\n") + 1 :])
-    token = hashlib.blake2b(data, digest_size=16, key=shape.table.encode()).hexdigest()
-    return Block(shape.table, shape.columns, len(rows), data, token)
+    digest = hashlib.blake2b(data, digest_size=16, key=shape.table.encode()).digest()
+    return Block(shape.table, shape.columns, len(rows), data, digest)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from clickhouse_connect.driver.client import Client
 
 from monitor.model.errors import ConfigError
+from sinks.clickhouse import changes
 from sinks.clickhouse.tables import ALL, on_cluster
 from sinks.clickhouse.views import create_views
 
@@ -46,7 +47,10 @@ class Retention:
         ]
 
 
-MIGRATIONS = (Migration(1, "tables and views", lambda replicated: [t.create(replicated) for t in ALL] + create_views(replicated)),)
+MIGRATIONS = (
+    Migration(1, "tables and views", lambda replicated: [t.create(replicated) for t in ALL] + create_views(replicated)),
+    Migration(2, "no insert tokens", changes.no_insert_tokens),
+)
 
 
 def ddl(replicated: bool) -> list[str]:

@@ -12,9 +12,6 @@ from dataclasses import dataclass
 _TIME = "DateTime64(3, 'UTC') CODEC(Delta, ZSTD(1))"
 _VERSION = "UInt128 CODEC(ZSTD(1))"
 
-DEDUPLICATION_WINDOW = 1000
-"""Insert tokens that a table remembers: far more than the blocks that a writer may bring again after a failure."""
-
 
 @dataclass(frozen=True, slots=True)
 class Column:
@@ -27,7 +24,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A ReplacingMergeTree by ``version``, ordered by ``key``; ``remembered`` insert tokens make a repeated block vanish."""
+    """A ReplacingMergeTree by ``version``, ordered by ``key``. ``window`` is the deduplication window, which migration 2 closes."""
 
     name: str
     key: str
@@ -35,7 +32,7 @@ class Table:
     partition: str = ""
     indexes: tuple[str, ...] = ()
     granularity: int = 8192
-    remembered: int = DEDUPLICATION_WINDOW
+    window: int = 1000
 
     def create(self, replicated: bool) -> str:
         """The CREATE TABLE statement. Replicas take path and name from the server's defaults, the cluster from its macro."""
@@ -47,7 +44,7 @@ class Table:
             f"CREATE TABLE IF NOT EXISTS {self.name}{on_cluster(replicated)}\n(\n" + ",\n".join(lines) + "\n)\n"
             f"ENGINE = {'Replicated' if replicated else ''}ReplacingMergeTree(version)\n"
             f"{partition}ORDER BY ({self.key})\n"
-            f"SETTINGS index_granularity = {self.granularity}, {window} = {self.remembered}"
+            f"SETTINGS index_granularity = {self.granularity}, {window} = {self.window}"
         )
 
 
@@ -301,7 +298,7 @@ SNAPSHOTS = Table(
     # A chunk is up to a mebibyte: a granule holds few of them.
     granularity=16,
     # Chunks that were deleted and come again are new, whatever their bytes.
-    remembered=0,
+    window=0,
 )
 
 DEAD_LETTERS = Table(

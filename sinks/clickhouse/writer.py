@@ -1,8 +1,9 @@
 """The writer: rows in, blocks out, each acknowledged or brought again.
 
-A block is inserted with a token that is a hash of its bytes. When an insert fails the blocks before it are remembered as stored; the
-caller brings the same rows again, the same blocks come out of them, the stored ones are skipped and the failed one is
-sent again under its token, so that a block that had been written although its answer was lost is not written twice.
+When an insert fails the blocks before it are remembered as stored; the caller brings the same rows again, the same blocks come out
+of them, the stored ones are skipped and the failed one is sent again. It may have been written although its answer was lost: rows
+are known by key and version, so what is written twice is one row in every view and merges into one. The server is not asked to
+know blocks again: see ``changes.no_insert_tokens``.
 """
 
 from __future__ import annotations
@@ -31,9 +32,10 @@ LONGEST_RETRY = 30.0
 """Seconds to wait after the first failure in a row, doubled by each further one up to the longest."""
 
 SETTINGS = {
-    # An asynchronous insert is acknowledged by another thread and deduplicated by other rules.
+    # An asynchronous insert is acknowledged before it is written.
     "async_insert": 0,
-    "insert_deduplicate": 1,
+    # Newer servers go by ``deduplicate_insert``, which older ones refuse; the tables' window of 0 holds for all of them.
+    "insert_deduplicate": 0,
     # A batch of history may touch more months than the server's default of 100 partitions; that is no reason to stop for ever.
     "throw_on_max_partitions_per_insert_block": 0,
 }
@@ -57,7 +59,7 @@ class ClickHouseWriter:
         self._on_failure = on_failure or (lambda table, reason: None)
         self._clock = clock
         self._thread = ThreadPoolExecutor(1, "clickhouse-writer")
-        self._stored: set[str] = set()
+        self._stored: set[bytes] = set()
         self._failures = 0
 
     async def write(self, rows: Sequence[Row]) -> None:
@@ -77,16 +79,15 @@ class ClickHouseWriter:
 
     def _write(self, rows: Sequence[Row]) -> None:
         for block in encode(rows, self._batch_rows):
-            if block.token not in self._stored:
+            if block.digest not in self._stored:
                 self._insert(block)
-                self._stored.add(block.token)
+                self._stored.add(block.digest)
         self._stored.clear()
 
     def _insert(self, block: Block) -> None:
         started = self._clock()
-        token = {"insert_deduplication_token": block.token}
         try:
-            self._clients.get().raw_insert(block.table, block.columns, block.data, settings=token, fmt="Native")
+            self._clients.get().raw_insert(block.table, block.columns, block.data, fmt="Native")
         except (ClickHouseError, OSError) as error:
             self._on_failure(block.table, reason_of(error))
             raise self._failed(error, f"insert into {block.table}") from error

@@ -2,7 +2,7 @@
 
 It stands for a ClickHouse server as clickhouse-connect sees it: statement in the body or in ``query`` with data in the body,
 multipart forms, ``param_*`` and settings in the URL, Basic authentication, compressed requests, errors as status, text and
-X-ClickHouse-Exception-Code. The engine below is the real one, so SQL, types, deduplication and read-only mode are not imitated.
+X-ClickHouse-Exception-Code. The engine below is the real one, so SQL, types and read-only mode are not imitated.
 What it lacks: sessions, compressed answers, progress headers, replication.
 
 ``ClickHouseFront`` starts and controls it; the server itself is ``python -m tests.fakes.clickhouse_http FOLDER``.
@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import hashlib
 import json
 import re
 import subprocess
@@ -115,7 +116,7 @@ class Server:
                 kind = params.get("default_format", "TabSeparated")
                 data = connection.query(statement.decode(), kind, params=bound).bytes() or b""
             else:
-                self.seen.append((insert[2].decode(), params.get("insert_deduplication_token", "")))
+                self.seen.append((insert[2].decode(), hashlib.sha256(statement[insert.end() :]).hexdigest()))
                 data = b""
                 with tempfile.NamedTemporaryFile(suffix=".native") as file:
                     file.write(statement[insert.end() :])
@@ -186,11 +187,11 @@ class ClickHouseFront:
         self.url = f"http://127.0.0.1:{port}"
 
     def trouble(self, mode: str = "", prefix: str = "INSERT", count: int = 1) -> list[tuple[str, str]]:
-        """Returns the inserts (table, token) that were carried out since the last call."""
+        """Returns the inserts (table, hash of the data) that were carried out since the last call."""
         order = json.dumps({"mode": mode, "prefix": prefix, "count": count}).encode()
         with urlopen(Request(f"http://127.0.0.1:{self._control}/", order, {"Content-Type": "application/json"})) as answer:
             seen: list[Any] = json.loads(answer.read())
-        return [(table, token) for table, token in seen]
+        return [(table, digest) for table, digest in seen]
 
     def close(self) -> None:
         assert self._process.stdin is not None

@@ -38,9 +38,9 @@ class Databases:
         return target
 
     def give_back(self, target: Target) -> None:
-        """Empties it (which makes the server forget its insert tokens too), or drops it where a test has changed the schema.
+        """Empties it, or drops it where a test has changed the schema.
 
-        An engine that a test ran over it sets its own retention and settings of tables: another test's old rows would expire.
+        An engine that a test ran over it sets its own retention: another test's old rows would expire.
         """
         client = self.clients.get()
         client.database = "default"
@@ -50,7 +50,6 @@ class Databases:
             self.drop(target)
             return
         for table in ALL:
-            # A table without rows may still remember tokens of rows that were deleted.
             client.command(f"TRUNCATE TABLE {target.database}.{table.name}")
         self._free.append(target)
 

@@ -1,4 +1,4 @@
-"""Blocks: types, limits, order and tokens."""
+"""Blocks: types, limits, order and digests."""
 
 from __future__ import annotations
 
@@ -57,11 +57,11 @@ def test_tables_come_as_first_met_and_rows_in_order() -> None:
     assert blocks[0].data.index(b"vk:-1_1") < blocks[0].data.index(b"vk:-1_2")
 
 
-def test_tokens_are_of_the_content_alone() -> None:
+def test_digests_are_of_the_content_alone() -> None:
     rows = [post(number) for number in range(10)]
-    first = [block.token for block in encode(rows, 5)]
-    assert first == [block.token for block in encode([post(number) for number in range(10)], 5)]
+    first = [block.digest for block in encode(rows, 5)]
+    assert first == [block.digest for block in encode([post(number) for number in range(10)], 5)]
     changed = [*rows[:9], rows[9]._replace(likes=77)]
-    again = [block.token for block in encode(changed, 5)]
+    again = [block.digest for block in encode(changed, 5)]
     assert again[0] == first[0]
     assert again[1] != first[1]

@@ -56,11 +56,14 @@ def test_a_migration_that_was_cut_off_is_applied_again(
 def test_only_what_is_new_is_run(client: Client, empty_clickhouse: Target, monkeypatch: pytest.MonkeyPatch) -> None:
     migrate(client, empty_clickhouse.database)
     statement = "ALTER TABLE alerts ADD COLUMN IF NOT EXISTS note String"
-    monkeypatch.setattr(migrations, "MIGRATIONS", (*migrations.MIGRATIONS, Migration(2, "note", lambda replicated: [statement])))
+    last = len(migrations.MIGRATIONS)
+    monkeypatch.setattr(
+        migrations, "MIGRATIONS", (*migrations.MIGRATIONS, Migration(last + 1, "note", lambda replicated: [statement]))
+    )
     assert migrate(client, empty_clickhouse.database) == [statement]
     assert "`note` String" in tables(client, empty_clickhouse.database)["alerts"]
     monkeypatch.undo()
-    with pytest.raises(ConfigError, match="has migration 2, this program knows 1"):
+    with pytest.raises(ConfigError, match=f"has migration {last + 1}, this program knows {last}"):
         migrate(client, empty_clickhouse.database)
 
 
@@ -68,7 +71,8 @@ def test_a_migration_that_was_changed_afterwards_is_refused(
     client: Client, empty_clickhouse: Target, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     migrate(client, empty_clickhouse.database)
-    monkeypatch.setattr(migrations, "MIGRATIONS", (Migration(1, "tables and views", lambda replicated: ["SELECT 1"]),))
+    changed = Migration(1, "tables and views", lambda replicated: ["SELECT 1"])
+    monkeypatch.setattr(migrations, "MIGRATIONS", (changed, *migrations.MIGRATIONS[1:]))
     with pytest.raises(ConfigError, match="not this program's"):
         migrate(client, empty_clickhouse.database)
 

@@ -1,0 +1,18 @@
+"""What the migrations after the first change in the tables. Never change a statement here once it is released: add a migration."""
+
+from __future__ import annotations
+
+from sinks.clickhouse.tables import ALL, on_cluster
+
+
+def _set(replicated: bool, settings: str) -> list[str]:
+    return [f"ALTER TABLE {table.name}{on_cluster(replicated)} MODIFY SETTING {settings}" for table in ALL]
+
+
+def no_insert_tokens(replicated: bool) -> list[str]:
+    """Makes the tables remember no inserted blocks.
+
+    The server may note a block before its rows are in place. Where it dies in between, the block would be taken for a known one
+    when it is brought again: acknowledged and lost. Rows that come twice are no harm: they are known by key and version.
+    """
+    return _set(replicated, f"{'replicated' if replicated else 'non_replicated'}_deduplication_window = 0")
