@@ -8,7 +8,7 @@ from importlib.metadata import version as installed
 from itertools import product
 from typing import Any, Literal, TypeVar, get_args
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
 
 from monitor.metrics.labels import (
     AppealKind,
@@ -49,7 +49,10 @@ class Spec:
 
 
 class Metrics:
-    """Registers everything with ``registry``; ``specs`` lists it in order. Safe to use from several threads."""
+    """Registers everything with ``registry``; ``specs`` lists it in order. Safe to use from several threads.
+
+    What the client library knows of the process (memory, processor, open files) is exposed beside it, where the system tells.
+    """
 
     def __init__(self, registry: CollectorRegistry, version: str = "") -> None:
         self._registry = registry
@@ -133,6 +136,7 @@ class Metrics:
             Gauge, "nabat_build_info", "Always 1; the labels tell the version that runs.", {"version": (), "python": ()}
         )
         build.labels(version or installed("nabat"), platform.python_version()).set(1)
+        ProcessCollector(registry=registry)
 
     def _counters(self, name: str, text: str, **labels: Any) -> Labelled[Counter, Any]:
         return self._labelled(Counter, name, text, labels)
