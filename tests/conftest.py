@@ -8,6 +8,7 @@ import pytest
 
 from sinks.clickhouse.connect import Target
 from tests.fakes.databases import Databases
+from tests.kafka.broker import Broker
 
 
 @pytest.fixture(scope="session")
@@ -39,3 +40,14 @@ def empty_clickhouse(clickhouse_engine: Databases) -> Iterator[Target]:
     target = clickhouse_engine.name()
     yield target
     clickhouse_engine.drop(target)
+
+
+@pytest.fixture(scope="session")
+def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
+    """The one broker of the test process, some seconds to start: give every test a prefix of its own, and leave it running."""
+    broker = Broker(tmp_path_factory.mktemp("kafka"))
+    try:
+        broker.start()
+        yield broker
+    finally:
+        broker.stop()

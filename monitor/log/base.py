@@ -1,10 +1,17 @@
 """The contract of the log that SQLite (embedded) and Kafka (cluster) fulfil.
 
-A topic has a fixed number of partitions; a record is bytes with a key, and its offset in its partition grows by one. ``append`` is
-atomic: all its records, cursors and budgets are durable when it returns, or none is. Records appended by one caller one after the
-other are read in that order. ``commit`` remembers, for a group, the first offset that is not done yet. Records are kept for the
-topic's retention and never beyond what some group has still to read; reading below the first kept offset is an error, not a gap.
-The layout (partitions, epoch, identity) is stored in the log itself: opening it with another one is refused.
+A topic has a fixed number of partitions; a record is bytes with a key, and its offset in its partition grows by one. All records,
+cursors and budgets of an ``append`` are durable when it returns. What it refuses (LogError) leaves nothing. Where it fails
+(RetryableError) or the process dies in it, its records may be there, wholly or in part, or come a little later, but its cursors and
+budgets are never there without all of its records: so the caller appends them again, and a later stage recognises the repeat. SQLite
+does better, there it is all or nothing. Kafka could do so with transactions; they are not used, since their markers take offsets, and
+the stages' effects in ClickHouse would not be part of them anyway.
+
+Records appended by one caller one after the other are read in that order. ``commit`` remembers, for a group, the first offset that is
+not done yet. Records are kept for the topic's retention and ``trim`` never drops what some group has still to read; an implementation
+may have a far later limit of its own that protects its disk. Reading below the first kept offset is an error, not a gap. Of a
+compacted topic at least each key's last record is kept: its offsets grow, with gaps. The layout (partitions, epoch, identity) is
+stored in the log itself: opening it with another one is refused.
 """
 
 from __future__ import annotations
@@ -18,8 +25,11 @@ PAGES = "pages"
 WATCH = "watch"
 INCIDENTS = "incidents"
 ALERTS = "alerts"
+REPLIES = "replies"
 DEADLETTERS = "deadletters"
-TOPICS = (PAGES, WATCH, INCIDENTS, ALERTS, DEADLETTERS)
+COMPACTED = frozenset({INCIDENTS})
+"""Topics of which a cluster's log may keep only each key's last record: what other systems want to know is how it stands."""
+TOPICS = (PAGES, WATCH, INCIDENTS, ALERTS, REPLIES, DEADLETTERS)
 
 
 @dataclass(slots=True, frozen=True)

@@ -1,4 +1,4 @@
-"""A real Kafka of one node (broker and controller, KRaft) on ports of its own; ``python -m tests.kafka.broker`` runs one for people."""
+"""A real Kafka of one node (broker and controller, KRaft) on ports of its own; ``python -m tests.kafka.broker`` runs one."""
 
 from __future__ import annotations
 

@@ -4,14 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from monitor.log.base import PAGES, WATCH, Log
+from monitor.log.kafka.log import KafkaLog
+from monitor.log.kafka.settings import KafkaSettings
 from monitor.log.sqlite import SqliteLog
 
 PARTITIONS = {PAGES: 3, WATCH: 1}
 
 
-OPENERS: dict[str, Callable[..., Awaitable[Log]]] = {"sqlite": SqliteLog.open}
+def settings(address: str) -> KafkaSettings:
+    """Of a Kafka log at ``host:port/prefix``."""
+    servers, _, prefix = address.partition("/")
+    return KafkaSettings(servers, prefix, replication_factor=1, min_insync_replicas=1)
+
+
+async def open_kafka(address: str, *arguments: Any, **more: Any) -> Log:
+    return await KafkaLog.open(settings(address), *arguments, **more)
+
+
+OPENERS: dict[str, Callable[..., Awaitable[Log]]] = {"sqlite": SqliteLog.open, "kafka": open_kafka}
 """What opens or creates a log of each kind, with the arguments of SqliteLog.open."""
 
 

@@ -1,0 +1,130 @@
+"""Requests to the brokers, each sent to the one that leads the partition or coordinates the group, and repeated while trouble passes.
+
+A broker answers the requests of one connection one after the other. So what waits for news (a long poll) has a Wire of its own, and
+the shared one is never made to wait.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Any, TypeVar
+
+from aiokafka import AIOKafkaClient, TopicPartition
+from aiokafka.client import CoordinationType
+from aiokafka.errors import KafkaConnectionError, KafkaError, LeaderNotAvailableError, UnknownError, for_code
+
+from monitor.log.kafka.settings import KafkaSettings
+from monitor.model.errors import RetryableError
+
+T = TypeVar("T")
+
+BACKOFF = 0.1
+"""Seconds between two tries of a request: about as long as an election takes."""
+
+RETRY_AFTER = 5.0
+"""Seconds until it is worth calling again where a whole time-out of tries was in vain."""
+
+Parse = Callable[[Any], T]
+"""Reads a response; raises KafkaError for the error codes in it."""
+
+
+class Wire:
+    """One client of the cluster. Made by ``open``."""
+
+    def __init__(self, settings: KafkaSettings) -> None:
+        self._settings = settings
+        self._client = AIOKafkaClient(**settings.client())
+        self._coordinators: dict[str, int] = {}
+
+    @classmethod
+    async def open(cls, settings: KafkaSettings, topics: Iterable[str]) -> Wire:
+        """Connects. RetryableError if nobody answers or lets us in."""
+        wire = cls(settings)
+        try:
+            async with asyncio.timeout(settings.timeout):
+                await bootstrap(wire._client.bootstrap)
+                await wire._client.set_topics(topics)
+        except BaseException as error:
+            await wire.close()
+            if isinstance(error, (KafkaError, TimeoutError)):
+                raise unavailable(settings, "connecting", error) from None
+            raise
+        return wire
+
+    async def ask(
+        self, slot: TopicPartition, request: Any, parse: Parse[T], what: str, expected: type[KafkaError] | tuple[()] = ()
+    ) -> T:
+        """Sends to the leader of a partition; gives what ``parse`` makes of the answer.
+
+        RetryableError when the settings' time is over, or at once where no repetition helps; ``expected`` errors go to the caller.
+        """
+
+        async def once() -> T:
+            leader = self._client.cluster.leader_for_partition(slot)
+            if leader is None or leader == -1:
+                raise LeaderNotAvailableError(f"{slot.topic}/{slot.partition} has no leader")
+            return parse(await self._client.send(leader, request))
+
+        return await self._persist(once, what, expected)
+
+    async def ask_coordinator(self, group: str, request: Any, parse: Parse[T], what: str) -> T:
+        """Like ``ask``, to the coordinator of a group."""
+
+        async def once() -> T:
+            try:
+                if group not in self._coordinators:
+                    self._coordinators[group] = await self._client.coordinator_lookup(CoordinationType.GROUP, group)
+                return parse(await self._client.send(self._coordinators[group], request))
+            except KafkaError:
+                self._coordinators.pop(group, None)
+                raise
+
+        return await self._persist(once, what)
+
+    async def _persist(self, once: Callable[[], Awaitable[T]], what: str, expected: type[KafkaError] | tuple[()] = ()) -> T:
+        trouble: BaseException = TimeoutError()
+        try:
+            async with asyncio.timeout(self._settings.timeout):
+                while True:
+                    try:
+                        return await once()
+                    except expected:
+                        raise
+                    except KafkaError as error:
+                        # Codes that aiokafka has no name for are those of newer brokers around an election.
+                        if not error.retriable and not isinstance(error, UnknownError):
+                            raise unavailable(self._settings, what, error) from None
+                        trouble = error
+                    await asyncio.sleep(BACKOFF)
+                    await self._client.force_metadata_update()
+        except TimeoutError:
+            raise unavailable(self._settings, what, trouble) from None
+
+    async def close(self) -> None:
+        await self._client.close()
+
+
+async def bootstrap(connect: Callable[[], Awaitable[None]]) -> None:
+    """Connects, and goes on trying while nobody answers; whoever calls sets the time-out."""
+    while True:
+        try:
+            return await connect()
+        except KafkaConnectionError:
+            await asyncio.sleep(BACKOFF)
+
+
+def check(code: int) -> None:
+    """Raises the KafkaError of an error code."""
+    if code:
+        raise for_code(code)()
+
+
+def unavailable(settings: KafkaSettings, what: str, trouble: BaseException) -> RetryableError:
+    """Says what failed and why; no word of it holds credentials."""
+    reason = "no answer" if isinstance(trouble, TimeoutError) else str(trouble)
+    return RetryableError(
+        f"Kafka at {settings.servers}: {what} failed: {reason}; nothing is lost, it is tried again. If it lasts: do the brokers run, "
+        "are address and login right, is there room on their disks",
+        RETRY_AFTER,
+    )
