@@ -16,3 +16,11 @@ def no_insert_tokens(replicated: bool) -> list[str]:
     when it is brought again: acknowledged and lost. Rows that come twice are no harm: they are known by key and version.
     """
     return _set(replicated, f"{'replicated' if replicated else 'non_replicated'}_deduplication_window = 0")
+
+
+def synced_inserts(replicated: bool) -> list[str]:
+    """Makes an insert acknowledged only when it is on the disk, as the log's commit follows the acknowledgement.
+
+    Merges need no sync: what they have merged is kept for eight minutes (``old_parts_lifetime``) and taken instead of a broken part.
+    """
+    return _set(replicated, "fsync_after_insert = 1, fsync_part_directory = 1")

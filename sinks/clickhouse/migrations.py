@@ -50,6 +50,7 @@ class Retention:
 MIGRATIONS = (
     Migration(1, "tables and views", lambda replicated: [t.create(replicated) for t in ALL] + create_views(replicated)),
     Migration(2, "no insert tokens", changes.no_insert_tokens),
+    Migration(3, "synced inserts", changes.synced_inserts),
 )
 
 

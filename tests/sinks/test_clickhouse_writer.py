@@ -105,6 +105,24 @@ async def test_rows_that_were_lost_after_their_block_was_noted_come_again(writer
     assert await count(reader, "current_posts") == 5
 
 
+async def test_what_is_acknowledged_is_on_the_disk(writer: ClickHouseWriter, reader: ClickHouseReader) -> None:
+    synced = "SELECT sum(value) AS n FROM system.events WHERE event = {event:String}"
+
+    async def syncs() -> list[int]:
+        return [(await reader.query(synced, {"event": event}))[0]["n"] for event in ("FileSync", "DirectorySync")]
+
+    await writer.write([post(1)])
+    files, directories = await syncs()
+    await writer.write([post(2)])
+    assert (await syncs())[0] > files
+    assert (await syncs())[1] > directories
+    tables = await reader.query(
+        "SELECT name FROM system.tables WHERE database = currentDatabase() AND engine = 'ReplacingMergeTree'"
+        " AND engine_full LIKE '%fsync_after_insert = 1, fsync_part_directory = 1%' ORDER BY name"
+    )
+    assert [row["name"] for row in tables] == sorted(table.name for table in ALL)
+
+
 async def test_a_wrong_row_is_an_error_and_the_writer_goes_on(writer: ClickHouseWriter, reader: ClickHouseReader) -> None:
     with pytest.raises(TypeError, match=r"posts\.text"):
         await writer.write([post(1), post(2, text=None)])
