@@ -26,8 +26,8 @@ class Classifier(Protocol):
     def classify(self, posts: Sequence[Post], territory: str) -> list[Verdict]:
         """One verdict a post, in order. ``territory`` is that of the source (its people write from there unless they say else)."""
 
-    def judge(self, post: Post) -> Quality:
-        """How an official account answered: substantive, interim, formal or redirect."""
+    def judge(self, posts: Sequence[Post]) -> list[Quality]:
+        """How official accounts answered, one quality a post: substantive, interim, formal or redirect."""
 
 
 @dataclass(slots=True, frozen=True)

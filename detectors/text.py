@@ -8,6 +8,8 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
+from collections.abc import Callable
+from typing import TypeVar
 
 import Stemmer
 
@@ -59,24 +61,35 @@ def _one_alphabet(match: re.Match[str]) -> str:
     return word.translate(_LOOK_ALIKE) if _MIXED.search(word) is not None else word
 
 
-class Stems:
-    """Snowball stems of Russian words through a bounded cache. Not shared between threads: PyStemmer's state is not."""
+T = TypeVar("T")
 
-    def __init__(self) -> None:
-        self._stem = Stemmer.Stemmer("russian", 0).stemWord
-        self._known: dict[str, str] = {}
 
-    def one(self, word: str) -> str:
-        known = self._known.get(word)
-        if known is not None:
-            return known
-        if len(word) > CACHE_WORD_LENGTH:
-            return word
-        if len(self._known) >= CACHE_WORDS:
-            self._known.clear()
-        found: str = self._stem(word)
-        self._known[word] = found
+class Cache(dict[str, T]):
+    """What ``look_up`` says of a word or token, asked once for each; emptied when full."""
+
+    def __init__(self, look_up: Callable[[str], T]) -> None:
+        super().__init__()
+        self._look_up = look_up
+
+    def __missing__(self, word: str) -> T:
+        found = self._look_up(word)
+        if len(word) <= CACHE_WORD_LENGTH:
+            if len(self) >= CACHE_WORDS:
+                self.clear()
+            self[word] = found
         return found
 
+
+class Stems:
+    """Snowball stems of Russian words. Not shared between threads: PyStemmer's state is not."""
+
+    def __init__(self) -> None:
+        stemmer = Stemmer.Stemmer("russian", 0)
+        # Longer "words" are noise, and stay as they are.
+        self._known = Cache[str](lambda word: stemmer.stemWord(word) if len(word) <= CACHE_WORD_LENGTH else word)
+
+    def one(self, word: str) -> str:
+        return self._known[word]
+
     def many(self, sequence: list[str]) -> list[str]:
-        return [self.one(word) for word in sequence]
+        return [self._known[word] for word in sequence]

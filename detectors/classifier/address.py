@@ -62,7 +62,7 @@ class Tokens(NamedTuple):
 def tokens(text: str) -> Tokens:
     """The tokens of a clean text."""
     written = _TOKEN.findall(text)
-    return Tokens("\n".join(written).lower().split("\n"), written)
+    return Tokens([token.lower() for token in written], written)
 
 
 def marked(text: Tokens, at: int, names: Gazetteer | None) -> Street | None:

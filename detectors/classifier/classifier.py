@@ -5,13 +5,16 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 
+import numpy as np
+
 from detectors.base import Classifier
 from detectors.classifier.body import Router
-from detectors.classifier.kind import LEAST, NAMED, Cues, certainty, kind, weigh, within_reach
+from detectors.classifier.kind import LEAST, NAMED, Cues, certainty, kind, weigh
 from detectors.classifier.lexicon import Lexicon
 from detectors.classifier.place import Places
 from detectors.classifier.reply import Replies
-from detectors.classifier.theme import Themes
+from detectors.classifier.scan import TEXTS, Scan
+from detectors.classifier.theme import Subject, Themes
 from detectors.classifier.urgency import Alarms, urgency
 from detectors.taxonomy import taxonomy
 from detectors.text import Stems, clean
@@ -33,9 +36,9 @@ class RuleClassifier(Classifier):
         self.version = hashlib.sha256(f"{RULES} {known.digest}".encode()).hexdigest()[:16]
         classes = {group.id: group.terms for group in known.groups.values()}
         classes |= {theme.id: theme.terms for theme in known.themes.values()}
-        self._cues = range(len(classes), len(classes) + len(Cues._fields))
+        self._cues = slice(len(classes), len(classes) + len(Cues._fields))
         classes |= {f"cue {name}": known.sheets["cues"][name] for name in Cues._fields}
-        self._alarms = range(len(classes), len(classes) + len(Alarms._fields))
+        self._alarms = slice(len(classes), len(classes) + len(Alarms._fields))
         classes |= {f"alarm {name}": known.sheets["urgency"][name] for name in Alarms._fields}
         stems = Stems()
         self._lexicon = Lexicon(classes, stems)
@@ -45,37 +48,42 @@ class RuleClassifier(Classifier):
         self._replies = Replies(known, stems)
 
     def classify(self, posts: Sequence[Post], territory: str) -> list[Verdict]:
-        return [self._verdict(post, territory) for post in posts]
+        return [
+            verdict for start in range(0, len(posts), TEXTS) for verdict in self._verdicts(posts[start : start + TEXTS], territory)
+        ]
 
-    def judge(self, post: Post) -> Quality:
-        return self._replies.judge(post.text)
+    def judge(self, posts: Sequence[Post]) -> list[Quality]:
+        return [
+            quality
+            for start in range(0, len(posts), TEXTS)
+            for quality in self._replies.judge([post.text for post in posts[start : start + TEXTS]])
+        ]
 
-    def _verdict(self, post: Post, territory: str) -> Verdict:
-        text = post.text[:LONGEST]
-        if "<" in text:
-            # Markup goes first, since a tag may hold spaces; all else is cleaned token by token, once for each.
-            text = clean(text)
-        tokens = text.split()
-        hits = self._lexicon.hits(tokens)
-        if not hits:
-            return CHATTER
-        fired = self._lexicon.fired(hits)
-        points = self._lexicon.scores(fired)
-        if not within_reach(points.values(), len(tokens)):
-            return CHATTER
-        subject = self._themes.find(points)
-        cues = Cues(*[points.get(number, 0) for number in self._cues])
-        alarms = Alarms(*[points.get(number, 0) for number in self._alarms])
-        weight = weigh(cues, subject.strength, len(tokens), alarms.danger > 0)
-        if weight < LEAST - NAMED:
-            return CHATTER
-        place = self._places.find(text, post.place, territory)
+    def _verdicts(self, posts: Sequence[Post], territory: str) -> list[Verdict]:
+        texts = [_tokens(post.text) for post in posts]
+        scan = Scan(self._lexicon, texts)
+        cues, danger = scan.points[:, self._cues], scan.points[:, self._alarms.start] > 0
+        verdicts = [CHATTER] * len(posts)
+        # Most posts need no closer look: they can't be appeals, whatever their theme and place are.
+        near = (weigh(cues, self._themes.bound(scan.points), scan.lengths, danger) >= LEAST - NAMED).nonzero()[0]
+        subjects = [self._themes.find(scan.points[at]) for at in near.tolist()]
+        strengths = np.array([subject.strength for subject in subjects], np.int64)
+        weights = weigh(cues[near], strengths, scan.lengths[near], danger[near])
+        for at, subject, weight in zip(near.tolist(), subjects, weights.tolist(), strict=True):
+            if weight >= LEAST - NAMED:
+                verdicts[at] = self._verdict(posts[at], territory, scan, at, subject, weight)
+        return verdicts
+
+    def _verdict(self, post: Post, territory: str, scan: Scan, at: int, subject: Subject, weight: int) -> Verdict:
+        tokens, points = scan.texts[at], scan.points[at]
+        place = self._places.find(tokens, post.place, territory)
         if place.exact or place.settlement:
             weight += NAMED
-        what = kind(cues, weight, tokens)
+        what = kind(Cues(*points[self._cues].tolist()), weight, tokens)
         if what == "chatter":
             return CHATTER
         bodies = self._router.rank(subject.themes, place.territory)
+        alarms = range(self._alarms.start, self._alarms.stop)
         return Verdict(
             kind=what,
             score=certainty(weight),
@@ -85,8 +93,12 @@ class RuleClassifier(Classifier):
             place=place,
             body=bodies[0][0] if bodies else "",
             bodies=bodies,
-            urgency=urgency(alarms, what),
-            reasons=self._lexicon.explain(
-                tokens, hits, fired, (*subject.classes, *[number for number in self._alarms if number in points])
-            ),
+            urgency=urgency(Alarms(*points[self._alarms].tolist()), what),
+            reasons=scan.explain(at, (*subject.classes, *alarms)),
         )
+
+
+def _tokens(text: str) -> list[str]:
+    text = text[:LONGEST]
+    # Markup goes first, since a tag may hold spaces; all else is cleaned token by token, once for each.
+    return (clean(text) if "<" in text else text).split()

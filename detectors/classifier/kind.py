@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
+from detectors.classifier.lexicon import Ints
 from monitor.model.verdict import Kind
 
 THEME_CAP = 24
-REQUEST_CAP = 12
-PROBLEM_CAP = 12
-OFFICIAL_CAP = 6
-RESIDENT_CAP = 6
-QUESTION_CAP = 6
-SUGGESTION_CAP = 6
-THANKS_CAP = 6
-ADDRESS_CAP = 6
-CHATTER_CAP = 24
-"""The most points a class of cues can give: ten problem words are no more of an appeal than three."""
 LEAST = 8
 """Points from which a short text is an appeal: a strong term and one more cue («прошу убрать мусор»)."""
 ALARM = 4
@@ -55,27 +49,22 @@ class Cues(NamedTuple):
     chatter: int = 0
 
 
-def within_reach(points: Iterable[int], length: int) -> bool:
-    """False if a text with these points by class can't be an appeal, whatever the classes are: most posts need no closer look."""
-    return sum(value for value in points if value > 0) - min(length // WORDS_A_POINT, LENGTH_CAP) >= LEAST - NAMED
+CAPS = Cues(12, 12, 6, 6, 6, 6, 6, 6, 24)
+"""The most points a class of cues can give: ten problem words are no more of an appeal than three."""
+_CAPS = np.array(CAPS)
+_SIGNS = np.array(Cues(1, 1, 1, 1, 1, 1, 1, 1, -1))
 
 
-def weigh(cues: Cues, strength: int, length: int, alarm: bool) -> int:
-    """Points for an appeal: strength of its theme, cues, less chatter and ``length`` in words; ``alarm`` if it tells of a danger."""
-    return (
-        min(strength, THEME_CAP)
-        + min(cues.request, REQUEST_CAP)
-        + min(cues.problem, PROBLEM_CAP)
-        + min(cues.official, OFFICIAL_CAP)
-        + min(cues.resident, RESIDENT_CAP)
-        + min(cues.question, QUESTION_CAP)
-        + min(cues.suggestion, SUGGESTION_CAP)
-        + min(cues.thanks, THANKS_CAP)
-        + min(cues.address, ADDRESS_CAP)
-        + (ALARM if alarm else 0)
-        + (BRIEF if length <= BRIEF_WORDS and strength >= LEAST - BRIEF else 0)
-        - min(cues.chatter, CHATTER_CAP)
-        - min(length // WORDS_A_POINT, LENGTH_CAP)
+def weigh(cues: Ints, strength: Ints, length: Ints, alarm: NDArray[np.bool_]) -> Ints:
+    """Points for an appeal, of many texts: strength of the theme, cues (a row a text, as Cues), less chatter and ``length`` in words;
+    ``alarm`` if it tells of a danger. Grows with ``strength``: a bound of it gives a bound.
+    """
+    return (  # type: ignore[no-any-return]
+        np.minimum(cues, _CAPS) @ _SIGNS
+        + np.minimum(strength, THEME_CAP)
+        + ALARM * alarm
+        + BRIEF * ((length <= BRIEF_WORDS) & (strength >= LEAST - BRIEF))
+        - np.minimum(length // WORDS_A_POINT, LENGTH_CAP)
     )
 
 

@@ -1,4 +1,4 @@
-"""Weighted terms compiled into an index, so that a text costs one dict lookup a token.
+"""Weighted terms compiled into tables, so that many texts are searched for all of them at once.
 
 A term is written as
 
@@ -8,183 +8,140 @@ A term is written as
     двор|дорога снег     a word of the first list and one of the second at most four words apart, in either order
     нет|без_вода|тепло   two words beside each other, in this order
 
-and counts once, however often the text repeats it. Every single word of a lexicon is one bit of an integer, every pair is two: one
-where its first half stands behind its second, one where it stands before. So all pairs of the lexicon are looked for between two
-tokens by one operation.
+and counts once, however often the text repeats it. A token of a text is looked up once, as it is written: its entry lists the terms
+that it makes alone, and those pairs of which it is the first or the second half. How the halves find each other is in ``scan``.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 from detectors.taxonomy.load import Terms
-from detectors.text import CACHE_WORD_LENGTH, CACHE_WORDS, Stems, clean, words
+from detectors.text import CACHE_WORDS, Cache, Stems, clean, words
 
 WINDOW = 5
 """Greatest distance of the halves of a loose pair: four words between are common («ямы … на нашей дороге»), more is chance."""
 SHORTEST_PREFIX = 2
-WORDS_SHOWN = 6
-"""Words that explain a verdict to a person."""
 _WORD = re.compile(r"=?[0-9a-zа-я]+|[0-9a-zа-я]+\*")
 
-Entry = tuple[int, int, int]
-"""What a token makes alone, with the pairs that are whole inside it above; its halves, firsts below seconds; seconds below firsts."""
-Hits = list[tuple[int, Entry]]
+Ints = NDArray[np.signedinteger[Any]]
+
+
+class Entry(NamedTuple):
+    """What a token stands for, as sorted numbers of terms: those it makes alone, and pairs whose first or second half it is."""
+
+    alone: tuple[int, ...]
+    first: tuple[int, ...]
+    second: tuple[int, ...]
+
+
+NOTHING = Entry((), (), ())
 _ALONE, _FIRST, _SECOND = range(3)
 
 
-class Fired(NamedTuple):
-    """The terms that a text makes, as bits: single words, pairs."""
+class Column:
+    """One of an entry's three lists, of all entries, end to end in one array that grows by doubling."""
 
-    alone: int
-    pairs: int
+    def __init__(self) -> None:
+        self._items = np.zeros(1024, np.int32)
+        self._ends = np.zeros(1024, np.int32)
+        self._counts = np.zeros(1024, np.int32)
+        self._entries = self._used = 0
+
+    def append(self, items: tuple[int, ...]) -> None:
+        end = self._used + len(items)
+        while end > len(self._items):
+            self._items = np.concatenate((self._items, np.zeros_like(self._items)))
+        if self._entries == len(self._ends):
+            self._ends, self._counts = (np.concatenate((old, np.zeros_like(old))) for old in (self._ends, self._counts))
+        self._items[self._used : end] = items
+        self._ends[self._entries], self._counts[self._entries] = end, len(items)
+        self._entries, self._used = self._entries + 1, end
+
+    def of(self, entries: Ints) -> tuple[Ints, Ints]:
+        """All items of some entries in order, and for each item the place in ``entries`` where it comes from."""
+        counts = self._counts[entries]
+        owners = np.repeat(np.arange(len(entries), dtype=np.int32), counts)
+        back = self._ends[entries] - counts.cumsum(dtype=np.int32)
+        places = back[owners]
+        places += np.arange(len(owners), dtype=np.int32)
+        return self._items[places], owners
 
 
-class Rule(NamedTuple):
-    """The class that a term speaks for, by its number, and how much."""
+class Entries:
+    """The entries of tokens by number; 0 is the empty one. Equal entries are one: most words are forms of few."""
 
-    number: int
-    points: int
+    def __init__(self, look_up: Callable[[str], Entry]) -> None:
+        self.numbers = Cache[int](lambda token: self._number(look_up(token)))
+        self._empty()
 
+    def _empty(self) -> None:
+        self.numbers.clear()
+        self._known: dict[Entry, int] = {}
+        self.terms: list[frozenset[int]] = []
+        self.columns = (Column(), Column(), Column())
+        self._number(NOTHING)
 
-class _Entries(dict[str, Entry | None]):
-    """What is known of tokens as written; looked up when first met, emptied when full.
+    def _number(self, entry: Entry) -> int:
+        number = self._known.get(entry)
+        if number is None:
+            number = self._known[entry] = len(self.terms)
+            self.terms.append(frozenset(entry.alone + entry.first + entry.second))
+            for column, items in zip(self.columns, entry, strict=True):
+                column.append(items)
+        return number
 
-    Equal entries are one object: the forms of a word share theirs, and what is read all the time stays in the processor's cache.
-    """
-
-    def __init__(self, look_up: Callable[[str], Entry | None]) -> None:
-        super().__init__()
-        self._look_up = look_up
-        self._shared: dict[Entry, Entry] = {}
-
-    def __missing__(self, token: str) -> Entry | None:
-        found = self._look_up(token)
-        if len(token) <= CACHE_WORD_LENGTH:
-            if len(self) >= CACHE_WORDS:
-                self.clear()
-                self._shared.clear()
-            if found is not None:
-                found = self._shared.setdefault(found, found)
-            self[token] = found
-        return found
+    def trim(self) -> None:
+        """Forgets all once there are too many. Only between scans: they hold numbers."""
+        if len(self.terms) > CACHE_WORDS:
+            self._empty()
 
 
 class Lexicon:
-    """Classes of terms. ``scores`` says how many points each class gets from a text."""
+    """Classes of terms. ``names`` are the classes; ``rules`` and ``points`` say of each term which class it is about and how much it
+    gives; ``speaking`` are the terms that speak for each class, ``shown`` is how a token is shown to people.
+    """
 
     def __init__(self, classes: Mapping[str, Terms], stems: Stems) -> None:
         self.names = tuple(classes)
         self._stems = stems
-        self._alone: list[Rule] = []
-        self._pairs: list[Rule] = []
-        self._strict = 0
         self._by_stem: dict[str, list[tuple[int, int]]] = {}
         self._by_form: dict[str, list[tuple[int, int]]] = {}
         self._by_prefix: dict[str, list[tuple[int, int]]] = {}
         self._longest_prefix = 0
+        rules: list[tuple[int, int, bool]] = []
         for number, (name, terms) in enumerate(classes.items()):
             for term, points in terms:
-                self._compile(term, Rule(number, points), name)
-        self._width = len(self._pairs)
-        every = (1 << self._width) - 1
-        loose = every & ~self._strict
-        self._beside = loose | every << self._width
-        self._apart = loose | loose << self._width
-        self._positive = self._masks()
-        self._entries = _Entries(self._look_up)
+                strict = self._compile(term, len(rules), f"{name}: term {term!r}")
+                rules.append((number, points, strict))
+        table = np.array(rules, np.int64).reshape(-1, 3)
+        self.rules: Ints = table[:, 0].copy()
+        self.points: Ints = table[:, 1].copy()
+        self.strict: NDArray[np.bool_] = table[:, 2] > 0
+        self.speaking = [
+            frozenset(((self.rules == number) & (self.points > 0)).nonzero()[0].tolist()) for number in range(len(classes))
+        ]
+        self.entries = Entries(self._look_up)
+        self.shown = Cache[str](lambda token: " ".join(words(clean(token))))
 
-    def hits(self, tokens: Sequence[str]) -> Hits:
-        """Positions of the tokens that some term has. Tokens are what white space divides, as written: «Дороги,» is one lookup."""
-        return [(at, entry) for at, entry in enumerate(map(self._entries.__getitem__, tokens)) if entry is not None]
-
-    def fired(self, hits: Hits) -> Fired:
-        """The terms that the tokens at ``hits`` make."""
-        made = halves = 0
-        for _, (alone, some, _) in hits:
-            if alone:
-                made |= alone
-            if some:
-                halves |= some
-        # Of most pairs a text has one half only; the few others are worth the search for neighbours.
-        width = self._width
-        both = halves & (halves >> width)
-        whole = made >> len(self._alone)
-        made &= (1 << len(self._alone)) - 1
-        if not both:
-            return Fired(made, whole)
-        both |= both << width
-        paired = 0
-        near: list[tuple[int, int]] = []
-        for at, (_, some, mirrored) in hits:
-            halves = some & both
-            if halves:
-                for other_at, other in near:
-                    if at - other_at <= WINDOW:
-                        found = other & halves
-                        if found:
-                            paired |= found & (self._beside if at - other_at == 1 else self._apart)
-                near.append((at, mirrored & both))
-                if len(near) > WINDOW:
-                    del near[0]
-        return Fired(made, (paired | paired >> width) & ((1 << width) - 1) | whole)
-
-    def scores(self, fired: Fired) -> dict[int, int]:
-        """Points of the classes (by their place in ``names``) that these terms speak for or against."""
-        points: dict[int, int] = {}
-        for made, rules in ((fired.alone, self._alone), (fired.pairs, self._pairs)):
-            while made:
-                low = made & -made
-                number, value = rules[low.bit_length() - 1]
-                points[number] = points.get(number, 0) + value
-                made ^= low
-        return points
-
-    def explain(self, tokens: Sequence[str], hits: Hits, fired: Fired, classes: Sequence[int]) -> list[str]:
-        """The words that speak for the given classes, in lower case, each once, at most WORDS_SHOWN."""
-        alone = pairs = 0
-        for number in classes:
-            alone |= self._positive[number].alone
-            pairs |= self._positive[number].pairs
-        alone &= fired.alone
-        pairs &= fired.pairs
-        pairs |= pairs << self._width
-        shown: dict[str, None] = {}
-        for at, (single, halves, _) in hits:
-            if single & alone or halves & pairs:
-                shown[" ".join(words(clean(tokens[at])))] = None
-                if len(shown) == WORDS_SHOWN:
-                    break
-        return list(shown)
-
-    def _masks(self) -> list[Fired]:
-        """The terms that speak for each class."""
-        masks = [[0, 0] for _ in self.names]
-        for kind, rules in enumerate((self._alone, self._pairs)):
-            for bit, rule in enumerate(rules):
-                if rule.points > 0:
-                    masks[rule.number][kind] |= 1 << bit
-        return [Fired(*mask) for mask in masks]
-
-    def _compile(self, term: str, rule: Rule, where: str) -> None:
+    def _compile(self, term: str, number: int, where: str) -> bool:
+        """Enters the words of a term; says whether it is a pair that has to stand together."""
         strict, loose = term.split("_"), term.split()
-        where = f"{where}: term {term!r}"
         if len(strict) == 1 and len(loose) == 1:
-            self._enter(term, _ALONE, 1 << len(self._alone), where)
-            self._alone.append(rule)
-            return
+            self._enter(term, _ALONE, number, where)
+            return False
         if len(strict) + len(loose) != 3:
             raise ValueError(f"{where}: one word, two words, or two joined by _")
-        bit = 1 << len(self._pairs)
         for side, role in zip(strict if len(strict) == 2 else loose, (_FIRST, _SECOND), strict=True):
-            self._enter(side, role, bit, where)
-        if len(strict) == 2:
-            self._strict |= bit
-        self._pairs.append(rule)
+            self._enter(side, role, number, where)
+        return len(strict) == 2
 
-    def _enter(self, side: str, role: int, bit: int, where: str) -> None:
+    def _enter(self, side: str, role: int, number: int, where: str) -> None:
         for word in side.split("|"):
             if _WORD.fullmatch(word) is None:
                 raise ValueError(f"{where}: a word is lower-case letters and digits, without ё, = before it or * behind it")
@@ -193,29 +150,35 @@ class Lexicon:
                 if len(prefix) < SHORTEST_PREFIX:
                     raise ValueError(f"{where}: {word} is too short")
                 self._longest_prefix = max(self._longest_prefix, len(prefix))
-                self._by_prefix.setdefault(prefix, []).append((role, bit))
+                self._by_prefix.setdefault(prefix, []).append((role, number))
             elif word.startswith("="):
-                self._by_form.setdefault(word[1:], []).append((role, bit))
+                self._by_form.setdefault(word[1:], []).append((role, number))
             else:
-                self._by_stem.setdefault(self._stems.one(word), []).append((role, bit))
+                self._by_stem.setdefault(self._stems.one(word), []).append((role, number))
 
-    def _look_up(self, token: str) -> Entry | None:
+    def _look_up(self, token: str) -> Entry:
         parts = [self._word(word) for word in words(clean(token))]
-        alone = halves = mirrored = 0
-        for single, some, other in parts:
-            alone, halves, mirrored = alone | single, halves | some, mirrored | other
-        if len(parts) > 1:
-            # «ул.Мира,нет/воды»: what stands inside one token stands where it stands, whatever its neighbours are.
-            inside = self.fired(list(enumerate(parts)))
-            alone |= inside.pairs << len(self._alone)
-        return (alone, halves, mirrored) if alone or halves else None
+        if len(parts) < 2:
+            return parts[0] if parts else NOTHING
+        # «ул.Мира,нет/воды»: what stands inside one token stands where it stands, whatever its neighbours are.
+        alone = {term for part in parts for term in part.alone}
+        for at, part in enumerate(parts):
+            for first in part.first:
+                reach = (
+                    parts[at + 1 : at + 2]
+                    if self.strict[first]
+                    else parts[max(0, at - WINDOW) : at] + parts[at + 1 : at + 1 + WINDOW]
+                )
+                if any(first in other.second for other in reach):
+                    alone.add(first)
+        return _entry(alone, (term for part in parts for term in part.first), (term for part in parts for term in part.second))
 
     def _word(self, word: str) -> Entry:
         found = [*self._by_stem.get(self._stems.one(word), ()), *self._by_form.get(word, ())]
         for length in range(SHORTEST_PREFIX, min(len(word), self._longest_prefix) + 1):
             found += self._by_prefix.get(word[:length], ())
-        sets = [0, 0, 0]
-        for role, bit in found:
-            sets[role] |= bit
-        alone, first, second = sets
-        return alone, first | second << self._width, second | first << self._width
+        return _entry(*([term for role, term in found if role == wanted] for wanted in (_ALONE, _FIRST, _SECOND)))
+
+
+def _entry(*lists: Iterable[int]) -> Entry:
+    return Entry(*(tuple(sorted(set(listed))) for listed in lists))

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from detectors.classifier.address import SHORTEST_BARE, SHORTEST_NAME, Street, Tokens, bare, marked, tokens
 from detectors.classifier.facility import KINDS, facility
 from detectors.classifier.gazetteer import STREET_KIND, Gazetteer, Name
 from detectors.classifier.inflect import adjectival
-from detectors.text import CACHE_WORD_LENGTH, CACHE_WORDS, clean
+from detectors.text import Cache, clean
 from monitor.model.verdict import Place
 from monitor.profile.model import Profile
 
-LONGEST = 4_000
-"""Characters that are searched for a place: it is told at the beginning, with the problem."""
+LONGEST = 600
+"""Tokens that are searched for a place: it is told at the beginning, with the problem."""
 _SETTLEMENTS = frozenset(
     "г гор город города городе с село села селе д дер деревня деревне деревни п пос поселок поселка поселке пгт рп х "
     "хутор хуторе ст станция мкр мкрн микрорайон микрорайона микрорайоне".split()
@@ -31,21 +32,14 @@ _KIND_OF_STREET, _STREET, _NAME, _FACILITY, _SETTLEMENT = 1, 2, 4, 8, 16
 _DEPTH = {"region": 0, "municipality": 1, "district": 2, "settlement": 3, "microdistrict": 4, "facility": 5, "street": 5}
 
 
-class _Telling(dict[str, bool]):
-    """Whether a token as written may tell of a place; emptied when full."""
+class _Piece(NamedTuple):
+    """What stands between two spaces: its words, numbers and marks, what those may begin (place in the piece, role), and whether one
+    of them may tell of a place by itself."""
 
-    def __init__(self, roles: dict[str, int]) -> None:
-        super().__init__()
-        self._roles = roles
-
-    def __missing__(self, token: str) -> bool:
-        # «с» and «д» alone are a preposition and a sound.
-        found = any(word in self._roles and (word not in _LETTERS or "." in token) for word in tokens(clean(token)).words)
-        if len(token) <= CACHE_WORD_LENGTH:
-            if len(self) >= CACHE_WORDS:
-                self.clear()
-            self[token] = found
-        return found
+    words: list[str]
+    written: list[str]
+    roles: list[tuple[int, int]]
+    telling: bool
 
 
 class Places:
@@ -67,15 +61,14 @@ class Places:
         for role, firsts in listed:
             for word in firsts:
                 self._roles[word] = self._roles.get(word, 0) | role
-        self._telling = _Telling(self._roles)
+        self._pieces = Cache[_Piece](self._piece)
 
-    def find(self, text: str, given: str, source: str) -> Place:
-        """The place of a ``text`` whose source gave the address ``given`` and belongs to the territory ``source``."""
+    def find(self, text: Sequence[str], given: str, source: str) -> Place:
+        """The place of a text, cut at white space; its source gave the address ``given`` and belongs to the territory ``source``."""
         home = source if source in self._paths else ""
-        text = text[:LONGEST]
-        place = self._read(clean(text), home) if any(map(self._telling.__getitem__, text.split())) else Place(home)
+        place = self._read(text, home)
         if given:
-            told = self._read(clean(given[:LONGEST]), place.territory or home)
+            told = self._read(given.split(), place.territory or home)
             if told.exact or told.territory not in ("", home):
                 # A field of its own is what the writer meant; the text adds what the field leaves open.
                 place = Place(
@@ -87,13 +80,24 @@ class Places:
                 )
         return place
 
-    def _read(self, text: str, home: str) -> Place:
-        found = tokens(text)
+    def _read(self, text: Sequence[str], home: str) -> Place:
+        pieces = [self._pieces[token] for token in text[:LONGEST]]
+        if not any(piece.telling for piece in pieces):
+            return Place(home)
+        found = Tokens([], [])
+        roles: list[tuple[int, int]] = []
+        begin = 0
+        for words, written, begun, _ in pieces:
+            if begun:
+                roles += [(begin + at, role) for at, role in begun]
+            begin += len(words)
+            found.words.extend(words)
+            found.written.extend(written)
         names: list[Name] = []
         street: Street | None = None
         settlement = building = ""
         done = 0
-        for at, role in [(at, role) for at, role in enumerate(map(self._roles.get, found.words)) if role]:
+        for at, role in roles:
             if at < done:
                 continue
             here = marked(found, at, self._names) if role & _KIND_OF_STREET else None
@@ -113,6 +117,12 @@ class Places:
             if role & _SETTLEMENT and not settlement:
                 settlement = self._unknown(found, at)
         return self._resolve(names, street, settlement, building, home)
+
+    def _piece(self, token: str) -> _Piece:
+        words, written = tokens(clean(token))
+        roles = [(at, self._roles[word]) for at, word in enumerate(words) if word in self._roles]
+        # «с» and «д» alone are a preposition and a sound.
+        return _Piece(words, written, roles, any(words[at] not in _LETTERS or "." in token for at, _ in roles))
 
     def _known(self, text: Tokens, at: int) -> list[Name]:
         """Names of territories and microdistricts at ``at`` that are meant as such."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import get_args
 
 from detectors.classifier.lexicon import Lexicon
+from detectors.classifier.scan import Scan
 from detectors.taxonomy import Taxonomy
 from detectors.text import Stems, clean
 from monitor.model.verdict import Quality
@@ -20,17 +22,22 @@ class Replies:
     def __init__(self, taxonomy: Taxonomy, stems: Stems) -> None:
         self._lexicon = Lexicon({quality: taxonomy.sheets["replies"].get(quality, ()) for quality in get_args(Quality)}, stems)
 
-    def judge(self, text: str) -> Quality:
-        """What is done outweighs what is advised; what will be done is no more than a promise; silence on both is formal."""
-        tokens = clean(text[:LONGEST]).split()
-        points = self._lexicon.scores(self._lexicon.fired(self._lexicon.hits(tokens)))
-        substantive, interim, formal, redirect = (points.get(number, 0) for number in range(len(self._lexicon.names)))
-        if interim and interim >= substantive:
-            return "interim"
-        if substantive:
-            return "substantive"
-        if redirect and redirect >= formal:
-            return "redirect"
-        if not formal and len(tokens) >= INFORMATIVE_WORDS and any(token[:1].isdigit() for token in tokens):
-            return "substantive"
-        return "formal"
+    def judge(self, texts: Sequence[str]) -> list[Quality]:
+        """One quality a text. At most scan.TEXTS texts."""
+        cut = [clean(text[:LONGEST]).split() for text in texts]
+        points = Scan(self._lexicon, cut).points.tolist()
+        return [_quality(row, tokens) for row, tokens in zip(points, cut, strict=True)]
+
+
+def _quality(points: Sequence[int], tokens: Sequence[str]) -> Quality:
+    """What is done outweighs what is advised; what will be done is no more than a promise; silence on both is formal."""
+    substantive, interim, formal, redirect = points
+    if interim and interim >= substantive:
+        return "interim"
+    if substantive:
+        return "substantive"
+    if redirect and redirect >= formal:
+        return "redirect"
+    if not formal and len(tokens) >= INFORMATIVE_WORDS and any(token[:1].isdigit() for token in tokens):
+        return "substantive"
+    return "formal"

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import NamedTuple
 
+import numpy as np
+
+from detectors.classifier.lexicon import Ints
 from detectors.taxonomy import Taxonomy
 
 THEMES = 3
@@ -37,19 +39,27 @@ class Themes:
         self._groups = tuple(taxonomy.groups)
         self._themes = tuple(taxonomy.themes)
         self._group_of = (*range(len(self._groups)), *(self._groups.index(theme.group) for theme in taxonomy.themes.values()))
+        # Every group has a theme ("other" at least), and the taxonomy lists its themes together.
+        self._begins = [self._group_of.index(number, len(self._groups)) - len(self._groups) for number in range(len(self._groups))]
 
-    def find(self, points: Mapping[int, int]) -> Subject:
+    def bound(self, points: Ints) -> Ints:
+        """At least the strength of each text's subject; ``points`` has a row a text and a column a class."""
+        first, end = len(self._groups), len(self._group_of)
+        spread = np.add.reduceat(np.maximum(points[:, first:end], 0), self._begins, axis=1)
+        return (points[:, :first] // 2 + spread).max(axis=1, initial=0) + 1  # type: ignore[no-any-return]
+
+    def find(self, points: Ints) -> Subject:
         """The subject of a text with these points by class; ties go to the order of the taxonomy."""
         first, end = len(self._groups), len(self._group_of)
         members: dict[int, list[tuple[int, int]]] = {}
-        for number in sorted(points):
-            if number < end and points[number] > 0:
-                own = members.setdefault(self._group_of[number], [])
-                if number >= first:
-                    own.append((points[number], number))
+        numbers = (points[:end] > 0).nonzero()[0]
+        for number, value in zip(numbers.tolist(), points[numbers].tolist(), strict=True):
+            own = members.setdefault(self._group_of[number], [])
+            if number >= first:
+                own.append((value, number))
         found: list[tuple[int, str, str, tuple[int, ...]]] = []
         for number, own in sorted(members.items()):
-            group, group_points = self._groups[number], points.get(number, 0)
+            group, group_points = self._groups[number], int(points[number])
             spread = sum(value for value, _ in own)
             named = [(value, place) for value, place in own if value >= LEAST_THEME]
             for value, place in named:

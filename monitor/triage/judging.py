@@ -36,7 +36,7 @@ class Judging:
 
     def judge(self, post: Post) -> Quality | None:
         try:
-            return self._classifier.judge(post)
+            return self._classifier.judge([post])[0]
         except Exception:
             if self._hopeless():
                 raise

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 from monitor.model.verdict import Kind, Quality
@@ -14,6 +15,9 @@ _ENDS: Final = (".", ".", ".", ".", "!", "!!!", "...", ".")
 _FLOORS: Final = tuple(map(str, range(3, 17)))
 _LETTERS: Final = frozenset("абвгдеёжзийклмнопрстуфхцчшщъыьэюя")
 _MARKS: Final = ("!", ".", ".", ",", "\n")
+_TRAP: Final = "~ "
+_TRAPS: Final = 8
+"""Per cent of the texts that may have a line which complaints could have written."""
 _WITHDRAWN: Final = ("Вопрос решён, всем спасибо", "Неактуально, удалю позже", "Уже всё нашли, спасибо кто откликнулся")
 
 _Stock = tuple[tuple[str, int], ...]
@@ -26,11 +30,16 @@ class Writer:
     def __init__(self, mean_words: int = 35) -> None:
         stock = phrases()
         self._parts = stock.parts
+        self._openings = stock.parts["greeting"] + stock.parts["opening"]
         self._details = {kind: _counted(lines) for kind, lines in stock.details.items()}
-        self._chatter = {topic: _counted(lines) for topic, lines in stock.chatter.items() if topic != "official"}
-        topics = tuple(self._chatter)
+        topics = tuple(topic for topic in stock.chatter if topic != "official")
+        # Without the lines that complaints could have written, and with them.
+        plain = {topic: _counted(line for line in stock.chatter[topic] if not line.startswith(_TRAP)) for topic in topics}
+        self._chatter = {topic: _counted(line.removeprefix(_TRAP) for line in stock.chatter[topic]) for topic in topics}
         self._topics = tuple((first, second) for first in topics for second in topics if first != second)
+        self._plain = {pair: plain[pair[0]] + plain[pair[1]] for pair in self._topics}
         self._mixed = {pair: self._chatter[pair[0]] + self._chatter[pair[1]] for pair in self._topics}
+        self._one_topic = plain
         self._official = _counted(stock.chatter["official"])
         self._replies = stock.replies
         self._misspellings = tuple(tuple(line.rsplit(" ", 1)) for line in stock.parts["misspelling"])
@@ -43,7 +52,7 @@ class Writer:
         lines = theme.lines[kind]
         clause = self._filled(draw, draw.pick(lines))
         end = "?" if kind == "question" else draw.pick(_ENDS)
-        sentences = [draw.pick(self._parts["opening"])] if draw.chance(50) else []
+        sentences = [draw.pick(self._openings)] if draw.chance(50) else []
         shape = draw.below(4) if where else 4
         if shape == 0:
             sentences.append(f"{_WHERE} {clause}{end}")
@@ -67,9 +76,10 @@ class Writer:
         """Small talk, advertisements, jokes, reactions: no appeal."""
         pair = draw.pick(self._topics)
         topic = pair[0]
-        sentences = [draw.pick(self._parts["opening"])] if draw.chance(25) else []
+        sentences = [draw.pick(self._parts["greeting"])] if draw.chance(25) else []
         # Half of the texts stay with their topic, the others digress.
-        self._lengthen(draw, sentences, self._chatter[topic] if draw.chance(50) else self._mixed[pair])
+        plain = self._one_topic[topic] if draw.chance(50) else self._plain[pair]
+        self._lengthen(draw, sentences, self._mixed[pair] if draw.chance(_TRAPS) else plain)
         if topic in ("sale", "services", "lost") and draw.chance(30):
             sentences.append(f"Тел. 8 (900) 000-{10 + draw.below(90)}-{10 + draw.below(90)}")
         return self._styled(draw, sentences)
@@ -173,7 +183,7 @@ class Writer:
         return changed
 
 
-def _counted(lines: tuple[str, ...]) -> _Stock:
+def _counted(lines: Iterable[str]) -> _Stock:
     return tuple((line, line.count(" ") + 1) for line in lines)
 
 

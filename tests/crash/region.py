@@ -84,8 +84,8 @@ class SteadyClassifier:
     def classify(self, posts: Sequence[Post], territory: str) -> list[Verdict]:
         return [self.one(post.text, territory) for post in posts]
 
-    def judge(self, post: Post) -> Quality:
-        return _QUALITIES[_digest(post.text)[0] % len(_QUALITIES)]
+    def judge(self, posts: Sequence[Post]) -> list[Quality]:
+        return [_QUALITIES[_digest(post.text)[0] % len(_QUALITIES)] for post in posts]
 
     def one(self, text: str, territory: str) -> Verdict:
         if self.poison in text:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from detectors.classifier.lexicon import Lexicon
+from detectors.classifier.lexicon import WINDOW, Lexicon
+from detectors.classifier.scan import Scan
 from detectors.text import Stems
 
 
 def points(term: str, text: str) -> int:
     lexicon = Lexicon({"other": (("дом", 1),), "class": ((term, 6),)}, Stems())
-    return lexicon.scores(lexicon.fired(lexicon.hits(text.split()))).get(1, 0)
+    return int(Scan(lexicon, [text.split()]).points[0, 1])
 
 
 @pytest.mark.parametrize(
@@ -38,16 +41,43 @@ def test_matching(term: str, text: str, found: bool) -> None:
 
 def test_a_term_counts_once_and_classes_add_up() -> None:
     lexicon = Lexicon({"one": (("яма", 6), ("дорога яма", 3), ("рука", -6)), "two": (("яма", 1),)}, Stems())
-    assert lexicon.scores(lexicon.fired(lexicon.hits("яма на дороге яма рука".split()))) == {0: 3, 1: 1}
+    assert Scan(lexicon, ["яма на дороге яма рука".split(), [], ["яма"]]).points.tolist() == [[3, 1], [0, 0], [6, 1]]
 
 
 def test_words_that_explain() -> None:
     lexicon = Lexicon({"one": (("нет_вода", 6), ("запах", -6)), "two": (("дом", 1),)}, Stems())
-    tokens = "Запах!В доме нет воды, нет воды.".split()
-    hits = lexicon.hits(tokens)
-    fired = lexicon.fired(hits)
-    assert lexicon.explain(tokens, hits, fired, [0]) == ["нет", "воды"]
-    assert lexicon.explain(tokens, hits, fired, [0, 1]) == ["доме", "нет", "воды"]
+    scan = Scan(lexicon, [["дом"], "Запах!В доме нет воды, нет воды.".split()])
+    assert scan.explain(1, [0]) == ["нет", "воды"]
+    assert scan.explain(1, [0, 1]) == ["доме", "нет", "воды"]
+    assert scan.explain(0, [0, 1]) == ["дом"]
+
+
+WORDS = ("аа", "бб", "вв", "гг", "дд", "аа,бб", "вв/аа")
+TERMS = ("аа", "аа бб", "бб_аа", "вв|аа вв", "гг вв|бб", "дд_дд")
+HALVES = {term: tuple(side.split("|") for side in term.replace("_", " ").split()) for term in TERMS}
+
+
+def naive(term: str, text: list[str]) -> bool:
+    """What a term matches, as the module says it, without any index."""
+    placed = [(at, word) for at, token in enumerate(text) for word in token.replace("/", ",").split(",")]
+    halves = HALVES[term]
+    if len(halves) == 1:
+        return any(word in halves[0] for _, word in placed)
+    for number, (at, word) in enumerate(placed):
+        for other, (there, second) in enumerate(placed):
+            if number == other or word not in halves[0] or second not in halves[1]:
+                continue
+            # Inside a token words stand at their own places; outside, the token's place is theirs.
+            steps = other - number if at == there else there - at
+            if steps == 1 if "_" in term else abs(steps) <= WINDOW:
+                return True
+    return False
+
+
+@given(st.lists(st.lists(st.sampled_from(WORDS), max_size=14), min_size=1, max_size=5))
+def test_many_texts_at_once_are_read_as_each_would_be_alone(texts: list[list[str]]) -> None:
+    lexicon = Lexicon({term: ((term, 1),) for term in TERMS}, Stems())
+    assert Scan(lexicon, texts).points.tolist() == [[naive(term, text) for term in TERMS] for text in texts]
 
 
 @pytest.mark.parametrize("term", ["", "три слова вместе", "а_б_в", "а_б в", "Яма", "ёлка", "я*", "*яма", "яма|", "яма,дорога"])
@@ -57,9 +87,10 @@ def test_terms_that_are_wrong(term: str) -> None:
 
 
 def test_the_memory_of_words_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("detectors.text.CACHE_WORDS", 10)
     monkeypatch.setattr("detectors.classifier.lexicon.CACHE_WORDS", 10)
-    lexicon = Lexicon({"one": (("яма", 6),)}, Stems())
+    lexicon = Lexicon({"one": (("яма", 6), *((f"с{number}", 1) for number in range(90)))}, Stems())
     for number in range(100):
-        lexicon.hits([f"слово{number}", "яма", "я" * 1000 + str(number)])
-    assert len(lexicon._entries) <= 10
-    assert lexicon.scores(lexicon.fired(lexicon.hits(["яма"]))) == {0: 6}
+        assert Scan(lexicon, [[f"слово{number}", f"с{number}", "яма", "я" * 1000 + str(number)]]).points.max() >= 6
+        assert len(lexicon.entries.numbers) <= 10
+        assert len(lexicon.entries.terms) <= 15

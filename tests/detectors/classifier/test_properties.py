@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import dataclasses
 
+import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from detectors.classifier import RuleClassifier
 from detectors.classifier.classifier import LONGEST
-from detectors.classifier.kind import LEAST, NAMED, Cues, weigh, within_reach
+from detectors.classifier.kind import Cues, weigh
+from detectors.classifier.theme import Themes
+from detectors.taxonomy import taxonomy
 from monitor.model.codec import decode, encode
 from monitor.model.post import Post
 from monitor.model.verdict import GROUPS, Urgency, Verdict
@@ -36,7 +39,7 @@ def test_any_text_gets_a_sound_verdict(text: str, place: str, territory: str) ->
     assert isinstance(found.urgency, Urgency)
     assert found.appeal or found == Verdict()
     assert decode(encode(found), Verdict) == found
-    assert CLASSIFIER.judge(post) in ("substantive", "interim", "formal", "redirect")
+    assert CLASSIFIER.judge([post])[0] in ("substantive", "interim", "formal", "redirect")
 
 
 @settings(max_examples=50, deadline=None)
@@ -74,12 +77,28 @@ def test_texts_without_spaces_and_with_much_markup_are_read_in_time() -> None:
         assert dataclasses.asdict(CLASSIFIER.classify([Post("1", text)], "city")[0])["score"] >= 0
 
 
+KNOWN = taxonomy()
+CLASSES = len(KNOWN.groups) + len(KNOWN.themes)
+
+
+@given(points=st.dictionaries(st.integers(0, CLASSES - 1), st.integers(-12, 30), max_size=12))
+def test_the_bound_of_a_strength_holds(points: dict[int, int]) -> None:
+    row = np.zeros((1, CLASSES), np.int64)
+    for number, value in points.items():
+        row[0, number] = value
+    themes = Themes(KNOWN)
+    assert themes.find(row[0]).strength <= themes.bound(row)[0]
+
+
 @given(
     cues=st.builds(Cues, *[st.integers(-12, 30)] * len(Cues._fields)),
-    strength=st.integers(0, 40),
+    strength=st.integers(-5, 40),
+    more=st.integers(0, 40),
     length=st.integers(0, 400),
-    danger=st.sampled_from([0, 6, 12]),
+    danger=st.booleans(),
 )
-def test_what_is_out_of_reach_is_chatter(cues: Cues, strength: int, length: int, danger: int) -> None:
-    if not within_reach((*cues, strength, danger), length):
-        assert weigh(cues, strength, length, danger > 0) < LEAST - NAMED
+def test_more_strength_never_weighs_less(cues: Cues, strength: int, more: int, length: int, danger: bool) -> None:
+    less, greater = weigh(
+        np.array([cues, cues]), np.array([strength, strength + more]), np.array([length] * 2), np.array([danger] * 2)
+    )
+    assert less <= greater

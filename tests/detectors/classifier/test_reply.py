@@ -37,4 +37,4 @@ redirect    | Передали информацию в управляющую к
 @pytest.mark.parametrize("row", REPLIES.strip().splitlines())
 def test_replies(row: str) -> None:
     quality, text = (cell.strip() for cell in row.split("|"))
-    assert CLASSIFIER.judge(Post("1", text, official=True)) == quality
+    assert CLASSIFIER.judge([Post("1", text, official=True)]) == [quality]

@@ -81,7 +81,7 @@ def fit(rows: Sequence[Row]) -> int:
 class Poisoned(SteadyClassifier):
     """Fails on the answers of offices, too."""
 
-    def judge(self, post: Post) -> Quality:
-        if self.poison in post.text:
+    def judge(self, posts: Sequence[Post]) -> list[Quality]:
+        if any(self.poison in post.text for post in posts):
             raise ValueError("an answer that nobody expected")
-        return super().judge(post)
+        return super().judge(posts)

@@ -101,7 +101,7 @@ def _check_incidents(
     answers: dict[str, list[tuple[int, int, str]]] = defaultdict(list)
     for number, post in enumerate(people.posts.values()):
         if post.official and not post.deleted:
-            answers[appeals[post.reply_to]["incident"]].append((post.published_at, number, SteadyClassifier().judge(post)))
+            answers[appeals[post.reply_to]["incident"]].append((post.published_at, number, SteadyClassifier().judge([post])[0]))
     for name, incident in incidents.items():
         active = members[name]
         assert incident["status"] == ("open" if active else "void"), name
