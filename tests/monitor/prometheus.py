@@ -6,7 +6,7 @@ import asyncio
 import json
 import shutil
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -22,13 +22,17 @@ def free_port() -> int:
 
 
 @asynccontextmanager
-async def prometheus(scraped: int, folder: Path) -> AsyncIterator[str]:
-    """The address of a Prometheus that scrapes that port; it keeps its data in ``folder`` and is ended at the end."""
+async def prometheus(scraped: int, folder: Path, rules: Sequence[Path] = ()) -> AsyncIterator[str]:
+    """The address of a Prometheus that scrapes that port; it keeps its data in ``folder`` and is ended at the end.
+
+    ``rules``: files of rules, evaluated as often as it scrapes.
+    """
     program = shutil.which("prometheus")
     if program is None:
         pytest.fail("prometheus is missing; on Debian: apt-get install prometheus")
     config = {
-        "global": {"scrape_interval": "200ms", "scrape_timeout": "200ms"},
+        "global": {"scrape_interval": "200ms", "scrape_timeout": "200ms", "evaluation_interval": "200ms"},
+        "rule_files": [str(path) for path in rules],
         "scrape_configs": [{"job_name": "nabat", "static_configs": [{"targets": [f"127.0.0.1:{scraped}"]}]}],
     }
     (folder / "prometheus.yml").write_text(json.dumps(config))

@@ -1,0 +1,341 @@
+"""The dashboard of the hot path: what comes in, where the time goes, what is late, what does not work. Source: Prometheus."""
+
+from __future__ import annotations
+
+from dashboards.grafana.board import PROMETHEUS, Board, Panel, Query, Row, Variable
+
+QUANTILES = (("0.5", "половина"), ("0.95", "95 %"), ("0.99", "99 %"))
+
+
+JOB = 'job=~"$job"'
+
+
+def _of(metric: str, *matchers: str) -> str:
+    """A metric of the chosen installations."""
+    return metric + "{" + ", ".join((JOB, *matchers)) + "}"
+
+
+def _rate(by: str, metric: str, *matchers: str) -> str:
+    return f"sum by ({by}) (rate({_of(metric, *matchers)}[$__rate_interval]))"
+
+
+def _total(metric: str) -> str:
+    return f"sum({_of(metric)})"
+
+
+def _shares(stage: str) -> tuple[Query, ...]:
+    """The buckets of a stage's loop as parts of its time."""
+    metric, matcher = "nabat_loop_seconds_total", f'stage="{stage}"'
+    return (Query(f"{_rate('bucket', metric, matcher)} / scalar(sum(rate({_of(metric, matcher)}[$__rate_interval])))", "{{bucket}}"),)
+
+
+def _quantiles(metric: str) -> tuple[Query, ...]:
+    return (Query(f"max by (quantile) ({_of(metric)})", "{{quantile}}"),)
+
+
+_NOW = Row(
+    100,
+    "Сейчас",
+    (
+        Panel(
+            1,
+            "stat",
+            "Сообщений в секунду",
+            "Сколько сообщений прошло первый этап за последние пять минут, вместе с уже известными.",
+            (Query(_total("job_outcome:nabat_posts:rate5m"), latest=True),),
+            unit="ops",
+            width=4,
+            height=4,
+        ),
+        Panel(
+            2,
+            "stat",
+            "Открытых инцидентов",
+            "Сколько инцидентов ждёт решения.",
+            (Query(_total("nabat_incidents_open"), latest=True),),
+            width=4,
+            height=4,
+        ),
+        Panel(
+            3,
+            "stat",
+            "Ждут разбора",
+            "Записей журнала, до которых этапы ещё не дошли. Сотня записей — секунды работы.",
+            (Query(_total("job_topic:nabat_lag_records:sum"), latest=True),),
+            width=4,
+            height=4,
+            alarms=(100, 1000),
+        ),
+        Panel(
+            4,
+            "stat",
+            "Самый старый источник",
+            "До какого времени точно прочитан источник, отставший сильнее всех. Нет данных — не значит, что всё спокойно.",
+            (Query(f"max({_of('nabat_oldest_source_seconds')})", latest=True),),
+            unit="s",
+            width=4,
+            height=4,
+            alarms=(600, 1800),
+        ),
+        Panel(
+            5,
+            "stat",
+            "Отставлено источников",
+            "У них не принимается слишком много сообщений, и всё откладывается целиком: nabat deadletters list.",
+            (Query(_total("nabat_parked_sources"), latest=True),),
+            width=4,
+            height=4,
+            alarms=(1, 5),
+        ),
+        Panel(
+            6,
+            "stat",
+            "Приём приостановлен",
+            "Этапов, которые не читают, потому что хранилище не принимает данные. Ничего не теряется, журнал копит.",
+            (Query(_total("nabat_backpressure_active"), latest=True),),
+            width=4,
+            height=4,
+            alarms=(1,),
+        ),
+    ),
+)
+
+_FLOW = Row(
+    200,
+    "Поток",
+    (
+        Panel(
+            11,
+            "timeseries",
+            "Сообщения",
+            "По тому, что с ними стало: новые, изменённые, удалённые, уже известные, не принятые. Сообщений в секунду.",
+            (Query(f"sum by (outcome) ({_of('job_outcome:nabat_posts:rate5m')})", "{{outcome}}"),),
+            unit="ops",
+            words=(
+                ("new", "новые"),
+                ("changed", "изменённые"),
+                ("deleted", "удалённые"),
+                ("known", "известные"),
+                ("dead", "не приняты"),
+            ),
+        ),
+        Panel(
+            12,
+            "timeseries",
+            "Обращения",
+            "Найдено среди новых и изменённых сообщений, в секунду.",
+            (Query(_rate("kind", "nabat_appeals_total"), "{{kind}}"),),
+            unit="ops",
+            words=(("complaint", "жалобы"), ("question", "вопросы"), ("suggestion", "предложения"), ("thanks", "благодарности")),
+        ),
+        Panel(
+            13,
+            "timeseries",
+            "Повторы",
+            "Сообщения, которые повторяют прежний текст: дословно или почти. В секунду.",
+            (Query(_rate("how", "nabat_duplicates_total"), "{{how}}"),),
+            unit="ops",
+            words=(("exact", "дословные"), ("near", "почти дословные")),
+        ),
+        Panel(
+            14,
+            "timeseries",
+            "Не принято",
+            "Страницы и сообщения, отложенные с причиной: nabat deadletters list. За минуту.",
+            (Query(f"60 * {_rate('scope, reason', 'nabat_dead_letters_total')} > 0", "{{scope}}: {{reason}}"),),
+            unit="short",
+        ),
+        Panel(
+            15,
+            "timeseries",
+            "Страницы по этапам",
+            "Страниц в секунду. Пустая страница тоже страница: если сбор на нуле, источники не читаются.",
+            (Query(_rate("stage", "nabat_pages_total"), "{{stage}}"),),
+            unit="ops",
+        ),
+        Panel(
+            16,
+            "timeseries",
+            "Тревоги",
+            "Поднято тревог за час, по виду.",
+            (Query(f"sum by (kind) (increase({_of('nabat_alerts_total')}[1h]))", "{{kind}}"),),
+            words=(("spike", "всплеск"), ("urgent", "опасное"), ("overdue", "просрочено"), ("silent", "источник молчит")),
+        ),
+    ),
+)
+
+_TIME = Row(
+    300,
+    "Время",
+    (
+        Panel(
+            21,
+            "timeseries",
+            "Куда уходит время: разбор",
+            "Доли времени первого этапа; вместе они дают единицу на процесс. Если wait мал, этап не успевает.",
+            _shares("triage"),
+            unit="percentunit",
+            shares=True,
+        ),
+        Panel(
+            22,
+            "timeseries",
+            "Куда уходит время: наблюдение",
+            "Доли времени второго этапа; вместе они дают единицу на процесс. Если wait мал, этап не успевает.",
+            _shares("watch"),
+            unit="percentunit",
+            shares=True,
+        ),
+        Panel(
+            23,
+            "timeseries",
+            "Порция этапа",
+            "Сколько занимает одна порция, от чтения до подтверждения: доли порций, которые быстрее (0.5 — половина).",
+            (Query(f"max by (stage, quantile) ({_of('job_stage:nabat_stage_seconds:quantile5m')})", "{{stage}}: {{quantile}}"),),
+            unit="s",
+        ),
+        Panel(
+            24,
+            "timeseries",
+            "От публикации до базы",
+            "Половина, 95 % и 99 % сообщений быстрее. Здесь и промежуток между чтениями источника.",
+            _quantiles("job:nabat_end_to_end_seconds:quantile5m"),
+            unit="s",
+            alarms=(600,),
+            words=QUANTILES,
+        ),
+        Panel(
+            25,
+            "timeseries",
+            "От чтения до тревоги",
+            "Половина и 95 % тревог за полчаса быстрее. Всплеск ждёт конца своего промежутка (пять минут) и опоздавших.",
+            _quantiles("job:nabat_detection_seconds:quantile30m"),
+            unit="s",
+            alarms=(600,),
+            words=QUANTILES,
+        ),
+        Panel(
+            26,
+            "timeseries",
+            "Отставание",
+            "Записей, до которых этап ещё не дошёл: pages — разбор, watch — наблюдение.",
+            (Query(f"sum by (topic) ({_of('job_topic:nabat_lag_records:sum')})", "{{topic}}"),),
+            alarms=(1000,),
+        ),
+    ),
+)
+
+_HEALTH = Row(
+    400,
+    "Источники и хранилище",
+    (
+        Panel(
+            31,
+            "timeseries",
+            "Источники по состоянию",
+            "Все состояния, в которых кто-то есть. Молчащий или закрытый источник — слепое пятно.",
+            (Query(f"sum by (state) ({_of('nabat_sources')}) > 0", "{{state}}"),),
+            words=(
+                ("new", "ещё не читан"),
+                ("ok", "в порядке"),
+                ("empty", "ничего нового"),
+                ("catching_up", "навёрстывает"),
+                ("limited", "ограничен сетью"),
+                ("silent", "молчит"),
+                ("unavailable", "недоступен"),
+                ("broken", "не разбирается"),
+                ("forbidden", "закрыт"),
+                ("gone", "исчез"),
+                ("parked", "отставлен"),
+            ),
+        ),
+        Panel(
+            32,
+            "timeseries",
+            "Возраст самого старого источника",
+            "До какого времени точно прочитан источник, отставший сильнее всех.",
+            (Query(f"max by (job) ({_of('nabat_oldest_source_seconds')})", "{{job}}"),),
+            unit="s",
+            alarms=(600, 1800),
+        ),
+        Panel(
+            33,
+            "timeseries",
+            "Неудачные записи в ClickHouse",
+            "За минуту, по причине. Все повторяются, кроме setup и rejected: те требуют человека.",
+            (Query(f"60 * {_rate('reason', 'nabat_sink_failures_total')}", "{{reason}}"),),
+        ),
+        Panel(
+            34,
+            "timeseries",
+            "Остановки приёма",
+            "Доля времени, в которую этап не читает, потому что хранилище не принимает данные.",
+            (Query(f"max by (stage) (avg_over_time({_of('nabat_backpressure_active')}[$__rate_interval]))", "{{stage}}"),),
+            unit="percentunit",
+        ),
+        Panel(
+            35,
+            "timeseries",
+            "Записано строк",
+            "В секунду, по таблице.",
+            (Query(f"{_rate('table', 'nabat_sink_rows_total')} > 0", "{{table}}"),),
+            unit="ops",
+        ),
+        Panel(
+            36,
+            "timeseries",
+            "Одна запись в ClickHouse",
+            "Сколько занимает: половина и 99 % записей быстрее.",
+            (
+                Query(f"histogram_quantile(0.5, {_rate('le', 'nabat_sink_seconds_bucket')})", "половина"),
+                Query(f"histogram_quantile(0.99, {_rate('le', 'nabat_sink_seconds_bucket')})", "99 %"),
+            ),
+            unit="s",
+        ),
+    ),
+)
+
+_PROCESS = Row(
+    500,
+    "Процессы",
+    (
+        Panel(
+            41,
+            "timeseries",
+            "Память",
+            "Занято процессом. Границы памяти этапов заданы настройками, линия должна стать ровной.",
+            (Query(_of("process_resident_memory_bytes"), "{{instance}}"),),
+            unit="bytes",
+            width=8,
+        ),
+        Panel(
+            42,
+            "timeseries",
+            "Процессор",
+            "Занято ядер.",
+            (Query(f"rate({_of('process_cpu_seconds_total')}[$__rate_interval])", "{{instance}}"),),
+            width=8,
+        ),
+        Panel(
+            43,
+            "timeseries",
+            "Снимки и журнал",
+            "Размер последнего снимка состояния и встроенного журнала на диске.",
+            (
+                Query(f"max({_of('nabat_snapshot_bytes')})", "снимок"),
+                Query(f"max({_of('nabat_log_bytes')})", "журнал"),
+            ),
+            unit="bytes",
+            width=8,
+        ),
+    ),
+)
+
+BOARD = Board(
+    "nabat-hot-path",
+    "Набат: поток",
+    "Что приходит, куда уходит время, что опаздывает и что не работает.",
+    PROMETHEUS,
+    (_NOW, _FLOW, _TIME, _HEALTH, _PROCESS),
+    (Variable("job", "Установка", "label_values(nabat_build_info, job)"),),
+)
