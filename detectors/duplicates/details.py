@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from rapidfuzz.distance import OSA
 
@@ -41,6 +42,7 @@ def numbers(words: Sequence[bytes]) -> list[bytes]:
     return _NUMBER.findall(text) if len(text.translate(None, _DIGITS)) < len(text) else []
 
 
+@lru_cache(maxsize=8192)
 def names_place(word: bytes) -> bool:
     """True for a word that names a kind of place or address part."""
     return word in _SHORT or _STEM.match(word) is not None

@@ -7,7 +7,7 @@ with ids of 22 characters: 450 bytes an entry and one byte a letter of the norma
 from __future__ import annotations
 
 import numpy as np
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 
 from detectors.base import Match
 from detectors.duplicates.compare import Likeness, compare
@@ -25,12 +25,13 @@ KEPT = 2000
 """Bytes of a normal form that are kept for comparison; of what is longer, the numbers of the rest."""
 KEPT_NUMBERS = 200
 
-CANDIDATES = 12
+CANDIDATES = 8
 """Entries compared by letters for one post, those that share most bands first."""
 COMPARED = 5
 """Entries compared by words, the most alike first."""
-LEAST_RATIO = 62.0
-"""Texts less alike by letters (0 to 100) are not compared by words: unrelated letters to an authority reach 55."""
+LEAST_RATIO = 75.0
+"""Texts less alike by letters (0 to 100) are not compared by words: a copy cut to three fifths reaches that, texts that share some
+sentences do not."""
 
 _DAY = 86_400_000
 _LAST = (1 << 32) - 2
@@ -67,18 +68,26 @@ class NearDuplicates:
     def add(self, post: str, text: str, at: int) -> Match | None:
         self.forget(post)
         self._expire(at)
-        if not text.strip():
-            return None
         form = normal_form(text)
+        if not form and not text.strip():
+            return None
+        worded = form.count(b" ") >= FEWEST_WORDS - 1
+        exact = number(form) if worded else text_hash(text)
+        equal = self._equal(exact)
         keys: list[int] = []
-        if form.count(b" ") >= FEWEST_WORDS - 1:
-            exact = number(form)
-            keys = sketch(form, number(b" ".join(numbers((form,)))))
+        match: Match | None
+        if equal:
+            slot = self._slot(equal)
+            match = Match(self._clusters[slot], self._posts[slot], 1000)
+            form = self._forms[slot]
+            keys = split(self._bands.keys(equal)) if form else []
+        elif worded:
+            keys = sketch(form, b" ".join(numbers((form,))))
             if len(form) > KEPT:
                 form = form[:KEPT] + b" " + b" ".join(numbers((form[KEPT:],)))[:KEPT_NUMBERS]
+            match = self._alike(form, keys)
         else:
-            form, exact = b"", text_hash(text)
-        match = self._equal(exact) or (self._alike(form, keys) if keys else None)
+            form, match = b"", None
         self._keep(post, form, match.cluster if match else post, at, exact, keys)
         return match
 
@@ -147,22 +156,27 @@ class NearDuplicates:
         if self._next > _LAST:
             self.load(self.dump())
 
-    def _equal(self, exact: int) -> Match | None:
+    def _equal(self, exact: int) -> int:
+        """The newest entry of this very text; 0 if there is none."""
         for entry in self._exact.find((exact & _KEY,), self._first):
             slot = self._slot(entry)
             if self._hashes[slot] == exact and self._clusters[slot]:
-                return Match(self._clusters[slot], self._posts[slot], 1000)
-        return None
+                return entry
+        return 0
 
     def _alike(self, form: bytes, keys: list[int]) -> Match | None:
         shared = self._bands.find(keys, self._first)
-        near = sorted(shared, key=lambda entry: (-shared[entry], -entry))[:CANDIDATES]
-        rated = [(fuzz.ratio(self._forms[slot], form, score_cutoff=LEAST_RATIO), slot) for slot in map(self._slot, near)]
+        if not shared:
+            return None
+        near = sorted(shared, key=shared.__getitem__, reverse=True)[:CANDIDATES]
+        forms = [self._forms[self._slot(entry)] for entry in near]
+        rated = process.extract(form, forms, scorer=fuzz.ratio, processor=None, limit=COMPARED, score_cutoff=LEAST_RATIO)
         partial: list[Match] = []
         conflicts = set()
-        for ratio, slot in sorted((pair for pair in rated if pair[0]), key=lambda pair: -pair[0])[:COMPARED]:
+        for other, ratio, place in rated:
+            slot = self._slot(near[place])
             match = Match(self._clusters[slot], self._posts[slot], int(ratio * 10))
-            likeness = compare(self._forms[slot], form)
+            likeness = compare(other, form)
             if likeness is Likeness.SAME:
                 return match
             if likeness is Likeness.PART:

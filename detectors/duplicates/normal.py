@@ -25,7 +25,7 @@ _DIGITS = b"0123456789"
 _PLEASE = "(?:пожалуйста|плиз|пжл|прошу)"
 _EVERYONE = "(?:всем|друзьям|знакомым|соседям|дальше|по группам|в группы|пожалуйста|кто может)"
 _FORWARDING = (
-    f"(?:(?:прошу|нужен|сделайте|срочно|срочный|большой|максимальный|макс) )*репост(?:ните|им|ы)?(?: {_EVERYONE})*",
+    f"(?:(?:прошу|нужен|сделайте|срочно|срочный|большой|максимальный|макс) )*(?:репост|репостните|репостим|репосты)(?: {_EVERYONE})*",
     f"(?:перешлите|пересылайте|перешли|передайте|поделитесь|распространите|разошлите|разносим)(?: {_EVERYONE})+",
     f"(?:админ|админы|админка|модератор|уважаемый админ)(?: {_PLEASE})?"
     "(?: (?:опубликуйте|опубликуй|разместите|выложите|выложи|пропустите|можно))?"
@@ -57,6 +57,8 @@ _HEAD = re.compile(b"(?:" + _ANY + b"(?: |$))+")
 _TAIL = re.compile(b" " + _ANY + b"(?: " + _ANY + b")*$")
 _TAIL_REACH = 80
 """Bytes at the end in which phrases are looked for: a search that ends in ``$`` tries every start."""
+_SAID = frozenset(re.findall(rb"[a-z\xe0-\xff]+", _ANY))
+"""The words of the phrases: a text that begins and ends with others has none of them there."""
 
 
 def normal_form(text: str) -> bytes:
@@ -69,10 +71,9 @@ def normal_form(text: str) -> bytes:
     if "@" in text or "#" in text or "*" in text:
         text = _TAG.sub(" ", text)
     words = fold(_SPLIT_NUMBER.sub(r"\1", text))
-    if (head := _HEAD.match(words)) is not None:
+    if words.partition(b" ")[0] in _SAID and (head := _HEAD.match(words)) is not None:
         words = words[head.end() :]
-    start = max(0, len(words) - _TAIL_REACH)
-    if (tail := _TAIL.search(words, start)) is not None:
+    if words[words.rfind(b" ") + 1 :] in _SAID and (tail := _TAIL.search(words, max(0, len(words) - _TAIL_REACH))) is not None:
         words = words[: tail.start()]
     if len(words.translate(None, _DIGITS)) < len(words):
         words = b" ".join(_NUMBER_WORD.sub(_apart, words).split())

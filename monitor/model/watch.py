@@ -6,20 +6,19 @@ record, so that they arrive together or not at all, and a repeat is known by the
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Literal
 
-import orjson
+import msgspec
+from msgspec import Struct
 
-from monitor.model.codec import DecodeError, convert, encode
+from monitor.model.codec import DecodeError
 from monitor.model.incident import Appeal, Reply
 from monitor.model.post import PageOrigin
 
 Change = Literal["edited", "deleted", "chatter"]
 
 
-@dataclass(slots=True)
-class Version:
+class Version(Struct, omit_defaults=True):
     """A later version of a post that was sent before. ``appeal`` is its new self, None where it was deleted or is chatter now."""
 
     id: str
@@ -28,8 +27,7 @@ class Version:
     appeal: Appeal | None = None
 
 
-@dataclass(slots=True)
-class Findings:
+class Findings(Struct, tag_field="type", tag="findings", omit_defaults=True):
     """What triage found in one page. ``origin`` is the page's (epoch, partition, offset); ``posts`` counts the page's new posts.
 
     ``sketch`` counts words of all its new posts (for topics that no theme names). Where nothing was found this is the bare progress.
@@ -42,15 +40,13 @@ class Findings:
     covered_until: int = 0
     posts: int = 0
     page: PageOrigin = "live"
-    appeals: list[Appeal] = field(default_factory=list)
-    versions: list[Version] = field(default_factory=list)
-    replies: list[Reply] = field(default_factory=list)
-    sketch: dict[str, int] = field(default_factory=dict)
-    type: Literal["findings"] = "findings"
+    appeals: list[Appeal] = []
+    versions: list[Version] = []
+    replies: list[Reply] = []
+    sketch: dict[str, int] = {}
 
 
-@dataclass(slots=True)
-class Action:
+class Action(Struct, tag_field="type", tag="action"):
     """What a person did. ``based_on`` is the version (decimal) of the row that the person saw: another one now is a conflict."""
 
     id: str
@@ -60,19 +56,15 @@ class Action:
     based_on: str
     actor: str
     at: int
-    type: Literal["action"] = "action"
 
 
-@dataclass(slots=True)
-class Tick:
+class Tick(Struct, tag_field="type", tag="tick"):
     """The passing of time, appended by the partition's owner."""
 
     at: int
-    type: Literal["tick"] = "tick"
 
 
-@dataclass(slots=True)
-class Use:
+class Use(Struct, tag_field="type", tag="use"):
     """From here on these are in force, named by hash; a worker that lacks them stops and says so."""
 
     at: int
@@ -80,41 +72,31 @@ class Use:
     classifier: str
     profile: str
     settings: str
-    type: Literal["use"] = "use"
 
 
-@dataclass(slots=True)
-class History:
+class History(Struct, tag_field="type", tag="history"):
     """The past of series that were not watched yet: counts per ``step`` ms from ``start``, by series. Teaches, fires nothing."""
 
     region: str
     start: int
     step: int
     counts: dict[str, list[int]]
-    type: Literal["history"] = "history"
 
 
 WatchRecord = Findings | Action | Tick | Use | History
-_KINDS: dict[str, type[WatchRecord]] = {
-    "findings": Findings,
-    "action": Action,
-    "tick": Tick,
-    "use": Use,
-    "history": History,
-}
+
+_encoder = msgspec.json.Encoder()
+_decoder: msgspec.json.Decoder[WatchRecord] = msgspec.json.Decoder(WatchRecord)
 
 
 def encode_record(record: WatchRecord) -> bytes:
-    return encode(record)
+    """Equal records give equal bytes."""
+    return _encoder.encode(record)
 
 
 def decode_record(data: bytes) -> WatchRecord:
     """Raises DecodeError for a record of an unknown type too: a newer writer means a newer reader is needed."""
     try:
-        raw = orjson.loads(data)
-    except orjson.JSONDecodeError as error:
-        raise DecodeError(f"not JSON: {error.msg} at byte {error.pos}") from None
-    kind = _KINDS.get(raw.get("type", "")) if isinstance(raw, dict) else None
-    if kind is None:
-        raise DecodeError("a watch record of unknown type")
-    return convert(raw, kind)
+        return _decoder.decode(data)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise DecodeError(str(error)) from None

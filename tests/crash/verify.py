@@ -59,7 +59,7 @@ async def differences(order: Order, result: Result, fresh: Target, reference: Re
 
 
 def _is(record: Record, kind: str) -> bool:
-    return record.value.endswith(f'"type":"{kind}"}}'.encode())
+    return record.value.startswith(f'{{"type":"{kind}"'.encode())
 
 
 async def _all(log: Log, topic: str, partition: int) -> list[Record]:

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from detectors.duplicates.fold import number
 from detectors.duplicates.normal import normal_form
 from detectors.duplicates.sketch import BANDS, REACH, sketch
 
@@ -16,9 +15,9 @@ def shared(one: list[int], other: list[int]) -> int:
 
 def test_keys_are_golden() -> None:
     """They live in snapshots: another value here is another version of the snapshots."""
-    keys = sketch(POST, 7)
+    keys = sketch(POST, b"7")
     assert len(keys) == BANDS
-    assert keys[:4] == [3430774292, 4069161460, 2871701358, 3837133402]
+    assert keys[:4] == [3490877191, 3705237965, 3410098935, 2879244621]
 
 
 def test_a_misspelt_copy_shares_bands_and_another_text_does_not() -> None:
@@ -26,19 +25,19 @@ def test_a_misspelt_copy_shares_bands_and_another_text_does_not() -> None:
     other = normal_form(
         "Автобус опять не пришел по расписанию, ждали на остановке сорок минут под дождем, водитель нагрубил пассажирам"
     )
-    assert shared(sketch(POST, 0), sketch(copy, 0)) >= BANDS // 3
-    assert shared(sketch(POST, 0), sketch(other, 0)) == 0
+    assert shared(sketch(POST, b""), sketch(copy, b"")) >= BANDS // 3
+    assert shared(sketch(POST, b""), sketch(other, b"")) == 0
 
 
 def test_details_change_every_second_band() -> None:
-    assert shared(sketch(POST, number(b"14")), sketch(POST, number(b"16"))) == BANDS // 2
+    assert shared(sketch(POST, b"14"), sketch(POST, b"16")) == BANDS // 2
 
 
 def test_the_shortest_texts_have_keys_too() -> None:
-    assert len(sketch(b"a", 0)) == BANDS
-    assert sketch(b"a b c", 0) == sketch(b"a b c", 0) != sketch(b"a b d", 0)
+    assert len(sketch(b"a", b"")) == BANDS
+    assert sketch(b"a b c", b"") == sketch(b"a b c", b"") != sketch(b"a b d", b"")
 
 
 def test_only_the_beginning_counts() -> None:
     long = (POST + b" ") * 8
-    assert sketch(long[: REACH + 50], 0) == sketch(long, 0)
+    assert sketch(long[: REACH + 50], b"") == sketch(long, b"")
