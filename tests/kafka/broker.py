@@ -34,6 +34,7 @@ broker.session.timeout.ms=1000
 broker.heartbeat.interval.ms=200
 # The tests write records of 1970 and trim them themselves: the broker's own clock must not come in between.
 log.initial.task.delay.ms=86400000
+log.cleaner.backoff.ms=200
 """
 
 JAVA = ("-Xmx384m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn")

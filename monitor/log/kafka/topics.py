@@ -37,9 +37,15 @@ TABLE_SEGMENT_BYTES = 16 << 20
 async def administration(settings: KafkaSettings) -> AsyncIterator[AIOKafkaAdminClient]:
     """A connected client; RetryableError for whatever the cluster refuses or does not answer inside."""
     admin = AIOKafkaAdminClient(**settings.client())
+
+    async def connect() -> None:
+        await admin.start()
+        # A cluster that has just come up may let us in before it knows of a broker that could answer.
+        await admin.describe_cluster()
+
     try:
         async with asyncio.timeout(settings.timeout):
-            await bootstrap(admin.start)
+            await bootstrap(connect)
             yield admin
     except (KafkaError, TimeoutError) as error:
         raise unavailable(settings, "looking after topics", error) from None

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from aiokafka import AIOKafkaClient, TopicPartition
 from aiokafka.client import CoordinationType
-from aiokafka.errors import KafkaConnectionError, KafkaError, LeaderNotAvailableError, UnknownError, for_code
+from aiokafka.errors import KafkaError, LeaderNotAvailableError, NodeNotReadyError, UnknownError, for_code
 
 from monitor.log.kafka.settings import KafkaSettings
 from monitor.model.errors import RetryableError
@@ -73,6 +73,8 @@ class Wire:
 
         async def once() -> T:
             try:
+                if self._client.get_random_node() is None:
+                    raise NodeNotReadyError("no broker is known")
                 if group not in self._coordinators:
                     self._coordinators[group] = await self._client.coordinator_lookup(CoordinationType.GROUP, group)
                 return parse(await self._client.send(self._coordinators[group], request))
@@ -110,7 +112,9 @@ async def bootstrap(connect: Callable[[], Awaitable[None]]) -> None:
     while True:
         try:
             return await connect()
-        except KafkaConnectionError:
+        except KafkaError as error:
+            if not error.retriable:
+                raise
             await asyncio.sleep(BACKOFF)
 
 

@@ -1,7 +1,7 @@
 """A process for the crash tests: appends without end, and says on its output what has been acknowledged, a line each.
 
 Run as ``python -m tests.monitor.log.appender KIND ADDRESS SEED``. Each of its tasks appends sets of records. Each record says how
-many its set has; the set moves the task's cursor and budget to its number.
+many its set has; the set moves the task's cursor and budget to its number. SEED is the number of the run.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ async def task(log: Log, name: str, seed: str) -> None:
         records = []
         for item in range(size):
             topic = dice.choice((PAGES, WATCH))
-            value = orjson.dumps([name, number, item, size, "x" * dice.choice((10, 1000, 50_000))])
+            value = orjson.dumps([int(seed), name, number, item, size, "x" * dice.choice((10, 1000, 50_000))])
             records.append(Append(topic, dice.randrange(PARTITIONS[topic]), name, value, number))
         await log.append(records, cursors={name: str(number)}, budgets={name: str(number)})
         os.write(sys.stdout.fileno(), f"{name} {number}\n".encode())
