@@ -66,7 +66,7 @@ class RuleClassifier(Classifier):
         verdicts = [CHATTER] * len(posts)
         # Most posts need no closer look: they can't be appeals, whatever their theme and place are.
         near = (weigh(cues, self._themes.bound(scan.points), scan.lengths, danger) >= LEAST - NAMED).nonzero()[0]
-        subjects = [self._themes.find(scan.points[at]) for at in near.tolist()]
+        subjects = self._themes.find(scan.points[near])
         strengths = np.array([subject.strength for subject in subjects], np.int64)
         weights = weigh(cues[near], strengths, scan.lengths[near], danger[near])
         for at, subject, weight in zip(near.tolist(), subjects, weights.tolist(), strict=True):

@@ -126,6 +126,7 @@ class Lexicon:
         self.speaking = [
             frozenset(((self.rules == number) & (self.points > 0)).nonzero()[0].tolist()) for number in range(len(classes))
         ]
+        self._words = Cache[Entry](self._word)
         self.entries = Entries(self._look_up)
         self.shown = Cache[str](lambda token: " ".join(words(clean(token))))
 
@@ -157,7 +158,7 @@ class Lexicon:
                 self._by_stem.setdefault(self._stems.one(word), []).append((role, number))
 
     def _look_up(self, token: str) -> Entry:
-        parts = [self._word(word) for word in words(clean(token))]
+        parts = [self._words[word] for word in words(clean(token))]
         if len(parts) < 2:
             return parts[0] if parts else NOTHING
         # «ул.Мира,нет/воды»: what stands inside one token stands where it stands, whatever its neighbours are.
@@ -177,6 +178,8 @@ class Lexicon:
         found = [*self._by_stem.get(self._stems.one(word), ()), *self._by_form.get(word, ())]
         for length in range(SHORTEST_PREFIX, min(len(word), self._longest_prefix) + 1):
             found += self._by_prefix.get(word[:length], ())
+        if not found:
+            return NOTHING
         return _entry(*([term for role, term in found if role == wanted] for wanted in (_ALONE, _FIRST, _SECOND)))
 
 

@@ -81,8 +81,8 @@ class Places:
         return place
 
     def _read(self, text: Sequence[str], home: str) -> Place:
-        pieces = [self._pieces[token] for token in text[:LONGEST]]
-        if not any(piece.telling for piece in pieces):
+        pieces = list(map(self._pieces.__getitem__, text[:LONGEST]))
+        if not any([piece.telling for piece in pieces]):
             return Place(home)
         found = Tokens([], [])
         roles: list[tuple[int, int]] = []

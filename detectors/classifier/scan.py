@@ -32,7 +32,7 @@ class Scan:
         self.texts = texts
         self._terms = len(lexicon.rules)
         self.lengths: Ints = np.fromiter(map(len, texts), np.int64, len(texts))
-        self._ends: Ints = self.lengths.cumsum()
+        self._ends: list[int] = self.lengths.cumsum().tolist()
         total = int(self.lengths.sum())
         self._entries = np.fromiter(map(lexicon.entries.numbers.__getitem__, chain.from_iterable(texts)), np.int64, total)
         hits = self._entries.nonzero()[0]
@@ -43,6 +43,7 @@ class Scan:
         made[own[owners] + terms] = True
         made[self._pairs(found, own, hits)] = True
         self._made: Ints = made.nonzero()[0]
+        self._bounds: list[int] = self._made.searchsorted(np.arange(len(texts) + 1) * self._terms).tolist()
         text, term = np.divmod(self._made, self._terms)
         classes = len(lexicon.names)
         summed = np.bincount(text * classes + lexicon.rules[term], lexicon.points[term], len(texts) * classes)
@@ -76,12 +77,11 @@ class Scan:
     def explain(self, text: int, classes: Iterable[int]) -> list[str]:
         """The words of a text that speak for the given classes, in lower case, each once, at most WORDS_SHOWN."""
         lexicon = self._lexicon
-        begin, end = self._made.searchsorted((text * self._terms, (text + 1) * self._terms)).tolist()
-        made = frozenset((self._made[begin:end] - text * self._terms).tolist())
+        made = frozenset((self._made[self._bounds[text] : self._bounds[text + 1]] - text * self._terms).tolist())
         chosen = frozenset().union(*[made & lexicon.speaking[number] for number in classes])
         terms = lexicon.entries.terms
-        end = int(self._ends[text])
         tokens = self.texts[text]
+        end = self._ends[text]
         shown: dict[str, None] = {}
         for token, entry in zip(tokens, self._entries[end - len(tokens) : end].tolist(), strict=True):
             if entry and not chosen.isdisjoint(terms[entry]):

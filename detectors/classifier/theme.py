@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -48,18 +49,24 @@ class Themes:
         spread = np.add.reduceat(np.maximum(points[:, first:end], 0), self._begins, axis=1)
         return (points[:, :first] // 2 + spread).max(axis=1, initial=0) + 1  # type: ignore[no-any-return]
 
-    def find(self, points: Ints) -> Subject:
-        """The subject of a text with these points by class; ties go to the order of the taxonomy."""
-        first, end = len(self._groups), len(self._group_of)
-        members: dict[int, list[tuple[int, int]]] = {}
-        numbers = (points[:end] > 0).nonzero()[0]
-        for number, value in zip(numbers.tolist(), points[numbers].tolist(), strict=True):
-            own = members.setdefault(self._group_of[number], [])
-            if number >= first:
+    def find(self, points: Ints) -> list[Subject]:
+        """The subject of each text; ``points`` has a row a text and a column a class. Ties go to the order of the taxonomy."""
+        groups, end = len(self._groups), len(self._group_of)
+        members: list[dict[int, list[tuple[int, int]]]] = [{} for _ in points]
+        texts, numbers = (points[:, :end] > 0).nonzero()
+        for text, number, value in zip(texts.tolist(), numbers.tolist(), points[texts, numbers].tolist(), strict=True):
+            own = members[text].setdefault(self._group_of[number], [])
+            if number >= groups:
                 own.append((value, number))
+        general = points[:, :groups].tolist()
+        return [self._rank(found, row) if found else NOTHING for found, row in zip(members, general, strict=True)]
+
+    def _rank(self, members: Mapping[int, Sequence[tuple[int, int]]], general: Sequence[int]) -> Subject:
+        """The subject by the points of themes (with their numbers) by group, and those of the groups themselves."""
+        first = len(self._groups)
         found: list[tuple[int, str, str, tuple[int, ...]]] = []
         for number, own in sorted(members.items()):
-            group, group_points = self._groups[number], int(points[number])
+            group, group_points = self._groups[number], general[number]
             spread = sum(value for value, _ in own)
             named = [(value, place) for value, place in own if value >= LEAST_THEME]
             for value, place in named:
@@ -67,8 +74,6 @@ class Themes:
                 found.append((4 * value + 2 * group_points + (spread - value), self._themes[place - first], group, (number, place)))
             if not named:
                 found.append((2 * group_points + 2 * spread, f"{group}.other", group, (number,)))
-        if not found:
-            return NOTHING
         found.sort(key=lambda item: -item[0])
         best, theme, group, classes = found[0]
         themes = [(name, value * 1000 // (value + 4 * HALF)) for value, name, *_ in found[:THEMES] if value > 0]

@@ -87,7 +87,7 @@ def test_the_bound_of_a_strength_holds(points: dict[int, int]) -> None:
     for number, value in points.items():
         row[0, number] = value
     themes = Themes(KNOWN)
-    assert themes.find(row[0]).strength <= themes.bound(row)[0]
+    assert themes.find(row)[0].strength <= themes.bound(row)[0]
 
 
 @given(
