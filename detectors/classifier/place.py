@@ -82,7 +82,7 @@ class Places:
 
     def _read(self, text: Sequence[str], home: str) -> Place:
         pieces = list(map(self._pieces.__getitem__, text[:LONGEST]))
-        if not any([piece.telling for piece in pieces]):
+        if not any(piece.telling for piece in pieces):
             return Place(home)
         found = Tokens([], [])
         roles: list[tuple[int, int]] = []
