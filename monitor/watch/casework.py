@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+from functools import lru_cache, partial
 
 from detectors.base import Duplicates, Match
 from monitor.model.incident import Appeal, Reply
@@ -35,6 +36,8 @@ class Casework:
         self._replies: dict[str, ReplyRow] = {}
         self._incidents = Incidents(profile, settings.incident_window)
         self._deadlines: list[tuple[int, str]] = []
+        # The incidents of a page are opened at one moment.
+        self._due = lru_cache(maxsize=100)(partial(due, profile))
 
     def take(self, appeal: Appeal, now: int, changes: Changes, effects: WatchEffects) -> None:
         """An appeal, or a later version of one: finds its duplicates and its incident, and counts it."""
@@ -46,9 +49,8 @@ class Casework:
         if before is not None:
             self._tension.uncount(before, changes)
         match = self._duplicates.add(appeal.id, appeal.text, now)
-        row = self._row(appeal, match, changes)
-        incident = self._incident(row, before, match, now, changes)
-        row = row._replace(incident=incident.id)
+        incident = self._incident(appeal, before, match, now, changes)
+        row = _row(appeal, match, incident.id, changes)
         self._put(row, changes)
         urgency = incident.urgency
         if before is None:
@@ -58,7 +60,7 @@ class Casework:
             self._incidents.recount(incident, self.appeals)
             self._left(before, row, incident, changes, now)
         if not incident.deadline or incident.urgency > urgency:
-            self._set_deadline(incident, due(self._profile, Urgency(incident.urgency), incident.opened_at))
+            self._set_deadline(incident, self._due(incident.urgency, incident.opened_at))
         self._tension.count(row, appeal.text, changes)
         effects.appeals += 1
         effects.matched += match is not None
@@ -99,7 +101,7 @@ class Casework:
         self._judge_replies(incident)
         changes.event(name, reply.published_at, "", "reply", {"reply": reply.id, "quality": reply.quality})
         if reply.quality == "interim":
-            extended = due(self._profile, Urgency(incident.urgency), reply.published_at, interim=True)
+            extended = self._due(incident.urgency, reply.published_at, interim=True)
             if extended > incident.deadline:
                 self._set_deadline(incident, extended)
         self._show(incident, now, changes)
@@ -143,17 +145,19 @@ class Casework:
             for reply in gone.replies:
                 self._replies.pop(reply, None)
 
-    def _incident(self, row: AppealRow, before: AppealRow | None, match: Match | None, now: int, changes: Changes) -> Incident:
+    def _incident(self, appeal: Appeal, before: AppealRow | None, match: Match | None, now: int, changes: Changes) -> Incident:
         """The incident that an appeal belongs to: its own if the edit told of the same, another's, or a new one."""
+        verdict = appeal.verdict
+        key = self._incidents.key(verdict.theme, verdict.place)
         if before is not None and (own := self._incidents.get(before.incident)) is not None:
-            same = before.group == row.group and self._incidents.key(before) == self._incidents.key(row)
+            same = before.group == verdict.group and self._incidents.key(before.theme, before) == key
             if same:
                 return own
         like = self.appeals.get(match.post) if match else None
-        incident = self._incidents.find(row, like)
+        incident = self._incidents.find(key, appeal.published_at, like)
         if incident is None:
-            incident = self._incidents.open(row, now)
-            changes.event(incident.id, now, "", "opened", {"post": row.id})
+            incident = self._incidents.open(appeal, key, now)
+            changes.event(incident.id, now, "", "opened", {"post": appeal.id})
         return incident
 
     def _left(self, before: AppealRow, row: AppealRow, incident: Incident, changes: Changes, now: int) -> None:
@@ -183,37 +187,6 @@ class Casework:
             changes.alerts[alert.id] = alert
             effects.detected.append(appeal.fetched_at)
             effects.alerts.append((alert.kind, alert.level))
-
-    def _row(self, appeal: Appeal, match: Match | None, changes: Changes) -> AppealRow:
-        verdict, place = appeal.verdict, appeal.verdict.place
-        return AppealRow(
-            appeal.id,
-            changes.region,
-            appeal.network,
-            appeal.source,
-            verdict.kind,
-            verdict.score,
-            verdict.group,
-            verdict.theme,
-            place.territory,
-            place.settlement,
-            place.street,
-            place.house,
-            place.facility,
-            verdict.body,
-            int(verdict.urgency),
-            appeal.author,
-            appeal.published_at,
-            appeal.fetched_at,
-            appeal.url,
-            "",
-            match.cluster if match else appeal.id,
-            match.post if match else "",
-            "active",
-            appeal.revision,
-            "",
-            changes.version,
-        )
 
     def _stop(self, row: AppealRow, status: str, revision: int, now: int, changes: Changes, actor: str = "") -> None:
         """An appeal stops counting: deleted, edited into chatter, or rejected by a person."""
@@ -280,3 +253,35 @@ class Casework:
         self._incidents.load(state["incidents"])
         self._deadlines = [(at, name) for at, name in state["deadlines"]]
         self._duplicates.load(state["duplicates"])
+
+
+def _row(appeal: Appeal, match: Match | None, incident: str, changes: Changes) -> AppealRow:
+    verdict, place = appeal.verdict, appeal.verdict.place
+    return AppealRow(
+        appeal.id,
+        changes.region,
+        appeal.network,
+        appeal.source,
+        verdict.kind,
+        verdict.score,
+        verdict.group,
+        verdict.theme,
+        place.territory,
+        place.settlement,
+        place.street,
+        place.house,
+        place.facility,
+        verdict.body,
+        int(verdict.urgency),
+        appeal.author,
+        appeal.published_at,
+        appeal.fetched_at,
+        appeal.url,
+        incident,
+        match.cluster if match else appeal.id,
+        match.post if match else "",
+        "active",
+        appeal.revision,
+        "",
+        changes.version,
+    )

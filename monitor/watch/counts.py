@@ -7,6 +7,7 @@ Duplicates do not count.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from monitor.model.plain import Plain
@@ -19,16 +20,16 @@ def counted(row: AppealRow) -> bool:
     return row.status == "active" and row.cluster == row.id
 
 
-def series_of(row: AppealRow, profile: Profile) -> list[str]:
-    """The series that an appeal counts in, narrowest territory first."""
-    names = [f"{profile.id}|kind|{row.kind}"]
-    if row.kind == "complaint":
-        for territory in profile.path(row.territory):
-            names.append(f"{territory}|all|")
-            if row.group:
-                names.append(f"{territory}|group|{row.group}")
-            if row.theme:
-                names.append(f"{territory}|theme|{row.theme}")
+def series_of(profile: Profile, kind: str, territory: str, group: str, theme: str) -> list[str]:
+    """The series that such an appeal counts in, narrowest territory first."""
+    names = [f"{profile.id}|kind|{kind}"]
+    if kind == "complaint":
+        for around in profile.path(territory):
+            names.append(f"{around}|all|")
+            if group:
+                names.append(f"{around}|group|{group}")
+            if theme:
+                names.append(f"{around}|theme|{theme}")
     return names
 
 
@@ -55,11 +56,18 @@ class Counts:
         """The start of the bucket that holds a moment, ms."""
         return at - at % self.step
 
-    def add(self, bucket: int, series: str, author: str) -> Cell:
-        cell = self._buckets.setdefault(bucket, {}).setdefault(series, Cell())
-        cell.posts += 1
-        cell.authors[author] = cell.authors.get(author, 0) + 1
-        return cell
+    def add(self, bucket: int, names: Iterable[str], author: str) -> dict[str, Cell]:
+        """Counts one post into the series of these names; gives the cells of the bucket."""
+        cells = self._buckets.get(bucket)
+        if cells is None:
+            cells = self._buckets[bucket] = {}
+        for name in names:
+            cell = cells.get(name)
+            if cell is None:
+                cell = cells[name] = Cell()
+            cell.posts += 1
+            cell.authors[author] = cell.authors.get(author, 0) + 1
+        return cells
 
     def remove(self, bucket: int, series: str, author: str) -> Cell | None:
         """Takes one post out again; None where the bucket is too old to be kept."""

@@ -11,12 +11,12 @@ _MAX_DAYS = 366
 """A calendar whose next year has no working time is wrong; counting must end all the same."""
 
 
-def due(profile: Profile, urgency: Urgency, start: int, interim: bool = False) -> int:
+def due(profile: Profile, urgency: int, start: int, interim: bool = False) -> int:
     """The moment (ms) by which the body must have answered an incident registered at ``start``; 0 where no rule is given.
 
     ``interim`` asks for the extension that an interim answer gives.
     """
-    rule = profile.deadlines.get(urgency)
+    rule = profile.deadlines.get(Urgency(urgency))
     if rule is None:
         return 0
     hours = rule.interim_hours if interim else rule.hours

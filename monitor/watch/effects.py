@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
-import msgspec
 import orjson
 
 from monitor.log.base import ALERTS, INCIDENTS
@@ -67,9 +67,9 @@ class Changes:
 
 
 def _envelope(subject: str, row: IncidentRow | AlertRow) -> bytes:
-    data = row._asdict()
+    data: dict[str, Any] = dict(zip(row._fields, row, strict=True))
     version = data.pop("version")
     for name in ("words", "examples"):
         if name in data:
-            data[name] = msgspec.json.decode(data[name])
+            data[name] = orjson.Fragment(data[name])
     return orjson.dumps({"id": subject, "version": str(version), "data": data})

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from monitor.model.incident import Appeal
 from monitor.model.plain import Plain
 from monitor.model.rows import AppealRow, IncidentRow
+from monitor.model.verdict import Place
 from monitor.profile.model import Profile
 from monitor.triage.hashes import short_hash
 
@@ -100,53 +102,51 @@ class Incidents:
     def get(self, incident: str) -> Incident | None:
         return self._incidents.get(incident)
 
-    def key(self, row: AppealRow) -> Key | None:
+    def key(self, theme: str, place: Place | AppealRow) -> Key | None:
         """What the place and the problem are called for grouping; None where too little is known."""
-        if not row.theme:
+        if not theme:
             return None
-        if row.street or row.facility:
-            return (row.theme, row.territory, row.settlement, row.street, row.house, row.facility)
-        territory = self._profile.territories.get(row.territory)
-        if row.theme.endswith(".other"):
+        if place.street or place.facility:
+            return (theme, place.territory, place.settlement, place.street, place.house, place.facility)
+        if theme.endswith(".other"):
             # What fits no theme is not one problem.
             return None
+        territory = self._profile.territories.get(place.territory)
         if territory is not None and territory.kind in NARROW:
-            return (row.theme, row.territory)
+            return (theme, place.territory)
         return None
 
-    def find(self, row: AppealRow, like: AppealRow | None) -> Incident | None:
-        """The incident that an appeal joins, if there is one; ``like`` is the post that it duplicates."""
+    def find(self, key: Key | None, at: int, like: AppealRow | None) -> Incident | None:
+        """The incident that an appeal of this key and time (ms) joins, if there is one; ``like`` is the post that it duplicates."""
         if like is not None:
             found = self._incidents.get(like.incident)
             if found is not None and found.status == "open":
                 return found
-        key = self.key(row)
         found = self._incidents.get(self._by_key.get(key, "")) if key else None
-        if found is not None and found.status == "open" and row.published_at - found.last_seen <= self._window:
+        if found is not None and found.status == "open" and at - found.last_seen <= self._window:
             return found
         return None
 
-    def open(self, row: AppealRow, at: int) -> Incident:
+    def open(self, appeal: Appeal, key: Key | None, at: int) -> Incident:
         """A new incident with this appeal as its first member (which still has to join)."""
-        name = "i-" + short_hash(row.region, row.id)
+        name = "i-" + short_hash(self._profile.id, appeal.id)
         if name in self._incidents:
             # Its first incident has gone on without this post, which was edited into another problem.
-            name = "i-" + short_hash(row.region, row.id, str(row.revision))
-        incident = Incident(
+            name = "i-" + short_hash(self._profile.id, appeal.id, str(appeal.revision))
+        verdict, place = appeal.verdict, appeal.verdict.place
+        incident = self._incidents[name] = Incident(
             name,
-            row.group,
-            row.theme,
-            row.territory,
-            row.settlement,
-            row.street,
-            row.house,
-            row.facility,
-            row.id,
+            verdict.group,
+            verdict.theme,
+            place.territory,
+            place.settlement,
+            place.street,
+            place.house,
+            place.facility,
+            appeal.id,
             at,
-            body=row.body,
+            body=verdict.body,
         )
-        self._incidents[name] = incident
-        key = self.key(row)
         if key:
             self._by_key[key] = name
         return incident

@@ -22,6 +22,10 @@ JUDGED = ("region", "municipality", "district")
 in its municipality."""
 RECENT = 3_000
 """Texts kept for the words and examples of a spike; a spike is made of the latest ones."""
+KNOWN = 10_000
+"""Sorts of appeals whose series are remembered by name: more than a busy region has."""
+
+Series = tuple[list[str], dict[str, None]]
 
 
 class Tension:
@@ -37,6 +41,7 @@ class Tension:
         self._counts = Counts(settings.bucket)
         self._progress = Progress(sources, settings.bucket, settings.grace)
         self._judged: dict[str, None] = {}
+        self._known: dict[tuple[str, str, str, str], Series] = {}
         self._recent: deque[tuple[str, str]] = deque(maxlen=RECENT)
 
     def teach(self, history: History) -> None:
@@ -68,20 +73,21 @@ class Tension:
         if not counted(row) or bucket < self._oldest():
             return
         self._recent.append((row.id, text[:300]))
-        for series in series_of(row, self._profile):
-            cell = self._counts.add(bucket, series, row.author or row.id)
-            if "|group|" in series and self._is_judged(series.partition("|")[0]):
-                self._judged.setdefault(series)
-            if bucket < self._progress.next:
+        names, judged = self._series(row)
+        self._judged.update(judged)
+        cells = self._counts.add(bucket, names, row.author or row.id)
+        if bucket < self._progress.next:
+            for name in names:
+                cell = cells[name]
                 cell.closed = True
-                changes.series[bucket, series] = self._row(series, bucket, cell, changes.version)
+                changes.series[bucket, name] = self._row(name, bucket, cell, changes.version)
 
     def uncount(self, row: AppealRow, changes: Changes) -> None:
         """Takes an appeal out again, out of closed buckets too."""
         if not counted(row):
             return
         bucket = self._counts.bucket(row.published_at)
-        for series in series_of(row, self._profile):
+        for series in self._series(row)[0]:
             cell = self._counts.remove(bucket, series, row.author or row.id)
             if cell is not None and cell.closed:
                 changes.series[bucket, series] = self._row(series, bucket, cell, changes.version)
@@ -116,6 +122,18 @@ class Tension:
                     changes.alerts[alert.id] = alert
         return fired
 
+    def _series(self, row: AppealRow) -> Series:
+        """The names of the series that an appeal counts in, and those of them that are judged; made once for a sort of appeals."""
+        sort = row.kind, row.territory, row.group, row.theme
+        found = self._known.get(sort)
+        if found is None:
+            names = series_of(self._profile, *sort)
+            judged = [name for name in names if "|group|" in name and self._is_judged(name.partition("|")[0])]
+            if len(self._known) == KNOWN:
+                self._known.clear()
+            found = self._known[sort] = names, dict.fromkeys(judged)
+        return found
+
     def _is_judged(self, territory: str) -> bool:
         found = self._profile.territories.get(territory)
         return found is None or found.kind in JUDGED
@@ -146,7 +164,7 @@ class Tension:
         authors: dict[str, None] = {}
         for post, text in reversed(self._recent):
             row = appeals.get(post)
-            if row and counted(row) and since <= row.published_at < end and spike.series in series_of(row, self._profile):
+            if row and counted(row) and since <= row.published_at < end and spike.series in self._series(row)[0]:
                 texts.append(text)
                 authors[row.author or row.id] = None
         alert = self._alerts.spike(spike, end, len(authors), texts, complete, changes.version)
