@@ -48,20 +48,24 @@ $(VENV)/installed-test: pyproject.toml $(VENV)/bin/python
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test,bench]'
 	@touch $@ $(VENV)/installed
 
-# Chromium and Prometheus are real in the tests. As root on Debian they are installed; elsewhere it is said what is missing.
-system-test:
+# Chromium, Prometheus and Kafka are real in the tests. As root on Debian what they need is installed; elsewhere it is said what is
+# missing. Kafka itself comes by Maven into a folder of the user's cache, once.
+system-test: install-test
 	@missing=""; \
 	command -v chromium >/dev/null || missing="$$missing chromium"; \
 	command -v prometheus >/dev/null && command -v promtool >/dev/null || missing="$$missing prometheus"; \
+	command -v java >/dev/null || missing="$$missing default-jre-headless"; \
+	command -v mvn >/dev/null || $(BIN)/python -c 'import sys; from tests.kafka.install import jars; sys.exit(not jars().is_dir())' || missing="$$missing maven"; \
 	[ -z "$$missing" ] && exit 0; \
 	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 		echo "Installing$$missing …"; \
 		{ apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $$missing; } >/tmp/nabat-apt.log 2>&1 \
 		|| { tail -5 /tmp/nabat-apt.log >&2; exit 1; }; \
 	else \
-		echo "The tests need:$$missing. On Debian or Ubuntu: sudo apt-get install$$missing; elsewhere put chromium, prometheus and promtool on PATH." >&2; \
+		echo "The tests need:$$missing. On Debian or Ubuntu: sudo apt-get install$$missing; elsewhere put chromium, prometheus, promtool, java (17 or newer) and mvn on PATH." >&2; \
 		exit 1; \
 	fi
+	@$(BIN)/python -m tests.kafka.install
 
 clean:
 	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

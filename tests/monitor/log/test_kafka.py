@@ -92,6 +92,10 @@ async def test_a_log_whose_topics_somebody_changed_is_refused(there: KafkaSettin
         await admin.create_partitions({there.topic(PAGES): NewPartitions(5)})
     with pytest.raises(LogError, match=r"pages has 5 partitions, the log is laid out for 3; .* epoch 2"):
         await KafkaLog.open(there, PARTITIONS)
+
+
+async def test_a_topic_that_is_gone_is_not_made_again_in_silence(there: KafkaSettings) -> None:
+    await (await KafkaLog.open(there, PARTITIONS)).close()
     async with administration(there) as admin:
         await admin.delete_topics([there.topic(WATCH)])
     with pytest.raises(LogError, match=r"watch is gone"):
