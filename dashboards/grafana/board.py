@@ -122,7 +122,7 @@ def _source(plugin: str) -> Json:
 
 
 def _source_variable(plugin: str) -> Json:
-    return {"type": "datasource", "name": "datasource", "label": "Источник данных", "query": plugin, "refresh": 1, "current": {}}
+    return {"type": "datasource", "name": "datasource", "label": "Источник данных", "query": plugin, "refresh": 1}
 
 
 def _variable(variable: Variable, plugin: str) -> Json:
