@@ -14,7 +14,9 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     parser = subparsers.add_parser("migrate", help="привести базу ClickHouse к текущей схеме")
     parser.add_argument("--config", type=Path, help="файл настроек (без него действуют значения по умолчанию)")
     parser.add_argument("--dry-run", action="store_true", help="только показать SQL, ничего не менять")
-    parser.add_argument("--replicated", action="store_true", help="схема для кластера с репликами (ON CLUSTER, Replicated…)")
+    parser.add_argument(
+        "--replicated", action="store_true", help="схема для реплик: ON CLUSTER (имя — [clickhouse] cluster), Replicated…"
+    )
     parser.set_defaults(run=run)
 
 
@@ -25,19 +27,21 @@ def run(args: argparse.Namespace) -> int:
     from monitor.config import load
     from monitor.runtime.store import retention_of, target_of
     from sinks.clickhouse.connect import Clients
-    from sinks.clickhouse.migrations import ddl, migrate
+    from sinks.clickhouse.migrations import ddl, migrate, prologue
+    from sinks.clickhouse.tables import Replicas
 
     try:
         config = load(args.config, os.environ)
         target, retention = target_of(config), retention_of(config)
-        if args.replicated and target.embedded:
+        replicas = Replicas(config.clickhouse.cluster) if args.replicated else None
+        if replicas and target.embedded:
             if not args.dry_run:
                 raise ConfigError(["--replicated: the embedded database has no replicas; set clickhouse.url, or add --dry-run"])
-            _print([*ddl(True), *retention.statements(True)])
+            _print([*prologue(target.database, replicas), *ddl(replicas), *retention.statements(replicas)])
             return 0
         clients = Clients(target, database=False)
         try:
-            done = migrate(clients.get(), target.database, retention, replicated=args.replicated, dry_run=args.dry_run)
+            done = migrate(clients.get(), target.database, retention, replicas=replicas, dry_run=args.dry_run)
         finally:
             clients.close()
     except ConfigError as error:

@@ -49,6 +49,9 @@ class ClickHouse:
 
     url: Annotated[str, Option("http(s)://host:8123 of a ClickHouse server; empty: embedded (chDB) inside the data folder.")] = ""
     database: Annotated[str, Option("Database; made if it is missing.")] = "nabat"
+    cluster: Annotated[
+        str, Option("Cluster of the replicas, for nabat migrate --replicated; as it comes, the servers' own macro.")
+    ] = "{cluster}"
     user: Annotated[str, Option("User of the server.")] = "default"
     password: Annotated[Secret, Option("Password of the user.")] = NO_SECRET
     password_file: Annotated[Path | None, Option("File that holds the password, instead of password.")] = None

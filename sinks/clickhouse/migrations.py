@@ -14,7 +14,7 @@ from clickhouse_connect.driver.client import Client
 
 from monitor.model.errors import ConfigError
 from sinks.clickhouse import changes
-from sinks.clickhouse.tables import ALL, on_cluster
+from sinks.clickhouse.tables import ALL, Replicas, engine, on_cluster
 from sinks.clickhouse.views import create_views
 
 RETENTION = 0
@@ -23,11 +23,11 @@ RETENTION = 0
 
 @dataclass(frozen=True, slots=True)
 class Migration:
-    """``statements`` makes the SQL for one node (False) or for replicas (True)."""
+    """``statements`` makes the SQL for one node (None) or for replicas."""
 
     number: int
     name: str
-    statements: Callable[[bool], list[str]]
+    statements: Callable[[Replicas | None], list[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +37,8 @@ class Retention:
     text_days: int = 1095
     dead_letter_days: int = 30
 
-    def statements(self, replicated: bool) -> list[str]:
-        cluster = on_cluster(replicated)
+    def statements(self, replicas: Replicas | None) -> list[str]:
+        cluster = on_cluster(replicas)
         texts = f"TTL fetched_at + INTERVAL {self.text_days:d} DAY"
         return [
             f"ALTER TABLE posts{cluster} MODIFY COLUMN text {texts}, MODIFY COLUMN attachments {texts}",
@@ -48,15 +48,15 @@ class Retention:
 
 
 MIGRATIONS = (
-    Migration(1, "tables and views", lambda replicated: [t.create(replicated) for t in ALL] + create_views(replicated)),
+    Migration(1, "tables and views", lambda replicas: [t.create(replicas) for t in ALL] + create_views(replicas)),
     Migration(2, "no insert tokens", changes.no_insert_tokens),
     Migration(3, "synced inserts", changes.synced_inserts),
 )
 
 
-def ddl(replicated: bool) -> list[str]:
+def ddl(replicas: Replicas | None) -> list[str]:
     """All statements of all migrations, without retention."""
-    return [statement for migration in MIGRATIONS for statement in migration.statements(replicated)]
+    return [statement for migration in MIGRATIONS for statement in migration.statements(replicas)]
 
 
 def migrate(
@@ -64,58 +64,59 @@ def migrate(
     database: str,
     retention: Retention | None = None,
     *,
-    replicated: bool = False,
+    replicas: Replicas | None = None,
     dry_run: bool = False,
 ) -> list[str]:
     """Brings ``database`` up to date; returns the statements that were run (with ``dry_run``: that would be), none if it was.
 
-    ``replicated`` counts for a new database; one that is there keeps its layout. ``client`` may be connected to any database and is
-    left connected to ``database``. Raises ConfigError for a database that is newer than the program, whose applied migrations
-    differ from the program's, or that was made for one node where ``replicated`` is asked for.
+    ``replicas`` counts for a new database; one that is there keeps its layout, replicas by the servers' own macro where none are
+    named. ``client`` may be connected to any database and is left connected to ``database``. Raises ConfigError for a database that
+    is newer than the program, whose applied migrations differ from the program's, or that was made for one node where ``replicas``
+    are asked for.
     """
     retention = retention or Retention()
     known = _applied(client, database)
     if known:
         there = _is_replicated(client, database)
-        if replicated and not there:
+        if replicas and not there:
             raise ConfigError([f"clickhouse: database {database} was made for one node; give replicas a new database"])
-        replicated = there
+        replicas = (replicas or Replicas()) if there else None
     steps = [(m.number, m.name, m.statements) for m in MIGRATIONS]
     steps.append((RETENTION, "retention", retention.statements))
     # The form for one node names a migration in both layouts: who only asks whether all is applied need not know the layout.
-    digests = {number: _hash(statements(False)) for number, _, statements in steps}
+    digests = {number: _hash(statements(None)) for number, _, statements in steps}
     _check(known, digests)
-    prologue = _prologue(database, replicated)
+    first = prologue(database, replicas)
     done: list[str] = []
     for number, name, make in steps:
-        statements, digest = make(replicated), digests[number]
+        statements, digest = make(replicas), digests[number]
         if known.get(number) == digest:
             continue
         if not dry_run:
             if not done:
-                _run(client, prologue[:1])
+                _run(client, first[:1])
                 client.database = database
-                _run(client, prologue[1:])
+                _run(client, first[1:])
             _run(client, statements)
             client.command(
                 "INSERT INTO migrations (number, name, hash, applied_at) VALUES ({n:UInt32}, {name:String}, {hash:String}, now64(3))",
                 {"n": number, "name": name, "hash": digest},
                 settings={"async_insert": 0},
             )
-        done += ([] if done or known else prologue) + statements
+        done += ([] if done or known else first) + statements
     if not dry_run:
         client.database = database
     return done
 
 
-def _prologue(database: str, replicated: bool) -> list[str]:
-    cluster = on_cluster(replicated)
-    engine = "ReplicatedReplacingMergeTree" if replicated else "ReplacingMergeTree"
+def prologue(database: str, replicas: Replicas | None) -> list[str]:
+    """What goes before the migrations of a new database: the database, and the table that records them."""
+    cluster = on_cluster(replicas)
     return [
         f"CREATE DATABASE IF NOT EXISTS {database}{cluster}",
         f"CREATE TABLE IF NOT EXISTS migrations{cluster}\n"
         "(number UInt32, name String, hash String, applied_at DateTime64(3, 'UTC'))\n"
-        f"ENGINE = {engine}(applied_at)\nORDER BY number",
+        f"ENGINE = {engine(replicas, 'applied_at')}\nORDER BY number",
     ]
 
 

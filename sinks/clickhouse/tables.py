@@ -7,7 +7,10 @@ Never change a text here once it is released: add a migration.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+
+from monitor.model.errors import ConfigError
 
 _TIME = "DateTime64(3, 'UTC') CODEC(Delta, ZSTD(1))"
 _VERSION = "UInt128 CODEC(ZSTD(1))"
@@ -23,6 +26,20 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
+class Replicas:
+    """The form for replicas; for one node it is None everywhere. The servers need the macros ``shard`` and ``replica``.
+
+    ``cluster`` is whom ON CLUSTER names: as it comes, the servers' own macro. Raises ConfigError for what can't be a name.
+    """
+
+    cluster: str = "{cluster}"
+
+    def __post_init__(self) -> None:
+        if not re.fullmatch(r"[\w.{}-]+", self.cluster, re.ASCII):
+            raise ConfigError([f"clickhouse: {self.cluster!r} can't name a cluster; use letters, digits, _ . - or a macro in {{}}"])
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
     """A ReplacingMergeTree by ``version``, ordered by ``key``. ``window`` is the deduplication window, which migration 2 closes."""
 
@@ -34,22 +51,30 @@ class Table:
     granularity: int = 8192
     window: int = 1000
 
-    def create(self, replicated: bool) -> str:
-        """The CREATE TABLE statement. Replicas take path and name from the server's defaults, the cluster from its macro."""
+    def create(self, replicas: Replicas | None) -> str:
+        """The CREATE TABLE statement."""
         lines = [f"    `{column.name}` {column.spec}" for column in self.columns]
         lines += [f"    INDEX {index}" for index in self.indexes]
-        window = "replicated_deduplication_window" if replicated else "non_replicated_deduplication_window"
+        window = "replicated_deduplication_window" if replicas else "non_replicated_deduplication_window"
         partition = f"PARTITION BY {self.partition}\n" if self.partition else ""
         return (
-            f"CREATE TABLE IF NOT EXISTS {self.name}{on_cluster(replicated)}\n(\n" + ",\n".join(lines) + "\n)\n"
-            f"ENGINE = {'Replicated' if replicated else ''}ReplacingMergeTree(version)\n"
+            f"CREATE TABLE IF NOT EXISTS {self.name}{on_cluster(replicas)}\n(\n" + ",\n".join(lines) + "\n)\n"
+            f"ENGINE = {engine(replicas, 'version')}\n"
             f"{partition}ORDER BY ({self.key})\n"
             f"SETTINGS index_granularity = {self.granularity}, {window} = {self.window}"
         )
 
 
-def on_cluster(replicated: bool) -> str:
-    return " ON CLUSTER '{cluster}'" if replicated else ""
+def on_cluster(replicas: Replicas | None) -> str:
+    return f" ON CLUSTER '{replicas.cluster}'" if replicas else ""
+
+
+def engine(replicas: Replicas | None, version: str) -> str:
+    """Of a table in which the row with the greatest ``version`` counts."""
+    if replicas is None:
+        return f"ReplacingMergeTree({version})"
+    # The servers' default path holds the table's UUID: a replica that joins later would make its tables under another one.
+    return f"ReplicatedReplacingMergeTree('/clickhouse/tables/{{shard}}/{{database}}/{{table}}', '{{replica}}', {version})"
 
 
 def _columns(text: str) -> tuple[Column, ...]:

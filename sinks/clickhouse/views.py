@@ -5,7 +5,7 @@ Base tables hold every version that was ever written until a merge; nobody but t
 
 from __future__ import annotations
 
-from sinks.clickhouse.tables import ALL, Table, on_cluster
+from sinks.clickhouse.tables import ALL, Replicas, Table, on_cluster
 
 FIGURES = {
     # Open incidents, what people on duty work through. Whether one is overdue is for the reader's clock: compare deadline with it.
@@ -45,11 +45,11 @@ def current(table: Table) -> str:
     return f"current_{table.name}"
 
 
-def create_views(replicated: bool) -> list[str]:
+def create_views(replicas: Replicas | None) -> list[str]:
     """CREATE statements of all views, those of current rows first. Columns and their order are the table's."""
     bodies = {}
     for table in ALL:
         columns = ", ".join(f"`{column.name}`" for column in table.columns)
         bodies[current(table)] = f"SELECT {columns} FROM {table.name} FINAL"
     bodies |= FIGURES
-    return [f"CREATE OR REPLACE VIEW {name}{on_cluster(replicated)} AS\n{body}" for name, body in bodies.items()]
+    return [f"CREATE OR REPLACE VIEW {name}{on_cluster(replicas)} AS\n{body}" for name, body in bodies.items()]

@@ -175,7 +175,7 @@ def test_grafana_may_read_what_its_panels_show_and_no_texts(clickhouse: Target) 
 
 def _read_by(view: str) -> set[str]:
     """The tables and views that a view is made of; none for a table."""
-    for statement in create_views(False):
+    for statement in create_views(None):
         if re.search(rf"VIEW {view}\b", statement):
             return set(re.findall(r"FROM (\w+)", statement))
     return set()

@@ -192,7 +192,7 @@ def test_clickhouse_answers_every_variable(filled: Client) -> None:
 
 
 def test_panels_read_views_alone() -> None:
-    views = {found[1] for statement in create_views(False) if (found := re.search(r"VIEW (\w+)", statement))}
+    views = {found[1] for statement in create_views(None) if (found := re.search(r"VIEW (\w+)", statement))}
     read = {name for query in queries(appeals.BOARD) for name in re.findall(r"FROM (\w+)", query)}
     assert read <= views
     assert {current(table) for table in ALL} <= views

@@ -45,7 +45,7 @@ class Databases:
         client = self.clients.get()
         client.database = "default"
         there = client.query("SELECT count() FROM system.tables WHERE database = {d:String}", {"d": target.database}).result_rows
-        whole = there[0][0] >= len(ALL) + len(create_views(False)) + 1
+        whole = there[0][0] >= len(ALL) + len(create_views(None)) + 1
         if not whole or migrate(client, target.database, KEEP, dry_run=True):
             self.drop(target)
             return

@@ -9,7 +9,7 @@ from monitor.model.errors import ConfigError
 from sinks.clickhouse import migrations
 from sinks.clickhouse.connect import Clients, Target
 from sinks.clickhouse.migrations import Migration, Retention, ddl, migrate
-from sinks.clickhouse.tables import ALL
+from sinks.clickhouse.tables import ALL, Replicas
 from tests.fakes.databases import Databases
 
 
@@ -80,13 +80,13 @@ def test_a_migration_that_was_changed_afterwards_is_refused(
 def test_a_database_keeps_its_layout(client: Client, empty_clickhouse: Target, monkeypatch: pytest.MonkeyPatch) -> None:
     migrate(client, empty_clickhouse.database)
     with pytest.raises(ConfigError, match="made for one node"):
-        migrate(client, empty_clickhouse.database, replicated=True)
+        migrate(client, empty_clickhouse.database, replicas=Replicas())
     # As of replicas, which can't be made without a Keeper.
     monkeypatch.setattr(migrations, "_is_replicated", lambda client, database: True)
     assert migrate(client, empty_clickhouse.database) == []
-    assert migrate(client, empty_clickhouse.database, replicated=True) == []
+    assert migrate(client, empty_clickhouse.database, replicas=Replicas()) == []
     pending = migrate(client, empty_clickhouse.database, Retention(7, 7), dry_run=True)
-    assert pending == Retention(7, 7).statements(True)
+    assert pending == Retention(7, 7).statements(Replicas())
 
 
 def test_another_retention_is_applied_alone(client: Client, empty_clickhouse: Target) -> None:
@@ -96,7 +96,7 @@ def test_another_retention_is_applied_alone(client: Client, empty_clickhouse: Ta
     assert "toIntervalDay(100)" in first["post_revisions"]
     assert "toIntervalDay(10)" in first["dead_letters"]
     done = migrate(client, empty_clickhouse.database, Retention(200, 20))
-    assert done == Retention(200, 20).statements(False)
+    assert done == Retention(200, 20).statements(None)
     second = tables(client, empty_clickhouse.database)
     assert second["posts"].count("toIntervalDay(200)") == 2
     assert "toIntervalDay(20)" in second["dead_letters"]
@@ -113,20 +113,30 @@ def test_retention_expires_texts_and_dead_letters_and_keeps_the_rest(client: Cli
     assert client.query("SELECT id FROM current_dead_letters").result_rows == [("new",)]
 
 
-def test_ddl_for_replicas_is_valid_and_differs_only_in_engines(client: Client) -> None:
-    single, replicated = ddl(False), ddl(True)
-    statements = [*replicated, *Retention().statements(True), *migrations._prologue("other", True)]
-    for statement in statements:
+@pytest.mark.parametrize("cluster", ["{cluster}", "main-2"])
+def test_ddl_for_replicas_is_valid_and_differs_only_in_engines(client: Client, cluster: str) -> None:
+    replicas = Replicas(cluster)
+    one, many = ([*migrations.prologue("other", form), *ddl(form), *Retention().statements(form)] for form in (None, replicas))
+    for statement in many:
         client.query(f"EXPLAIN AST {statement}")
-        assert "ON CLUSTER '{cluster}'" in statement
+        assert f" ON CLUSTER '{cluster}'" in statement
     with pytest.raises(Exception, match="Syntax error"):
-        client.query(f"EXPLAIN AST {replicated[0].replace('ORDER BY', 'ORDERED BY')}")
-    assert sum("ENGINE = ReplicatedReplacingMergeTree(version)" in statement for statement in replicated) == len(ALL)
+        client.query(f"EXPLAIN AST {many[1].replace('ORDER BY', 'ORDERED BY')}")
+    engine = "ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/{database}/{table}', '{replica}', "
+    assert sum(engine in statement for statement in many) == len(ALL) + 1
     same = [
-        text.replace(" ON CLUSTER '{cluster}'", "").replace("Replicated", "").replace(" replicated_dedup", " non_replicated_dedup")
-        for text in replicated
+        text.replace(f" ON CLUSTER '{cluster}'", "")
+        .replace(engine, "ReplacingMergeTree(")
+        .replace(" replicated_dedup", " non_replicated_dedup")
+        for text in many
     ]
-    assert same == single
+    assert same == one
+
+
+@pytest.mark.parametrize("name", ["", "a b", "a'; DROP", "кластер"])
+def test_a_cluster_has_a_name(name: str) -> None:
+    with pytest.raises(ConfigError, match="cluster"):
+        Replicas(name)
 
 
 @pytest.mark.parametrize("name", ["", "a-b", "a b", "1a", "a;DROP", "база", "a.b"])
