@@ -54,6 +54,7 @@ system-test: install-test
 	@missing=""; \
 	command -v chromium >/dev/null || missing="$$missing chromium"; \
 	command -v prometheus >/dev/null && command -v promtool >/dev/null || missing="$$missing prometheus"; \
+	command -v amtool >/dev/null || missing="$$missing prometheus-alertmanager"; \
 	command -v java >/dev/null || missing="$$missing default-jre-headless"; \
 	command -v mvn >/dev/null || $(BIN)/python -c 'import sys; from tests.kafka.install import jars; sys.exit(not jars().is_dir())' || missing="$$missing maven"; \
 	[ -z "$$missing" ] && exit 0; \
@@ -62,7 +63,7 @@ system-test: install-test
 		{ apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $$missing; } >/tmp/nabat-apt.log 2>&1 \
 		|| { tail -5 /tmp/nabat-apt.log >&2; exit 1; }; \
 	else \
-		echo "The tests need:$$missing. On Debian or Ubuntu: sudo apt-get install$$missing; elsewhere put chromium, prometheus, promtool, java (17 or newer) and mvn on PATH." >&2; \
+		echo "The tests need:$$missing. On Debian or Ubuntu: sudo apt-get install$$missing; elsewhere put chromium, prometheus, promtool, amtool, java (17 or newer) and mvn on PATH." >&2; \
 		exit 1; \
 	fi
 	@$(BIN)/python -m tests.kafka.install
