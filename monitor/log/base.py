@@ -11,7 +11,8 @@ Records appended by one caller one after the other are read in that order. ``com
 not done yet. Records are kept for the topic's retention and ``trim`` never drops what some group has still to read; an implementation
 may have a far later limit of its own that protects its disk. Reading below the first kept offset is an error, not a gap. Of a
 compacted topic at least each key's last record is kept: its offsets grow, with gaps. The layout (partitions, epoch, identity) is
-stored in the log itself: opening it with another one is refused.
+stored in the log itself: opening it with another one is refused. Only a topic that the log does not have yet is added where one
+process has the log (SQLite); where several do, all must agree, and that takes a new epoch.
 """
 
 from __future__ import annotations

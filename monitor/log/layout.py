@@ -130,12 +130,27 @@ def _verify(connection: sqlite3.Connection, path: Path, partitions: Mapping[str,
             f"{path}: this is log {stored.identity}, epoch {stored.epoch}, and not log {identity or stored.identity}, "
             f"epoch {epoch or stored.epoch}; give the path of the right one"
         )
+    new = {topic: count for topic, count in partitions.items() if topic not in stored.partitions}
+    if new and dict(partitions) == {**stored.partitions, **new}:
+        # A program that has learned a topic: no key of another one moves by it, and nobody else has the file open.
+        return _extend(connection, stored, new)
     if dict(partitions) != stored.partitions:
         raise LogError(
             f"{path}: the log is laid out as {_words(stored.partitions)}, the settings ask for {_words(partitions)}; set it back, or "
             f"drain the log (let every stage read to its end), take a snapshot and begin epoch {stored.epoch + 1} in a new file"
         )
     return stored
+
+
+def _extend(connection: sqlite3.Connection, stored: Layout, new: Mapping[str, int]) -> Layout:
+    slots = [(topic, number) for topic, count in new.items() for number in range(count)]
+    first = sum(stored.partitions.values())
+    connection.execute("BEGIN IMMEDIATE")
+    connection.executemany(
+        "INSERT INTO partitions VALUES (?, ?, ?, 0, 0)", [(slot, *names) for slot, names in enumerate(slots, first)]
+    )
+    connection.execute("COMMIT")
+    return Layout(stored.identity, stored.epoch, {**stored.partitions, **new})
 
 
 def _words(partitions: Mapping[str, int]) -> str:

@@ -10,11 +10,13 @@ import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import BinaryIO
 
 from tests.kafka.install import HOW, jars
 
-START = 60.0
+START = 120.0
 """Seconds until a broker that does not answer has failed."""
 
 SETTINGS = """\
@@ -53,6 +55,8 @@ class Broker:
         self._port, controller = free_ports(2)
         self.address = f"127.0.0.1:{self._port}"
         self.process: subprocess.Popen[bytes] | None = None
+        # Linux lets a child go with the thread that made it: with a short-lived one the broker would go too early.
+        self._thread = ThreadPoolExecutor(1, "broker")
         data = folder / "data"
         data.mkdir(parents=True)
         (data / "meta.properties").write_text(_PROPERTIES)
@@ -73,7 +77,7 @@ class Broker:
         if setpriv := shutil.which("setpriv"):
             command = [setpriv, "--pdeathsig", "KILL", *command]
         with (self._folder / "broker.log").open("ab") as output:
-            self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=output)
+            self.process = self._thread.submit(_spawn, command, output).result()
 
     def await_ready(self) -> None:
         assert self.process is not None
@@ -118,6 +122,10 @@ class Broker:
             self.process.kill()
             self.process.wait()
         self.process = None
+
+
+def _spawn(command: list[str], output: BinaryIO) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=output)
 
 
 def free_ports(count: int) -> list[int]:

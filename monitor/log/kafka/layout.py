@@ -54,6 +54,9 @@ class LayoutRecord:
         assert latest is not None
         return latest
 
+    async def close(self) -> None:
+        await self._partition.close()
+
 
 async def establish(
     settings: KafkaSettings, partitions: Mapping[str, int], retention_ms: Mapping[str, int], identity: str, epoch: int

@@ -45,7 +45,7 @@ class KafkaLog:
             for topic, count in layout.partitions.items()
             for number in range(count)
         }
-        self._cursors, self._budgets = (Table(Partition(settings, wire, name, 0, compacted=True)) for name in (CURSORS, BUDGETS))
+        self._cursors, self._budgets = (Table(settings, wire, name) for name in (CURSORS, BUDGETS))
         self._record = LayoutRecord(settings, wire)
         self._looked = asyncio.get_running_loop().time()
         self._calls: set[asyncio.Future[None]] = set()
@@ -167,6 +167,9 @@ class KafkaLog:
             await asyncio.wait(self._calls)
         for partition in self._partitions.values():
             await partition.close()
+        for table in (self._cursors, self._budgets):
+            await table.close()
+        await self._record.close()
         await self._producer.close()
         await self._wire.close()
 

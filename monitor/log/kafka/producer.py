@@ -17,7 +17,6 @@ from aiokafka.errors import KafkaError, RequestTimedOutError
 
 from monitor.log.kafka.settings import KafkaSettings
 from monitor.log.kafka.wire import bootstrap, unavailable
-from monitor.model.errors import RetryableError
 
 log = logging.getLogger(__name__)
 
@@ -52,6 +51,8 @@ class Producer:
 
         RetryableError: some or all of them may be in the log all the same, or get there later.
         """
+        if not records:
+            return []
         try:
             async with asyncio.timeout(self._settings.timeout):
                 producer = await self._producer()
@@ -115,6 +116,9 @@ class Producer:
                 await producer.flush()
         producer._message_accumulator.fail_all(RequestTimedOutError())
         try:
-            await producer.stop()
-        except (RetryableError, KafkaError, KeyError) as error:
+            async with asyncio.timeout(self._settings.timeout):
+                await producer.stop()
+        except (TimeoutError, KafkaError, KeyError) as error:
+            # KeyError: a batch that was just failed is put back by a request that was under way.
             log.debug("a producer did not stop cleanly: %r", error)
+            await producer.client.close()

@@ -38,6 +38,7 @@ class KafkaSettings:
             "client_id": self.prefix,
             # A request must fail early enough for another try.
             "request_timeout_ms": max(1000, int(self.timeout * 1000 / 3)),
+            "retry_backoff_ms": 250,
             "security_protocol": self.security_protocol,
         }
         if self.security_protocol.startswith("SASL"):

@@ -11,6 +11,8 @@ from collections.abc import Mapping
 
 from monitor.log.kafka.partition import Partition
 from monitor.log.kafka.producer import Outgoing
+from monitor.log.kafka.settings import KafkaSettings
+from monitor.log.kafka.wire import Wire
 
 READ = 1000
 """Records a step: about as many as keep the event loop busy for a millisecond."""
@@ -19,8 +21,8 @@ READ = 1000
 class Table:
     """See the module. An empty value is a value: nothing is ever deleted."""
 
-    def __init__(self, partition: Partition) -> None:
-        self._partition = partition
+    def __init__(self, settings: KafkaSettings, wire: Wire, name: str) -> None:
+        self._partition = Partition(settings, wire, name, 0, compacted=True)
         self._next = -1
         self._values: dict[str, str] = {}
         self._taking = asyncio.Lock()
@@ -40,3 +42,6 @@ class Table:
         """What is to be appended to store these values."""
         topic = self._partition.slot.topic
         return [Outgoing(topic, 0, name.encode(), value.encode(), None) for name, value in values.items()]
+
+    async def close(self) -> None:
+        await self._partition.close()

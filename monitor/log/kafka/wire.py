@@ -7,6 +7,7 @@ the shared one is never made to wait.
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any, TypeVar
 
@@ -19,14 +20,36 @@ from monitor.model.errors import RetryableError
 
 T = TypeVar("T")
 
-BACKOFF = 0.1
-"""Seconds between two tries of a request: about as long as an election takes."""
+BACKOFF, SLOWEST = 0.1, 1.0
+"""Seconds between two tries of a request, doubled with each: an election is soon over, a start of a broker takes longer."""
 
 RETRY_AFTER = 5.0
 """Seconds until it is worth calling again where a whole time-out of tries was in vain."""
 
+QUIET = 60.0
+"""Seconds for which a message of aiokafka is not repeated; it says the same of every try."""
+
 Parse = Callable[[Any], T]
 """Reads a response; raises KafkaError for the error codes in it."""
+
+
+class _Once(logging.Filter):
+    """Lets a message through that was not there in the last QUIET seconds, whatever node it names."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._last: dict[str, float] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        before = self._last.get(str(record.msg), 0.0)
+        if record.created < before + QUIET:
+            return False
+        self._last[str(record.msg)] = record.created
+        return True
+
+
+for _name in ("aiokafka", "aiokafka.cluster", "aiokafka.conn", "aiokafka.producer.sender"):
+    logging.getLogger(_name).addFilter(_Once())
 
 
 class Wire:
@@ -86,6 +109,7 @@ class Wire:
 
     async def _persist(self, once: Callable[[], Awaitable[T]], what: str, expected: type[KafkaError] | tuple[()] = ()) -> T:
         trouble: BaseException = TimeoutError()
+        pause = BACKOFF
         try:
             async with asyncio.timeout(self._settings.timeout):
                 while True:
@@ -98,7 +122,8 @@ class Wire:
                         if not error.retriable and not isinstance(error, UnknownError):
                             raise unavailable(self._settings, what, error) from None
                         trouble = error
-                    await asyncio.sleep(BACKOFF)
+                    await asyncio.sleep(pause)
+                    pause = min(2 * pause, SLOWEST)
                     await self._client.force_metadata_update()
         except TimeoutError:
             raise unavailable(self._settings, what, trouble) from None
@@ -109,13 +134,15 @@ class Wire:
 
 async def bootstrap(connect: Callable[[], Awaitable[None]]) -> None:
     """Connects, and goes on trying while nobody answers; whoever calls sets the time-out."""
+    pause = BACKOFF
     while True:
         try:
             return await connect()
         except KafkaError as error:
             if not error.retriable:
                 raise
-            await asyncio.sleep(BACKOFF)
+        await asyncio.sleep(pause)
+        pause = min(2 * pause, SLOWEST)
 
 
 def check(code: int) -> None:

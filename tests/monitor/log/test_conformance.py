@@ -146,6 +146,21 @@ async def test_a_wait_can_be_given_up(log: Log) -> None:
     assert await log.append([page("a")]) == [0]
 
 
+async def test_closing_finishes_what_was_asked_for_and_wakes_those_who_wait(place: Place) -> None:
+    log = await place.open()
+    waiting = asyncio.ensure_future(log.wait(WATCH, 0, 0, 60))
+    appending = [asyncio.ensure_future(log.append([page(b"x" * 100_000)])) for _ in range(50)]
+    await asyncio.sleep(0)
+    await log.close()
+    await log.close()
+    assert sorted(offset for [offset] in await asyncio.gather(*appending)) == list(range(50))
+    with pytest.raises(LogError, match="closed"):
+        await waiting
+    for call in (log.append([page(b"x")]), log.read(PAGES, 0, 0), log.cursors(), log.wait(PAGES, 0, 50, 1)):
+        with pytest.raises(LogError, match="closed"):
+            await call
+
+
 async def test_commits_belong_to_groups_and_only_go_on(log: Log) -> None:
     await log.append([page(str(number)) for number in range(5)])
     for offset in (0, 2, 2, 5):
@@ -243,7 +258,7 @@ async def test_another_identity_epoch_or_layout_is_refused(place: Place) -> None
         await place.open(identity="abc")
     with pytest.raises(LogError, match="epoch 2"):
         await place.open(epoch=2)
-    for partitions in ({PAGES: 4, WATCH: 1}, {PAGES: 3}, {**PARTITIONS, "letters": 1}):
+    for partitions in ({PAGES: 4, WATCH: 1}, {PAGES: 3}, {PAGES: 4, WATCH: 1, "letters": 1}):
         with pytest.raises(LogError, match=r"drain the log .* begin epoch 2"):
             await place.open(partitions)
     await (await place.open()).close()

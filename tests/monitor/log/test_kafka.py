@@ -255,7 +255,7 @@ async def test_a_paused_broker_makes_calls_fail_in_time_and_loses_nothing(there:
 
 
 async def test_a_broker_that_dies_and_comes_back_loses_nothing_and_keeps_the_order(there: KafkaSettings, kafka: Broker) -> None:
-    log = await KafkaLog.open(there, PARTITIONS)
+    log = await KafkaLog.open(replace(there, timeout=120.0), PARTITIONS)
     stopping = False
     sent: dict[int, int] = {}
 
@@ -274,13 +274,14 @@ async def test_a_broker_that_dies_and_comes_back_loses_nothing_and_keeps_the_ord
 
     async def trouble() -> None:
         nonlocal stopping
-        loop = asyncio.get_running_loop()
-        await log.wait(PAGES, 0, 20, 60)
-        kafka.kill()
-        await loop.run_in_executor(None, kafka.start)
-        _, end = await log.bounds(PAGES, 0)
-        await log.wait(PAGES, 0, end + 20, 60)
-        stopping = True
+        try:
+            assert await log.wait(PAGES, 0, 20, 60)
+            kafka.kill()
+            await asyncio.get_running_loop().run_in_executor(None, kafka.start)
+            _, end = await log.bounds(PAGES, 0)
+            assert await log.wait(PAGES, 0, end + 20, 60)
+        finally:
+            stopping = True
 
     *_, one, other = await asyncio.gather(append(0), append(1), trouble(), read(0), read(1))
     assert one == [b"%d" % number for number in range(sent[0])]

@@ -16,7 +16,7 @@ from monitor.model.errors import LogError
 from tests.monitor.log.places import OPENERS, Place
 
 PARTITIONS = {PAGES: 2, WATCH: 1}
-EXAMPLES = {"sqlite": 30, "kafka": 3}
+EXAMPLES = {"sqlite": 30, "kafka": 2}
 SLOTS = [(PAGES, 0), (PAGES, 1), (WATCH, 0)]
 RETENTION = {PAGES: 50}
 
