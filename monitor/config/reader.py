@@ -6,14 +6,16 @@ from collections.abc import Mapping
 from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from monitor.config.option import keys
 from monitor.config.secret import Secret
-from monitor.config.sections import SECTIONS, Config
+from monitor.config.sections import SECTIONS, ClickHouse, Config, Kafka
 from monitor.config.values import Given, Origin, WrongValue, check_together, take
 from monitor.problems import Problems, advice, quoted
 from monitor.toml_lines import read_toml
+
+S = TypeVar("S", ClickHouse, Kafka)
 
 PREFIX = "NABAT_"
 
@@ -95,16 +97,21 @@ def _read_environment(environ: Mapping[str, str], given: Given, problems: Proble
 
 
 def _with_secrets(config: Config, given: Given, problems: Problems) -> Config:
-    path = config.clickhouse.password_file
+    clickhouse = _with_password(config.clickhouse, "clickhouse", given, problems)
+    return replace(config, clickhouse=clickhouse, kafka=_with_password(config.kafka, "kafka", given, problems))
+
+
+def _with_password(section: S, name: str, given: Given, problems: Problems) -> S:
+    path = section.password_file
     if path is None:
-        return config
-    origin = given["clickhouse", "password_file"][1]
-    if ("clickhouse", "password") in given:
-        problems.add(origin.place, origin.line, "clickhouse.password and clickhouse.password_file are both there; keep one")
-        return config
+        return section
+    origin = given[name, "password_file"][1]
+    if (name, "password") in given:
+        problems.add(origin.place, origin.line, f"{name}.password and {name}.password_file are both there; keep one")
+        return section
     try:
         password = path.read_text(encoding="utf-8").strip("\r\n")
     except (OSError, ValueError):
-        problems.add(origin.place, origin.line, f"clickhouse.password_file {path} cannot be read; check the path and its rights")
-        return config
-    return replace(config, clickhouse=replace(config.clickhouse, password=Secret(password)))
+        problems.add(origin.place, origin.line, f"{name}.password_file {path} cannot be read; check the path and its rights")
+        return section
+    return replace(section, password=Secret(password))

@@ -19,6 +19,8 @@ DAYS = (1, 3650)
 HOURS = (1, 87_600)
 BATCH = (1, 10_000)
 MEMORY = (1000, 100_000_000)
+PARTITIONS = (1, 1024)
+PORTS = (0, 65_535)
 NO_SECRET = Secret()
 
 
@@ -35,12 +37,50 @@ class Nabat:
 class LogSettings:
     """The log between the stages."""
 
-    partitions: Annotated[int, Option("Partitions of the topic of pages; changing it needs a new epoch of the log.", (1, 1024))] = 1
+    partitions: Annotated[int, Option("Partitions of the topic of pages; changing it needs a new epoch of the log.", PARTITIONS)] = 1
+    watch_partitions: Annotated[
+        int, Option("The same of the topic of watch, which is cut by region; the embedded runtime always has one.", PARTITIONS)
+    ] = 1
     pages_hours: Annotated[int, Option("How long pages are kept, hours.", HOURS)] = 72
     watch_hours: Annotated[int, Option("How long the records of the watch topic are kept, hours.", HOURS)] = 336
     outgoing_hours: Annotated[
-        int, Option("How long incidents, alerts and dead letters are kept for other systems, hours.", HOURS)
+        int, Option("How long incidents, alerts, replies and dead letters are kept for other systems, hours.", HOURS)
     ] = 168
+
+
+@dataclass(slots=True, frozen=True)
+class Kafka:
+    """The log of a cluster. The embedded runtime has one of its own."""
+
+    servers: Annotated[str, Option("host:port of some brokers, comma-separated; the commands of a cluster need it.")] = ""
+    prefix: Annotated[str, Option("Topics and groups are named PREFIX.pages and so on.")] = "nabat"
+    replication_factor: Annotated[int, Option("Copies of each topic when it is made.", (1, 9))] = 3
+    min_insync_replicas: Annotated[int, Option("Copies that must have a record before it counts.", (1, 9))] = 2
+    timeout: Annotated[float, Option("How long a request is tried while Kafka is away, seconds.", (1, 3600))] = 30.0
+    session_seconds: Annotated[
+        float, Option("A worker or crawler unheard of for so long is taken for dead, its partitions go to others.", (1, 1800))
+    ] = 10.0
+    security_protocol: Annotated[
+        str, Option("How brokers are spoken to.", choices=("PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"))
+    ] = "PLAINTEXT"
+    sasl_mechanism: Annotated[
+        str, Option("How the user is proved, with SASL.", choices=("PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"))
+    ] = "SCRAM-SHA-512"
+    user: Annotated[str, Option("User of the brokers, with SASL.")] = ""
+    password: Annotated[Secret, Option("Password of the user.")] = NO_SECRET
+    password_file: Annotated[Path | None, Option("File that holds the password, instead of password.")] = None
+    ca_file: Annotated[Path | None, Option("Authority of the brokers' certificates; empty: those that the system trusts.")] = None
+    certificate_file: Annotated[Path | None, Option("Certificate to show to the brokers.")] = None
+    key_file: Annotated[Path | None, Option("Key of that certificate.")] = None
+
+
+@dataclass(slots=True, frozen=True)
+class Cluster:
+    """What the workers of a cluster share."""
+
+    regions: Annotated[
+        str, Option("Regions of this cluster, comma-separated like nabat.region; empty: that one alone. The same in every process.")
+    ] = ""
 
 
 @dataclass(slots=True, frozen=True)
@@ -66,7 +106,7 @@ class Console:
     """The live console."""
 
     host: Annotated[str, Option("Address to listen on; only the machine itself, until users can sign in.")] = "127.0.0.1"
-    port: Annotated[int, Option("Port to listen on; 0 takes a free one.", (0, 65_535))] = 8620
+    port: Annotated[int, Option("Port to listen on; 0 takes a free one.", PORTS)] = 8620
 
 
 @dataclass(slots=True, frozen=True)
@@ -143,11 +183,21 @@ class Watchdog:
 
 
 @dataclass(slots=True, frozen=True)
+class Metrics:
+    """Where the roles of a cluster serve /metrics; the embedded runtime does so beside its console."""
+
+    host: Annotated[str, Option("Address to listen on; whoever reaches it reads figures, never texts or people.")] = "127.0.0.1"
+    port: Annotated[int, Option("Port to listen on; 0 takes a free one.", PORTS)] = 9620
+
+
+@dataclass(slots=True, frozen=True)
 class Config:
     """The whole configuration."""
 
     nabat: Nabat = field(default_factory=Nabat)
     log: LogSettings = field(default_factory=LogSettings)
+    kafka: Kafka = field(default_factory=Kafka)
+    cluster: Cluster = field(default_factory=Cluster)
     clickhouse: ClickHouse = field(default_factory=ClickHouse)
     console: Console = field(default_factory=Console)
     crawl: Crawl = field(default_factory=Crawl)
@@ -156,6 +206,7 @@ class Config:
     spikes: Spikes = field(default_factory=Spikes)
     privacy: Privacy = field(default_factory=Privacy)
     watchdog: Watchdog = field(default_factory=Watchdog)
+    metrics: Metrics = field(default_factory=Metrics)
 
     def digest(self) -> str:
         """A hash of the settings that change results: the name by which the log's ``use`` records refer to them."""
@@ -171,6 +222,8 @@ class Config:
 SECTIONS: dict[str, type] = {
     "nabat": Nabat,
     "log": LogSettings,
+    "kafka": Kafka,
+    "cluster": Cluster,
     "clickhouse": ClickHouse,
     "console": Console,
     "crawl": Crawl,
@@ -179,5 +232,6 @@ SECTIONS: dict[str, type] = {
     "spikes": Spikes,
     "privacy": Privacy,
     "watchdog": Watchdog,
+    "metrics": Metrics,
 }
 """The classes of the sections by name, in the order of the reference."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -62,6 +63,8 @@ def take(key: Key, value: Any, base: Path) -> Any:
         raise WrongValue(f"{quoted(value)} is not known; {advice(value, key.option.choices)}")
     if key.name == "region":
         return _region(value, base)
+    if key.name == "regions":
+        return ",".join(_region(name.strip(), base) for name in value.split(",")) if value else ""
     return value
 
 
@@ -96,6 +99,10 @@ def check_together(config: Config, given: Given, problems: Problems) -> None:
         wrong("clickhouse", ("url",), fault)
     if not config.clickhouse.database.isidentifier() or not config.clickhouse.database.isascii():
         wrong("clickhouse", ("database",), "is no name of a database; use Latin letters, digits and _")
+    if not re.fullmatch(r"[A-Za-z0-9._-]{1,200}", config.kafka.prefix):
+        wrong("kafka", ("prefix",), "can't begin names of topics; use Latin letters, digits and . _ -")
+    if config.kafka.min_insync_replicas > config.kafka.replication_factor:
+        wrong("kafka", ("min_insync_replicas", "replication_factor"), "is more than kafka.replication_factor; set it lower")
     if config.crawl.post_bytes > config.crawl.page_bytes:
         wrong("crawl", ("post_bytes", "page_bytes"), "is more than crawl.page_bytes; a post must fit into a page")
     if DAY % config.watch.bucket_seconds:

@@ -113,6 +113,9 @@ def test_the_environment_overrides_the_file(tmp_path: Path) -> None:
         ("[clickhouse]\ndatabase = 'a; DROP'", 2, "clickhouse.database is no name"),
         ("[clickhouse]\npassword = 77345", 2, "clickhouse.password must be a text"),
         ("[clickhouse]\npassword_file = 'nothing'", 2, "cannot be read"),
+        ("[kafka]\npassword_file = 'nothing'", 2, "kafka.password_file"),
+        ("[kafka]\nprefix = 'the log'", 2, "kafka.prefix can't begin names"),
+        ("[kafka]\nreplication_factor = 1", 2, "kafka.min_insync_replicas is more than"),
         ("[clickhouse]\npassword = 'a'\npassword_file = 'nothing'", 3, "are both there"),
         ("[crawl]\npage_bytes = 1000", 2, "crawl.post_bytes is more than crawl.page_bytes"),
         ("[watch]\nbucket_seconds = 301", 2, "watch.bucket_seconds is 301, no divisor of a day"),
@@ -202,3 +205,9 @@ def test_the_digest_is_of_what_decides() -> None:
     decisive = {f"{name}.{key.name}" for name, section in SECTIONS.items() for key in keys(section) if key.option.decides}
     assert {"watch.bucket_seconds", "spikes.notice", "triage.text_days"} <= decisive
     assert not decisive & {"console.port", "watch.batch", "triage.batch", "crawl.concurrency"}
+
+
+def test_regions_of_a_cluster_are_names_or_folders(tmp_path: Path) -> None:
+    assert read(tmp_path, "[cluster]\nregions = 'samara, own'").cluster.regions == f"samara,{tmp_path / 'own'}"
+    assert read(tmp_path, "[cluster]\nregions = ''").cluster.regions == ""
+    assert "'' is no region" in problems(tmp_path, "[cluster]\nregions = 'samara,'")[0]
