@@ -15,11 +15,14 @@ from typing import Any
 
 import orjson
 from aiohttp import web
+from msgspec.structs import asdict
 
 from dashboards.console.security import Refused
 from dashboards.console.view import Views
 from monitor.log.base import ALERTS, INCIDENTS, Log, Record
+from monitor.model.codec import DecodeError
 from monitor.model.errors import NabatError
+from monitor.outgoing.read import read
 
 CLIENTS = 64
 """A duty shift, its wall screens and their reloads; each client reads the log itself."""
@@ -144,13 +147,13 @@ class EventStream:
     def _data(self, record: Record) -> bytes:
         """The record as the page sees it, nothing for another region's. One that can't be read must not stop those behind it."""
         try:
-            value = orjson.loads(record.value)
-            if value["data"]["region"] != self._region:
-                return b""
-            return orjson.dumps(self._topics[record.topic][1](value["data"], value["version"]))
-        except (ValueError, KeyError, TypeError):
+            told = read(record.topic, record.value)
+        except DecodeError:
             _logger.exception("unreadable record %s/%d at %d", record.topic, record.partition, record.offset)
             return b""
+        if told.data.region != self._region:
+            return b""
+        return orjson.dumps(self._topics[record.topic][1](asdict(told.data), told.version))
 
     async def _send(self, response: web.StreamResponse, text: str) -> None:
         async with asyncio.timeout(self._patience):

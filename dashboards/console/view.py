@@ -36,7 +36,7 @@ def _strings(value: Any) -> list[str]:
 
 
 class Views:
-    """Makes views with the region's Russian names. A log record's ``data`` is a row without its version, lists being lists."""
+    """Makes views with the region's Russian names. An outgoing event's ``data`` is a row without its version, lists being lists."""
 
     def __init__(self, deps: ConsoleDeps) -> None:
         self._profile = deps.profile

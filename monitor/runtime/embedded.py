@@ -17,7 +17,7 @@ from dashboards.console.deps import ConsoleDeps
 from detectors.classifier import RuleClassifier
 from monitor.clock import Clock
 from monitor.config import Config
-from monitor.log.base import ALERTS, DEADLETTERS, INCIDENTS, PAGES, WATCH, Append, Log
+from monitor.log.base import PAGES, TOPICS, WATCH, Append, Log
 from monitor.log.sqlite import SqliteLog
 from monitor.metrics.catalogue import Metrics
 from monitor.metrics.exposition import text as exposition
@@ -288,11 +288,10 @@ class Embedded:
 async def open_log(config: Config) -> SqliteLog:
     """The log in the data folder, made if it is missing. LogError if another process has it or its layout is another."""
     section = config.log
-    partitions = {PAGES: section.partitions, WATCH: 1, INCIDENTS: 1, ALERTS: 1, DEADLETTERS: 1}
-    outgoing = section.outgoing_hours * HOUR
-    retention = {PAGES: section.pages_hours * HOUR, WATCH: section.watch_hours * HOUR}
+    partitions = dict.fromkeys(TOPICS, 1) | {PAGES: section.partitions}
+    hours = dict.fromkeys(TOPICS, section.outgoing_hours) | {PAGES: section.pages_hours, WATCH: section.watch_hours}
     path = Path(config.nabat.data) / "log.sqlite"
-    return await SqliteLog.open(path, partitions, {**retention, INCIDENTS: outgoing, ALERTS: outgoing, DEADLETTERS: outgoing})
+    return await SqliteLog.open(path, partitions, {topic: count * HOUR for topic, count in hours.items()})
 
 
 def _prepare(config: Config, data: Path) -> bytes:

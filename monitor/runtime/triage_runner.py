@@ -1,8 +1,8 @@
 """Runs triage over one partition of the pages topic.
 
-The order of effects of a batch: rows (posts, revisions, dead letters), findings into the watch topic, commit. A crash anywhere in
-between repeats the batch from the commit, with the memory as it stood there: the same rows, the same findings, and watch knows
-repeated findings by their origin.
+The order of effects of a batch: rows (posts, revisions, dead letters), findings into the watch topic and what other systems are told
+of dead letters into theirs, commit. A crash anywhere in between repeats the batch from the commit, with the memory as it stood there:
+the same rows, the same findings, and watch knows repeated findings by their origin.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from monitor.metrics.loop_timer import LoopTimer
 from monitor.model.errors import RetryableError
 from monitor.model.position import Position
 from monitor.model.watch import encode_record
+from monitor.outgoing.write import appends
 from monitor.runtime import faults
 from monitor.runtime.board import Board
 from monitor.runtime.storing import store
@@ -119,9 +120,13 @@ class TriageRunner:
         self._fault(faults.TRIAGE_ROWS)
         timer.enter("log")
         now = self._clock.now()
-        partitions = self._log.layout.partitions[WATCH]
+        partitions = self._log.layout.partitions
+        watch = partitions[WATCH]
         await self._log.append(
-            [Append(WATCH, partition_of(one.region, partitions), one.region, encode_record(one), now) for one in effects.findings]
+            [
+                *(Append(WATCH, partition_of(one.region, watch), one.region, encode_record(one), now) for one in effects.findings),
+                *appends(effects.outgoing, partitions, now),
+            ]
         )
         self._fault(faults.FINDINGS_APPENDED)
         following = records[-1].offset + 1

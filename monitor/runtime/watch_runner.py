@@ -13,12 +13,13 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
 from monitor.clock import Clock
-from monitor.log.base import WATCH, Append, Log, Record, partition_of
+from monitor.log.base import WATCH, Append, Log, Record
 from monitor.metrics.catalogue import Metrics
 from monitor.metrics.loop_timer import LoopTimer
 from monitor.model.errors import NabatError, RetryableError
 from monitor.model.position import Position
 from monitor.model.watch import Use, encode_record
+from monitor.outgoing.write import appends
 from monitor.runtime import faults
 from monitor.runtime.board import Board
 from monitor.runtime.storing import store
@@ -157,10 +158,7 @@ class WatchRunner:
         self._fault(faults.WATCH_ROWS)
         timer.enter("log")
         now = self._clock.now()
-        partitions = self._log.layout.partitions
-        await self._log.append(
-            [Append(one.topic, partition_of(one.key, partitions[one.topic]), one.key, one.value, now) for one in effects.outgoing]
-        )
+        await self._log.append([*appends(effects.outgoing, self._log.layout.partitions, now)])
         self._fault(faults.OUTGOING_APPENDED)
         following = records[-1].offset + 1
         await self._board.note(WATCH, self.partition, following)

@@ -18,10 +18,12 @@ from detectors.duplicates import text_hash
 from monitor.log.base import Record
 from monitor.model.position import Position
 from monitor.model.post import Page, Post
-from monitor.model.rows import Row
+from monitor.model.rows import DeadLetterRow, Row
 from monitor.model.source import Source
 from monitor.model.verdict import CHATTER, Quality, Verdict
 from monitor.model.watch import Findings
+from monitor.outgoing import write
+from monitor.outgoing.write import Outgoing
 from monitor.triage import findings as found
 from monitor.triage import rows
 from monitor.triage.decode import Dead, Decoded, decode_page
@@ -51,10 +53,13 @@ class TriageSettings:
 
 @dataclass(slots=True)
 class TriageEffects:
-    """What a batch brings about: rows, then findings in the order of the pages; ``outcomes`` counts posts, for metrics."""
+    """What a batch brings about: rows, then findings and ``outgoing`` (dead letters) in the order of the pages; ``outcomes`` counts
+    posts, for metrics.
+    """
 
     rows: list[Row] = field(default_factory=list)
     findings: list[Findings] = field(default_factory=list)
+    outgoing: list[Outgoing] = field(default_factory=list)
     outcomes: Counter[str] = field(default_factory=Counter)
     kinds: Counter[str] = field(default_factory=Counter)
     dead: Counter[tuple[str, str]] = field(default_factory=Counter)
@@ -127,7 +132,7 @@ class Triage:
             self._posts(decoded, page, recall, effects)
             mark = Mark.of(page)
             if mark is not None:
-                effects.rows.append(rows.retried(decoded, page, mark))
+                self._letter(rows.retried(decoded, page, mark), effects)
         for number, one in enumerate(dead, LETTERS):
             self._dead(decoded, number, one, page, effects)
             if one.reason != "parked":
@@ -221,4 +226,8 @@ class Triage:
         sealed = self._seal(dead.payload, rows.place_of(decoded.position, number).encode())
         effects.dead[(dead.scope, dead.reason)] += 1
         effects.outcomes["dead"] += dead.scope == "post"
-        effects.rows.append(rows.letter(decoded, number, dead, page, sealed))
+        self._letter(rows.letter(decoded, number, dead, page, sealed), effects)
+
+    def _letter(self, row: DeadLetterRow, effects: TriageEffects) -> None:
+        effects.rows.append(row)
+        effects.outgoing.append(write.letter(row))

@@ -3,21 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
 
 import orjson
 
-from monitor.log.base import ALERTS, INCIDENTS
 from monitor.model.rows import AlertRow, AppealRow, IncidentEventRow, IncidentRow, ReplyRow, Row, SeriesRow
-
-
-@dataclass(slots=True)
-class Outgoing:
-    """A record for an outgoing topic; ``key`` is the subject's id."""
-
-    topic: str
-    key: str
-    value: bytes
+from monitor.outgoing import write
+from monitor.outgoing.write import Outgoing
 
 
 @dataclass(slots=True)
@@ -52,7 +43,8 @@ class Changes:
         text = orjson.dumps(detail).decode()
         self.events.append(IncidentEventRow(identity, self.region, incident, at, actor, kind, text, self.version))
 
-    def into(self, effects: WatchEffects) -> None:
+    def into(self, effects: WatchEffects, clock: int) -> None:
+        """``clock``: the region's (ms), which is the time of what other systems are told."""
         rows = effects.rows
         rows.extend(self.appeals.values())
         rows.extend(self.replies.values())
@@ -60,16 +52,8 @@ class Changes:
         rows.extend(self.events)
         rows.extend(self.series.values())
         rows.extend(self.alerts.values())
-        for incident in self.incidents.values():
-            effects.outgoing.append(Outgoing(INCIDENTS, incident.id, _envelope(incident.id, incident)))
-        for alert in self.alerts.values():
-            effects.outgoing.append(Outgoing(ALERTS, alert.id, _envelope(alert.id, alert)))
-
-
-def _envelope(subject: str, row: IncidentRow | AlertRow) -> bytes:
-    data: dict[str, Any] = dict(zip(row._fields, row, strict=True))
-    version = data.pop("version")
-    for name in ("words", "examples"):
-        if name in data:
-            data[name] = orjson.Fragment(data[name])
-    return orjson.dumps({"id": subject, "version": str(version), "data": data})
+        if self.incidents or self.alerts or self.replies:
+            time = write.moment(clock)
+            effects.outgoing.extend(write.incident(row, time) for row in self.incidents.values())
+            effects.outgoing.extend(write.alert(row, time) for row in self.alerts.values())
+            effects.outgoing.extend(write.reply(row, time) for row in self.replies.values())

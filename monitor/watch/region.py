@@ -56,7 +56,7 @@ class Region:
                 self._tension.teach(record)
         self._tension.close(self._casework.appeals, changes, effects)
         self._casework.overdue(self.clock, changes, effects)
-        changes.into(effects)
+        changes.into(effects, self.clock)
         self._casework.forget()
 
     def _findings(self, found: Findings, changes: Changes, effects: WatchEffects) -> None:

@@ -10,9 +10,9 @@ from monitor.log.base import WATCH, Record
 from monitor.model.position import Position
 from monitor.model.rows import Row
 from monitor.model.watch import WatchRecord, encode_record
+from monitor.outgoing.write import Outgoing
 from monitor.triage.memory import SeenTexts
 from monitor.triage.stage import Triage, TriageSettings
-from monitor.watch.effects import Outgoing
 from monitor.watch.stage import Watch
 from sinks.base import Known
 from sources.simulated.world import World
@@ -62,6 +62,7 @@ def run_triage(stage: Triage, records: Sequence[Record], size: int, store: Asks,
         effects = stage.process(decoded, store.known(stage.forgotten(decoded), below))
         done.rows += effects.rows
         done.findings += [encode_record(one) for one in effects.findings]
+        done.outgoing += effects.outgoing
     return done
 
 

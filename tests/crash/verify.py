@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from detectors.classifier import RuleClassifier
-from monitor.log.base import ALERTS, INCIDENTS, PAGES, WATCH, Log, Record, partition_of
+from monitor.log.base import ALERTS, DEADLETTERS, INCIDENTS, PAGES, REPLIES, WATCH, Log, Record, partition_of
 from monitor.model.codec import decode
 from monitor.model.position import Position
 from monitor.model.post import Page
@@ -47,7 +49,8 @@ async def differences(order: Order, result: Result, fresh: Target, reference: Re
                     f"{name} of the undisturbed run: {one}" for one in _compare(reference["tables"][name], result["tables"][name])
                 ]
         found += _findings(records, [one for done in triage for one in done.findings])
-        found += await _outgoing(log, watch)
+        found += await _outgoing(log, (INCIDENTS, ALERTS, REPLIES), watch)
+        found += await _outgoing(log, (DEADLETTERS,), *triage)
         found += await _committed(log, order, position)
         if bytes.fromhex(result["state"]) != state:
             found.append("the last snapshot is not the state of undisturbed watch")
@@ -115,14 +118,14 @@ def _findings(records: list[Record], expected: list[bytes]) -> list[str]:
     return problems
 
 
-async def _outgoing(log: Log, watch: Done) -> list[str]:
-    """Records for other systems may be repeated, but only byte by byte, and their first appearances are in order."""
+async def _outgoing(log: Log, topics: Sequence[str], *stages: Done) -> list[str]:
+    """Records for other systems may be repeated, but only byte by byte, and the first appearances of each stage's are in order."""
     problems = []
-    for topic in (INCIDENTS, ALERTS):
-        records = await _all(log, topic, 0)
-        seen = list(dict.fromkeys((record.key, record.value) for record in records))
-        if seen != [(one.key, one.value) for one in watch.outgoing if one.topic == topic]:
-            problems.append(f"topic {topic}: other records than those of undisturbed watch")
+    for topic in topics:
+        seen = list(dict.fromkeys((record.key, record.value) for record in await _all(log, topic, 0)))
+        orders = [[(one.key, one.value) for one in stage.outgoing if one.topic == topic] for stage in stages]
+        if sum(map(len, orders)) != len(seen) or any([one for one in seen if one in set(order)] != order for order in orders):
+            problems.append(f"topic {topic}: other records than those of undisturbed stages")
     return problems
 
 

@@ -6,10 +6,10 @@ import json
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from monitor.log.base import ALERTS, INCIDENTS, Append
-from monitor.model.codec import encode
+from monitor.log.base import Append
 from monitor.model.rows import AlertRow, AppealRow, IncidentEventRow, IncidentRow, PostRow, ReplyRow, Row, SourceHealthRow
 from monitor.model.source import Source
+from monitor.outgoing import write
 from monitor.profile.model import Body, Calendar, Profile, Territory
 
 MINUTE = 60_000
@@ -193,10 +193,6 @@ def event(ident: str, incident_id: str, kind: str, age: int, detail: str = "{}",
 
 def record(row: AlertRow | IncidentRow) -> Append:
     """What the watch stage appends to the log for such a row."""
-    data = row._asdict()
-    version = data.pop("version")
-    for name in ("words", "examples"):
-        if name in data:
-            data[name] = json.loads(data[name])
-    value = encode({"id": row.id, "version": str(version), "data": data})
-    return Append(ALERTS if isinstance(row, AlertRow) else INCIDENTS, 0, row.id, value, NOW)
+    at = write.moment(NOW)
+    one = write.alert(row, at) if isinstance(row, AlertRow) else write.incident(row, at)
+    return Append(one.topic, 0, one.key, one.value, NOW)

@@ -8,7 +8,7 @@ from collections import Counter
 import orjson
 import pytest
 
-from monitor.log.base import ALERTS, Record
+from monitor.log.base import ALERTS, INCIDENTS, REPLIES, Record
 from monitor.model.position import Position
 from monitor.model.rows import AlertRow, AppealRow, IncidentEventRow, IncidentRow, ReplyRow, SeriesRow
 from monitor.watch.stage import Watch
@@ -35,7 +35,7 @@ def test_the_log_holds_everything_that_can_happen(one_by_one: tuple[Done, bytes]
     assert set(events) == {"opened", "reply", "overdue", "action", "deleted", "withdrawn", "rejected"}
     assert outcomes >= {"", "changed", "unknown", "rejected"}
     assert {("spike", "firing"), ("spike", "resolved"), ("urgent", "firing"), ("urgent", "resolved"), ("overdue", "firing")} <= alerts
-    assert {one.topic for one in outgoing} == {"incidents", ALERTS}
+    assert {one.topic for one in outgoing} == {INCIDENTS, ALERTS, REPLIES}
 
 
 @pytest.mark.parametrize("size", [7, 1000])
