@@ -49,6 +49,9 @@ class Duplicates(Stateful, Protocol):
         replaces its text.
         """
 
+    def add_all(self, posts: Sequence[tuple[str, str]], at: int) -> list[Match | None]:
+        """The same for several posts (id, text) in order, faster than one by one."""
+
     def forget(self, post: str) -> None:
         """Takes a post out of the memory (it was edited, deleted or rejected); others keep their cluster."""
 

@@ -8,6 +8,7 @@ is in: nothing is ever deleted, and memory is fixed. 12 to 13 bytes an entry and
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -20,51 +21,46 @@ class Chains:
 
     def __init__(self, slots: int, bands: int) -> None:
         self._slots = slots
-        self._bands = bands
-        self._cells = 1 << max(4, (slots - 1).bit_length())
-        # numpy's zeroed memory is taken page by page as it is touched, and a memoryview is the faster one to read singly.
-        self._heads = np.zeros(self._cells * bands, np.uint32).data
-        self._keys = np.zeros(slots * bands, np.uint32).data
-        self._older = np.zeros(slots * bands, np.uint32).data
+        cells = 1 << max(4, (slots - 1).bit_length())
+        self._mask = cells - 1
+        # Of each band: the newest entries by cell, and of each entry its key and the next older entry.
+        self._bands = [(_numbers(cells), _numbers(slots), _numbers(slots)) for _ in range(bands)]
 
-    def add(self, entry: int, keys: Sequence[int]) -> None:
+    def add(self, entry: int, keys: Iterable[int]) -> None:
         """Puts an entry (the greatest so far) into the chains of its keys."""
-        mask, cells = self._cells - 1, self._cells
-        heads, own, older = self._heads, self._keys, self._older
-        place = (entry % self._slots) * self._bands
-        base = 0
-        for key in keys:
-            cell = base + (key & mask)
-            own[place] = key
-            older[place] = heads[cell]
+        mask, slot = self._mask, entry % self._slots
+        for key, (heads, own, older) in zip(keys, self._bands, strict=True):
+            cell = key & mask
+            own[slot] = key
+            older[slot] = heads[cell]
             heads[cell] = entry
-            base += cells
-            place += 1
 
-    def find(self, keys: Iterable[int], first: int) -> dict[int, int]:
-        """Entries from ``first`` on that share a band with the keys, and how many bands they share."""
-        mask, cells, bands, slots = self._cells - 1, self._cells, self._bands, self._slots
-        heads, own, older = self._heads, self._keys, self._older
-        found: dict[int, int] = {}
-        base = 0
-        for band, key in enumerate(keys):
-            entry = heads[base + (key & mask)]
+    def find(self, keys: Iterable[int], first: int) -> list[int]:
+        """Entries from ``first`` on that share a band with the keys, each as often as it shares one."""
+        mask, slots = self._mask, self._slots
+        found = []
+        for key, (heads, own, older) in zip(keys, self._bands, strict=True):
+            entry = heads[key & mask]
             steps = STEPS
             while entry >= first and steps:
-                place = (entry % slots) * bands + band
-                if own[place] == key:
-                    found[entry] = found.get(entry, 0) + 1
-                entry = older[place]
+                slot = entry % slots
+                if own[slot] == key:
+                    found.append(entry)
+                entry = older[slot]
                 steps -= 1
-            base += cells
         return found
 
-    def keys(self, entry: int) -> bytes:
-        """The keys of a living entry, little-endian, as ``split`` takes them."""
-        place = (entry % self._slots) * self._bands
-        return np.asarray(self._keys[place : place + self._bands]).astype("<u4").tobytes()
+    def keys(self, entries: Sequence[int]) -> bytes:
+        """The keys of living entries one after the other, little-endian, as ``split`` takes them."""
+        slots = np.asarray(entries, np.int64) % self._slots
+        return np.stack([np.asarray(own)[slots] for _, own, _ in self._bands], axis=1).astype("<u4").tobytes()
 
 
 def split(data: bytes) -> list[int]:
     """Keys out of bytes."""
     return np.frombuffer(data, "<u4").tolist()  # type: ignore[no-any-return]
+
+
+def _numbers(count: int) -> Any:
+    # numpy's zeroed memory is taken page by page as it is touched, and a memoryview is the faster one to read singly.
+    return np.zeros(count, np.uint32).data

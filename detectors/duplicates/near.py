@@ -6,6 +6,9 @@ with ids of 22 characters: 450 bytes an entry and one byte a letter of the norma
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import NamedTuple
+
 import numpy as np
 from rapidfuzz import fuzz, process
 
@@ -41,6 +44,24 @@ _GONE = b" "
 """The form of a forgotten post that still stands in the chains of its bands."""
 
 
+class _Text(NamedTuple):
+    """What is compared of a text. ``form`` is empty where it has too few words to be like another one."""
+
+    exact: int
+    form: bytes
+    details: bytes
+
+
+_EMPTY = _Text(0, b"", b"")
+
+
+def _read(text: str) -> _Text:
+    form = normal_form(text)
+    if form.count(b" ") >= FEWEST_WORDS - 1:
+        return _Text(number(form), form, b" ".join(numbers((form,))))
+    return _Text(text_hash(text), b"", b"") if text.strip() else _EMPTY
+
+
 class NearDuplicates:
     """Remembers the last ``limit`` posts of the last ``days`` days. See detectors.base.Duplicates for the contract."""
 
@@ -66,29 +87,24 @@ class NearDuplicates:
         return len(self._entries)
 
     def add(self, post: str, text: str, at: int) -> Match | None:
+        return self.add_all([(post, text)], at)[0]
+
+    def add_all(self, posts: Sequence[tuple[str, str]], at: int) -> list[Match | None]:
+        # What depends on the text alone is done for all posts first: the same few functions over and over stay in the caches.
+        texts = [_read(text) for _, text in posts]
+        sketches = [sketch(text.form, text.details) if text.form else [] for text in texts]
+        return [self._take(post, text, keys, at) for (post, _), text, keys in zip(posts, texts, sketches, strict=True)]
+
+    def _take(self, post: str, text: _Text, keys: list[int], at: int) -> Match | None:
         self.forget(post)
         self._expire(at)
-        form = normal_form(text)
-        if not form and not text.strip():
+        if text is _EMPTY:
             return None
-        worded = form.count(b" ") >= FEWEST_WORDS - 1
-        exact = number(form) if worded else text_hash(text)
-        equal = self._equal(exact)
-        keys: list[int] = []
-        match: Match | None
-        if equal:
-            slot = self._slot(equal)
-            match = Match(self._clusters[slot], self._posts[slot], 1000)
-            form = self._forms[slot]
-            keys = split(self._bands.keys(equal)) if form else []
-        elif worded:
-            keys = sketch(form, b" ".join(numbers((form,))))
-            if len(form) > KEPT:
-                form = form[:KEPT] + b" " + b" ".join(numbers((form[KEPT:],)))[:KEPT_NUMBERS]
-            match = self._alike(form, keys)
-        else:
-            form, match = b"", None
-        self._keep(post, form, match.cluster if match else post, at, exact, keys)
+        form = text.form
+        if len(form) > KEPT:
+            form = form[:KEPT] + b" " + b" ".join(numbers((form[KEPT:],)))[:KEPT_NUMBERS]
+        match = self._equal(text.exact) or (self._alike(form, keys) if keys else None)
+        self._keep(post, form, match.cluster if match else post, at, text.exact, keys)
         return match
 
     def forget(self, post: str) -> None:
@@ -107,7 +123,7 @@ class NearDuplicates:
             "forms": [self._forms[slot] for slot in slots],
             "times": np.asarray(self._times)[slots].astype("<i8").tobytes(),
             "hashes": np.asarray(self._hashes)[slots].astype("<u8").tobytes(),
-            "keys": b"".join(self._bands.keys(entry) for entry in living if self._forms[self._slot(entry)]),
+            "keys": self._bands.keys([entry for entry, slot in zip(living, slots, strict=True) if self._forms[slot]]),
         }
 
     def load(self, state: Plain) -> None:
@@ -126,7 +142,8 @@ class NearDuplicates:
         return (entry - 1) % self._limit
 
     def _keep(self, post: str, form: bytes, cluster: str, at: int, exact: int, keys: list[int]) -> None:
-        entry, slot = self._next, self._slot(self._next)
+        entry = self._next
+        slot = self._slot(entry)
         if slot == len(self._posts):
             self._posts.append(post)
             self._forms.append(form)
@@ -156,19 +173,20 @@ class NearDuplicates:
         if self._next > _LAST:
             self.load(self.dump())
 
-    def _equal(self, exact: int) -> int:
-        """The newest entry of this very text; 0 if there is none."""
+    def _equal(self, exact: int) -> Match | None:
         for entry in self._exact.find((exact & _KEY,), self._first):
             slot = self._slot(entry)
             if self._hashes[slot] == exact and self._clusters[slot]:
-                return entry
-        return 0
+                return Match(self._clusters[slot], self._posts[slot], 1000)
+        return None
 
     def _alike(self, form: bytes, keys: list[int]) -> Match | None:
         shared = self._bands.find(keys, self._first)
         if not shared:
             return None
-        near = sorted(shared, key=shared.__getitem__, reverse=True)[:CANDIDATES]
+        near = list(dict.fromkeys(shared))
+        if len(near) > CANDIDATES:
+            near = sorted(near, key=shared.count, reverse=True)[:CANDIDATES]
         forms = [self._forms[self._slot(entry)] for entry in near]
         rated = process.extract(form, forms, scorer=fuzz.ratio, processor=None, limit=COMPARED, score_cutoff=LEAST_RATIO)
         partial: list[Match] = []

@@ -20,7 +20,7 @@ _TAG = re.compile(r"(?<!\w)[@#*]\w[\w@.]*")
 _SPLIT_NUMBER = re.compile("([0-9])[.,!?:;]+(?=[0-9])")
 # A number is one word with the letter of its house, whatever else is glued to it is another: "д42" is "д 42", "14 а" is "14а".
 _NUMBER_WORD = re.compile(rb"[0-9]++(?:(?:[a-z\xe0-\xff]| [\xe0-\xe3])(?![a-z\xe0-\xff]))?")
-_DIGITS = b"0123456789"
+_GLUED = re.compile(rb"[0-9](?:[a-z\xe0-\xff]| [\xe0-\xe3](?![a-z\xe0-\xff])|(?<=[a-z\xe0-\xff][0-9]))")
 
 _PLEASE = "(?:пожалуйста|плиз|пжл|прошу)"
 _EVERYONE = "(?:всем|друзьям|знакомым|соседям|дальше|по группам|в группы|пожалуйста|кто может)"
@@ -75,6 +75,6 @@ def normal_form(text: str) -> bytes:
         words = words[head.end() :]
     if words[words.rfind(b" ") + 1 :] in _SAID and (tail := _TAIL.search(words, max(0, len(words) - _TAIL_REACH))) is not None:
         words = words[: tail.start()]
-    if len(words.translate(None, _DIGITS)) < len(words):
+    if _GLUED.search(words) is not None:
         words = b" ".join(_NUMBER_WORD.sub(_apart, words).split())
     return words

@@ -25,7 +25,6 @@ REACH = 600
 _WINDOW = np.dtype("<u8")
 _BEYOND = 8 - 5
 """Bytes of a window that are not of its shingle."""
-_HALF = np.uint64(32)
 
 
 def _constants(name: str, count: int) -> list[int]:
@@ -34,7 +33,7 @@ def _constants(name: str, count: int) -> list[int]:
     return [int.from_bytes(draw, "big") | 1 for draw in draws]
 
 
-_POINTS = np.array(_constants("point", BANDS * ROWS), np.uint64)
+_POINTS = np.array(_constants("point", BANDS * ROWS), np.uint64).reshape(ROWS, BANDS)
 _WEIGHTS = np.array(_constants("weight", ROWS), np.uint64)
 # The factor's low bytes are empty, so that the bytes beyond a shingle are multiplied out of the 64 bits.
 _MIX = np.uint64((0x9E3779B97F4A7C15 << 8 * _BEYOND) & ((1 << 64) - 1))
@@ -52,8 +51,8 @@ def sketch(form: bytes, details: bytes) -> list[int]:
     hashes *= _MIX
     hashes.sort()
     # The least hash of a permutation that is a turn of the circle of hashes: the first one from some point on.
-    least = hashes.take(hashes.searchsorted(_POINTS), mode="wrap").reshape(ROWS, BANDS)
-    keys = (_WEIGHTS.dot(least) >> _HALF).tolist()
+    least = hashes.take(hashes.searchsorted(_POINTS), mode="wrap")
+    keys = [key >> 32 for key in _WEIGHTS.dot(least).tolist()]
     mark = crc32(details)
     keys[::2] = [key ^ mark for key in keys[::2]]
-    return keys  # type: ignore[no-any-return]
+    return keys

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+from collections.abc import Sequence
 from functools import lru_cache, partial
 
 from detectors.base import Duplicates, Match
@@ -39,16 +40,24 @@ class Casework:
         # The incidents of a page are opened at one moment.
         self._due = lru_cache(maxsize=100)(partial(due, profile))
 
-    def take(self, appeal: Appeal, now: int, changes: Changes, effects: WatchEffects) -> None:
-        """An appeal, or a later version of one: finds its duplicates and its incident, and counts it."""
+    def take(self, appeals: Sequence[Appeal], now: int, changes: Changes, effects: WatchEffects) -> None:
+        """Appeals, or later versions of some: finds their duplicates and their incidents, and counts them."""
+        judged = []
+        for appeal in appeals:
+            before = self.appeals.get(appeal.id)
+            if before is not None and before.status == "rejected":
+                # A person's decision outranks every later version of the post.
+                self._put(before._replace(revision=appeal.revision, version=changes.version), changes)
+            else:
+                judged.append(appeal)
+        matches = self._duplicates.add_all([(appeal.id, appeal.text) for appeal in judged], now)
+        for appeal, match in zip(judged, matches, strict=True):
+            self._join(appeal, match, now, changes, effects)
+
+    def _join(self, appeal: Appeal, match: Match | None, now: int, changes: Changes, effects: WatchEffects) -> None:
         before = self.appeals.get(appeal.id)
-        if before is not None and before.status == "rejected":
-            # A person's decision outranks every later version of the post.
-            self._put(before._replace(revision=appeal.revision, version=changes.version), changes)
-            return
         if before is not None:
             self._tension.uncount(before, changes)
-        match = self._duplicates.add(appeal.id, appeal.text, now)
         incident = self._incident(appeal, before, match, now, changes)
         row = _row(appeal, match, incident.id, changes)
         self._put(row, changes)
@@ -69,7 +78,7 @@ class Casework:
     def later(self, later: Version, now: int, changes: Changes, effects: WatchEffects) -> None:
         """A later version of a post that was sent before: edited, deleted, or chatter now."""
         if later.appeal is not None:
-            self.take(later.appeal, now, changes, effects)
+            self.take([later.appeal], now, changes, effects)
         elif later.id in self._replies:
             self._drop_reply(later.id, now, changes)
         elif (row := self.appeals.get(later.id)) is not None:

@@ -8,7 +8,8 @@ Duplicates do not count.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+
+from msgspec import Struct
 
 from monitor.model.plain import Plain
 from monitor.model.rows import AppealRow
@@ -33,12 +34,11 @@ def series_of(profile: Profile, kind: str, territory: str, group: str, theme: st
     return names
 
 
-@dataclass(slots=True)
-class Cell:
+class Cell(Struct):
     """One series in one bucket: posts and how many of each author, and what was made of it when it closed."""
 
     posts: int = 0
-    authors: dict[str, int] = field(default_factory=dict)
+    authors: dict[str, int] = {}
     expected: int = 0
     surprise: int = 0
     complete: bool = False

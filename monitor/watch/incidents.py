@@ -7,7 +7,7 @@ the active members.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from msgspec import Struct
 
 from monitor.model.incident import Appeal
 from monitor.model.plain import Plain
@@ -22,8 +22,7 @@ NARROW = ("settlement", "district")
 Key = tuple[str, ...]
 
 
-@dataclass(slots=True)
-class Incident:
+class Incident(Struct):
     """An incident as watch keeps it. ``members`` holds all that ever joined and still count or may count again."""
 
     id: str
@@ -44,9 +43,9 @@ class Incident:
     last_seen: int = 0
     active: int = 0
     duplicates: int = 0
-    authors: dict[str, int] = field(default_factory=dict)
-    members: dict[str, None] = field(default_factory=dict)
-    replies: dict[str, None] = field(default_factory=dict)
+    authors: dict[str, int] = {}
+    members: dict[str, None] = {}
+    replies: dict[str, None] = {}
     last_reply: str = ""
     overdue: bool = False
 
@@ -203,7 +202,7 @@ class Incidents:
         return [(key, self._by_key.get(key, "")) for key in (exact, wide)]
 
     def dump(self) -> Plain:
-        incidents = [[getattr(one, name) for name in Incident.__slots__] for one in self._incidents.values()]
+        incidents = [[getattr(one, name) for name in Incident.__struct_fields__] for one in self._incidents.values()]
         return [incidents, [[list(key), name] for key, name in self._by_key.items()]]
 
     def load(self, state: Plain) -> None:

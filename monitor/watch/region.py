@@ -67,8 +67,7 @@ class Region:
         self._origins[partition] = [epoch, offset]
         self.clock = max(self.clock, found.fetched_at)
         self._tension.begin(found.fetched_at)
-        for appeal in found.appeals:
-            self._casework.take(appeal, self.clock, changes, effects)
+        self._casework.take(found.appeals, self.clock, changes, effects)
         for later in found.versions:
             self._casework.later(later, self.clock, changes, effects)
         for reply in found.replies:
