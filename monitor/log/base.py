@@ -28,6 +28,8 @@ INCIDENTS = "incidents"
 ALERTS = "alerts"
 REPLIES = "replies"
 DEADLETTERS = "deadletters"
+EVENTS = frozenset({INCIDENTS, ALERTS, REPLIES, DEADLETTERS})
+"""Topics for other systems, whose records are CloudEvents (monitor.outgoing)."""
 COMPACTED = frozenset({INCIDENTS})
 """Topics of which a cluster's log may keep only each key's last record: what other systems want to know is how it stands."""
 TOPICS = (PAGES, WATCH, INCIDENTS, ALERTS, REPLIES, DEADLETTERS)

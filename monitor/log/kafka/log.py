@@ -16,7 +16,7 @@ from contextlib import asynccontextmanager
 from aiokafka import TopicPartition
 from aiokafka.admin import RecordsToDelete
 
-from monitor.log.base import COMPACTED, TOPICS, Append, Layout, Record
+from monitor.log.base import COMPACTED, EVENTS, TOPICS, Append, Layout, Record
 from monitor.log.kafka import groups
 from monitor.log.kafka.layout import LayoutRecord, establish, groups_of
 from monitor.log.kafka.partition import Partition
@@ -29,6 +29,9 @@ from monitor.model.errors import LogError, RetryableError
 
 LOOK = 1.0
 """Seconds between two looks at the layout by a process that appends: so long it may go on by the old one when an epoch has ended."""
+
+EVENT_HEADERS = (("content-type", b"application/cloudevents+json; charset=UTF-8"),)
+"""By this header the libraries of CloudEvents know the structured mode of its Kafka protocol binding."""
 
 
 class KafkaLog:
@@ -207,7 +210,8 @@ class KafkaLog:
                 f"({self._settings.max_record_bytes}); raise that, and max.message.bytes of the topic",
                 RETRY_AFTER,
             )
-        return Outgoing(partition.slot.topic, record.partition, key, record.value, record.at)
+        headers = EVENT_HEADERS if record.topic in EVENTS else ()
+        return Outgoing(partition.slot.topic, record.partition, key, record.value, record.at, headers)
 
     def _partition(self, topic: str, number: int) -> Partition:
         partition = self._partitions.get((topic, number))

@@ -35,6 +35,7 @@ class Outgoing(NamedTuple):
     key: bytes
     value: bytes
     at: int | None
+    headers: Sequence[tuple[str, bytes]] = ()
 
 
 class Producer:
@@ -58,9 +59,9 @@ class Producer:
                 producer = await self._producer()
                 confirmations: list[asyncio.Future[Any]] = []
                 try:
-                    for topic, partition, key, value, at in records:
+                    for topic, partition, key, value, at, headers in records:
                         # One by one: what was sent before trouble has to be known.
-                        sent = await producer.send(topic, value, key, partition, timestamp_ms=at)
+                        sent = await producer.send(topic, value, key, partition, timestamp_ms=at, headers=[*headers])
                         confirmations.append(sent)
                 finally:
                     outcomes = asyncio.gather(*confirmations, return_exceptions=True)
