@@ -144,6 +144,23 @@ async def test_other_regions_and_unreadable_records_are_passed_over(stage: Stage
     assert (event.id, event.data["id"]) == ("6-0", "good")
 
 
+async def test_what_an_older_log_has_is_told_alike(stage: Stage, client: ClientSession) -> None:
+    """Before there were envelopes a record was the id, the version and the data."""
+    rows = [alert("a1", "Всплеск", words=("вода",), version=7), incident("i1", version=2**70)]
+    for row in rows:
+        new = world.record(row)
+        event = json.loads(new.value)
+        old = {"id": row.id, "version": event["version"], "data": event["data"]}
+        await stage.log.append([new, new._replace(value=json.dumps(old).encode())])
+    stream = await connect(client, "0-0")
+    await read(stream)
+    first, second, told = [await read(stream) for _ in range(3)]
+    assert (first.data, told.data["version"]) == (second.data, str(2**70))
+    stream = await connect(client, "2-0")
+    await read(stream)
+    assert (await read(stream)).data == told.data
+
+
 async def test_partitions_have_their_own_offsets(stage: Stage, tmp_path: Path) -> None:
     log = await SqliteLog.open(tmp_path / "cut.db", {ALERTS: 1, INCIDENTS: 2})
     async with serving(stage, log) as port, ClientSession(f"http://127.0.0.1:{port}") as client:
