@@ -7,10 +7,13 @@ import asyncio
 import logging
 import os
 import signal
+import sys
+from collections.abc import Coroutine
 from dataclasses import replace
 from pathlib import Path
 
 from monitor.config import Config, load
+from monitor.runtime.embedded import STOP_SECONDS, Embedded
 
 
 def add_config(parser: argparse.ArgumentParser) -> None:
@@ -31,7 +34,8 @@ def start_logging(config: Config, quiet: bool = False) -> None:
     level = logging.WARNING if quiet else getattr(logging, config.nabat.log_level)
     logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger("aiohttp").setLevel(logging.WARNING)
-    logging.getLogger("clickhouse_connect").setLevel(logging.ERROR)
+    for name in ("clickhouse_connect", "urllib3"):
+        logging.getLogger(name).setLevel(logging.ERROR)
 
 
 def stop_on_signals(stop: asyncio.Event) -> None:
@@ -44,3 +48,25 @@ def stop_on_signals(stop: asyncio.Event) -> None:
 
     loop.add_signal_handler(signal.SIGINT, first)
     loop.add_signal_handler(signal.SIGTERM, stop.set)
+
+
+async def unless(stop: asyncio.Event, work: Coroutine[None, None, None]) -> bool:
+    """Does ``work`` and says that it is done; if ``stop`` is set before, it is broken off."""
+    doing, waiting = asyncio.ensure_future(work), asyncio.create_task(stop.wait())
+    await asyncio.wait({doing, waiting}, return_when=asyncio.FIRST_COMPLETED)
+    waiting.cancel()
+    if not doing.done():
+        doing.cancel()
+        await asyncio.wait({doing})
+        return False
+    doing.result()
+    return True
+
+
+async def end(engine: Embedded, patience: float | None = STOP_SECONDS) -> None:
+    """Stops the engine, and says so where it had to leave work for the next start."""
+    if left := await engine.stop(patience):
+        text = (
+            f"ClickHouse недоступен: в журнале осталось неразобранных записей: {left}; они сохранены, следующий запуск разберёт их."
+        )
+        print(text, file=sys.stderr)

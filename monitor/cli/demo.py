@@ -15,7 +15,7 @@ from typing import Any
 
 import orjson
 
-from monitor.cli.common import add_config, config_of, start_logging, stop_on_signals
+from monitor.cli.common import add_config, config_of, end, start_logging, stop_on_signals
 from monitor.cli.figures import figures
 from monitor.clock import SimulatedClock
 from monitor.config import Config
@@ -116,7 +116,7 @@ async def _demo(config: Config, profile: Profile, seed: int, speed: int, seconds
         await asyncio.gather(*watching, return_exceptions=True)
         return {**await figures(engine), "first": firsts.seen, "seconds": round(time.monotonic() - began, 1)}
     finally:
-        await engine.stop()
+        await end(engine)
 
 
 async def _stop_after(stop: asyncio.Event, seconds: float) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 
 import orjson
 
-from monitor.cli.common import add_config, config_of, start_logging, stop_on_signals
+from monitor.cli.common import add_config, config_of, end, start_logging, stop_on_signals
 from monitor.cli.figures import figures
 from monitor.clock import SystemClock
 from monitor.config import Config
@@ -23,7 +23,7 @@ from monitor.model.post import Page
 from monitor.model.source import Source
 from monitor.profile.load import load_profile
 from monitor.profile.model import Profile
-from monitor.runtime.embedded import Embedded
+from monitor.runtime.embedded import STOP_SECONDS, Embedded
 from monitor.runtime.keys import load_key
 from sources.files import FilesAdapter
 
@@ -113,7 +113,7 @@ async def _replay(config: Config, profile: Profile, files: list[Path], at: int |
         await engine.drain()
         after = await figures(engine)
     finally:
-        await engine.stop()
+        await end(engine, STOP_SECONDS if stop.is_set() else None)
     changed = {name: after[name] - before[name] for name in after}
     return {
         "posts": total["posts"],

@@ -6,7 +6,7 @@ import argparse
 import asyncio
 from pathlib import Path
 
-from monitor.cli.common import add_config, config_of, start_logging, stop_on_signals
+from monitor.cli.common import add_config, config_of, end, start_logging, stop_on_signals, unless
 from monitor.clock import SystemClock
 from monitor.config import Config
 from monitor.model.errors import ConfigError
@@ -57,11 +57,16 @@ async def _run(config: Config, profile: Profile, adapters: dict[str, Adapter], a
     stop_on_signals(stop)
     engine = Embedded(config, profile, list(profile.sources.values()), adapters, SystemClock(), accept_settings=accept)
     try:
-        await engine.open()
-        await engine.start()
+        if not await unless(stop, _start(engine)):
+            return
         print(f"Пульт: {engine.address}", flush=True)
         if not profile.sources:
             print("В профиле нет источников: добавьте их в sources.csv (nabat check --copy делает свою копию профиля).", flush=True)
         await engine.run_until(stop)
     finally:
-        await engine.stop()
+        await end(engine)
+
+
+async def _start(engine: Embedded) -> None:
+    await engine.open()
+    await engine.start()

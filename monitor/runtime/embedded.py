@@ -43,6 +43,9 @@ log = logging.getLogger(__name__)
 HOUR = 3_600_000
 TRIM_SECONDS = 300.0
 COUNT_SECONDS = 15.0
+STOP_SECONDS = 6.0
+"""How long a stop waits for a store that takes nothing: the log has what is not done then."""
+GIVE_UP_SECONDS = 1.0
 
 
 class Embedded:
@@ -80,7 +83,9 @@ class Embedded:
         self._linger = linger
         self._fault = fault
         self._stopping = asyncio.Event()
+        self._give_up = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
+        self._stages: list[asyncio.Task[None]] = []
         self._web: web.AppRunner | None = None
 
     async def open(self) -> None:
@@ -95,7 +100,7 @@ class Embedded:
         use = compose.use_of(config, profile, RuleClassifier(profile), self.sources, self.clock.now())
         self.triage = [
             TriageRunner(
-                compose.triage_stage(config, profile, self.sources, epoch, sealer.seal),
+                compose.triage_stage(config, [profile], self.sources, epoch, sealer.seal),
                 partition,
                 self.log,
                 self.store.writer(),
@@ -107,11 +112,12 @@ class Embedded:
                 batch=config.triage.batch,
                 linger=self._linger,
                 fault=self._fault,
+                give_up=self._give_up,
             )
             for partition in range(config.log.partitions)
         ]
         self.watch = WatchRunner(
-            compose.watch_stage(config, profile, self.sources, use, epoch, accept=self._accept),
+            compose.watch_stage(config, [profile], self.sources, [use], epoch, accept=self._accept),
             0,
             self.log,
             self.store.writer(),
@@ -124,6 +130,7 @@ class Embedded:
             linger=self._linger,
             snapshot_seconds=config.watch.snapshot_seconds,
             fault=self._fault,
+            give_up=self._give_up,
         )
         self.health = Health(self.sources, self.store.writer(), self.metrics, self.clock)
         self.crawler = Crawler(
@@ -176,9 +183,33 @@ class Embedded:
         for task in done - {waiting}:
             task.result()
 
-    async def stop(self) -> None:
-        """Intake first, then triage, then watch with its last snapshot, then log and store. Safe to call after a failure."""
+    async def stop(self, patience: float | None = STOP_SECONDS) -> int:
+        """Intake first, then triage, then watch with its last snapshot, then log and store. Safe to call after a failure.
+
+        Returns how many records the stages leave in the log for the next start because after ``patience`` seconds (None: it is waited
+        for) the store did not take them, else 0.
+        """
         self._stopping.set()
+        ending = asyncio.create_task(self._end())
+        await asyncio.wait({ending}, timeout=patience)
+        if not ending.done():
+            self._give_up.set()
+            if not self.store.target.embedded:
+                # A server may not even answer.
+                for task in (*self._tasks, *self._stages):
+                    task.cancel()
+        await ending
+        for adapter in self.adapters.values():
+            await adapter.close()
+        left = 0
+        if hasattr(self, "log"):
+            given_up = any(task.cancelled() or isinstance(task.exception(), RetryableError) for task in self._stages)
+            left = await self._left() if given_up else 0
+            await self.log.close()
+        await self.store.close(GIVE_UP_SECONDS)
+        return left
+
+    async def _end(self) -> None:
         if self._web is not None:
             await self._web.cleanup()
         if hasattr(self, "crawler"):
@@ -186,16 +217,18 @@ class Embedded:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         for runner in getattr(self, "triage", []):
             runner.stop()
-        stages = getattr(self, "_stages", [])
-        await asyncio.gather(*stages[1:], return_exceptions=True)
-        if stages:
+        await asyncio.gather(*self._stages[1:], return_exceptions=True)
+        if self._stages:
             self.watch.stop()
-            await asyncio.gather(stages[0], return_exceptions=True)
-        for adapter in self.adapters.values():
-            await adapter.close()
-        if hasattr(self, "log"):
-            await self.log.close()
-        await self.store.close()
+            await asyncio.gather(self._stages[0], return_exceptions=True)
+
+    async def _left(self) -> int:
+        left = 0
+        for topic in (PAGES, WATCH):
+            for partition in range(self.log.layout.partitions[topic]):
+                _, following = await self.log.bounds(topic, partition)
+                left += following - self.board.done(topic, partition)
+        return left
 
     async def drain(self) -> None:
         """Returns when both stages have done all that is in the log now."""

@@ -5,14 +5,17 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+from clickhouse_connect.driver.exceptions import ClickHouseError
+
 from monitor.config import Config
 from monitor.metrics.catalogue import Metrics
-from monitor.model.errors import ConfigError
+from monitor.model.errors import ConfigError, RetryableError
 from sinks.clickhouse.connect import Clients, Target
-from sinks.clickhouse.failures import FailureReason
+from sinks.clickhouse.failures import FailureReason, reason_of, translate
 from sinks.clickhouse.migrations import Retention, migrate
 from sinks.clickhouse.reader import ClickHouseReader
 from sinks.clickhouse.snapshots import ClickHouseSnapshots
+from sinks.clickhouse.threads import Threads
 from sinks.clickhouse.triage_reader import ClickHouseTriageReader
 from sinks.clickhouse.writer import ClickHouseWriter
 
@@ -37,16 +40,25 @@ class Store:
         self._config = config
         self._metrics = metrics
         self._opened: list[ClickHouseWriter | ClickHouseReader | ClickHouseTriageReader | ClickHouseSnapshots] = []
-        self._owner: Clients | None = None
+        self._owner = Clients(self.target, database=False)
+        self._thread = Threads(1, "clickhouse-schema")
 
     async def open(self) -> None:
-        """Brings the schema up to date: at once if it is embedded, else a person decides (``nabat migrate``)."""
-        await asyncio.to_thread(self._prepare)
+        """Brings the schema up to date: at once if it is embedded, else a person decides (``nabat migrate``).
+
+        Raises ConfigError for a schema that is not up to date, RetryableError where there is no answer.
+        """
+        await self._thread.run(self._prepare)
 
     def _prepare(self) -> None:
-        self._owner = Clients(self.target, database=False)
         retention = retention_of(self._config)
-        pending = migrate(self._owner.get(), self.target.database, retention, dry_run=not self.target.embedded)
+        try:
+            pending = migrate(self._owner.get(), self.target.database, retention, dry_run=not self.target.embedded)
+        except (ClickHouseError, OSError) as error:
+            failed = translate(error, "schema", 1.0, query=True)
+            if isinstance(failed, RetryableError):
+                failed = RetryableError(f"ClickHouse не отвечает ({self.target.url}, {reason_of(error)}): запустите его и повторите")
+            raise failed from error
         if pending and not self.target.embedded:
             raise ConfigError([f"clickhouse: the database {self.target.database!r} is not up to date; run: nabat migrate"])
 
@@ -75,13 +87,14 @@ class Store:
         self._opened.append(reader)
         return reader
 
-    async def close(self) -> None:
-        for one in self._opened:
-            await one.close()
+    async def close(self, patience: float | None = None) -> None:
+        """Waits for requests under way: ``patience`` seconds for a server, which may not answer; what is embedded does answer."""
+        if self.target.embedded:
+            patience = None
+        await asyncio.gather(*(one.close(patience) for one in self._opened))
         self._opened.clear()
-        if self._owner is not None:
-            await asyncio.to_thread(self._owner.close)
-            self._owner = None
+        if await self._thread.close(patience):
+            self._owner.close()
 
     def _inserted(self, table: str, rows: int, seconds: float) -> None:
         self._metrics.sink_inserts[table].inc()

@@ -15,8 +15,11 @@ from sinks.base import Writer
 log = logging.getLogger(__name__)
 
 
-async def store(writer: Writer, rows: Sequence[Row], stage: Stage, metrics: Metrics) -> None:
-    """Returns when all rows are stored. While the sink can't take them the stage stands still: the log holds, the crawl pauses."""
+async def store(writer: Writer, rows: Sequence[Row], stage: Stage, metrics: Metrics, give_up: asyncio.Event) -> None:
+    """Returns when all rows are stored. While the sink can't take them the stage stands still: the log holds, the crawl pauses.
+
+    Raises SinkBackpressure if it does not take them and ``give_up`` is set.
+    """
     failures = 0
     while True:
         try:
@@ -27,9 +30,19 @@ async def store(writer: Writer, rows: Sequence[Row], stage: Stage, metrics: Metr
             metrics.backpressure_active[stage].set(1)
             if failures == 1:
                 log.warning("%s: the store takes nothing, intake is paused and nothing is lost: %s", stage, error)
-            await asyncio.sleep(error.retry_after)
+            if await ends(error.retry_after, give_up):
+                raise
         else:
             if failures:
                 metrics.backpressure_active[stage].set(0)
                 log.warning("%s: the store takes rows again after %d failed attempts", stage, failures)
             return
+
+
+async def ends(seconds: float, give_up: asyncio.Event) -> bool:
+    """Waits so long before something is tried again; says at once if it is not to be tried again."""
+    try:
+        async with asyncio.timeout(seconds):
+            return await give_up.wait()
+    except TimeoutError:
+        return False

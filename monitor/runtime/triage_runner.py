@@ -21,7 +21,7 @@ from monitor.model.watch import encode_record
 from monitor.outgoing.write import appends
 from monitor.runtime import faults
 from monitor.runtime.board import Board
-from monitor.runtime.storing import store
+from monitor.runtime.storing import ends, store
 from monitor.triage.memory import Parking
 from monitor.triage.stage import Triage, TriageEffects, TriageSettings
 from sinks.base import Known, TriageReader, Writer
@@ -36,7 +36,7 @@ WAIT = 1.0
 
 
 class TriageRunner:
-    """Triage of one partition, until ``stop``."""
+    """Triage of one partition, until ``stop``. Once ``give_up`` is set a store that takes nothing is not waited for any more."""
 
     def __init__(
         self,
@@ -53,6 +53,7 @@ class TriageRunner:
         batch: int = 200,
         linger: float = LINGER,
         fault: faults.Fault = faults.no_fault,
+        give_up: asyncio.Event | None = None,
     ) -> None:
         self.stage = stage
         self.partition = partition
@@ -66,6 +67,7 @@ class TriageRunner:
         self._batch = batch
         self._linger = linger
         self._fault = fault
+        self._give_up = give_up or asyncio.Event()
         self._stopping = False
         self._thread = ThreadPoolExecutor(1, f"triage-{partition}")
 
@@ -116,7 +118,7 @@ class TriageRunner:
         with self._metrics.stage_seconds["triage"].time():
             effects = await loop.run_in_executor(self._thread, self.stage.process, decoded, recalled)
         timer.enter("sink")
-        await store(self._writer, effects.rows, "triage", self._metrics)
+        await store(self._writer, effects.rows, "triage", self._metrics, self._give_up)
         self._fault(faults.TRIAGE_ROWS)
         timer.enter("log")
         now = self._clock.now()
@@ -146,7 +148,8 @@ class TriageRunner:
                 return await self._reader.known(sorted(ids), below)
             except RetryableError as error:
                 log.warning("triage %d: the store does not answer: %s", self.partition, error)
-                await asyncio.sleep(error.retry_after)
+                if await ends(error.retry_after, self._give_up):
+                    raise
 
     def _count(self, pages: int, effects: TriageEffects, now: int) -> None:
         metrics = self._metrics

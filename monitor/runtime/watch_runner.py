@@ -22,7 +22,7 @@ from monitor.model.watch import Use, encode_record
 from monitor.outgoing.write import appends
 from monitor.runtime import faults
 from monitor.runtime.board import Board
-from monitor.runtime.storing import store
+from monitor.runtime.storing import ends, store
 from monitor.runtime.triage_runner import LINGER, WAIT
 from monitor.watch.effects import WatchEffects
 from monitor.watch.stage import Watch
@@ -34,7 +34,10 @@ GROUP = "watch"
 
 
 class WatchRunner:
-    """Watch of one partition, until ``stop``; then a last snapshot, so that the next start has nothing to repeat."""
+    """Watch of one partition, until ``stop``; then a last snapshot, so that the next start has nothing to repeat.
+
+    Once ``give_up`` is set a store that takes nothing is not waited for any more.
+    """
 
     def __init__(
         self,
@@ -52,6 +55,7 @@ class WatchRunner:
         linger: float = LINGER,
         snapshot_seconds: float = 60.0,
         fault: faults.Fault = faults.no_fault,
+        give_up: asyncio.Event | None = None,
     ) -> None:
         self.stage = stage
         self.partition = partition
@@ -67,6 +71,7 @@ class WatchRunner:
         self._linger = linger
         self._snapshot_seconds = snapshot_seconds
         self._fault = fault
+        self._give_up = give_up or asyncio.Event()
         self._stopping = False
         self._saving: asyncio.Task[None] | None = None
         self._saved = 0
@@ -108,6 +113,8 @@ class WatchRunner:
             if offset > self._saved:
                 await self._save(await self._dump(), offset)
         finally:
+            if self._saving is not None:
+                self._saving.cancel()
             timer.enter("wait")
             self._thread.shutdown(wait=False)
 
@@ -154,7 +161,7 @@ class WatchRunner:
         with self._metrics.stage_seconds["watch"].time():
             effects = await loop.run_in_executor(self._thread, self.stage.process, records)
         timer.enter("sink")
-        await store(self._writer, effects.rows, "watch", self._metrics)
+        await store(self._writer, effects.rows, "watch", self._metrics, self._give_up)
         self._fault(faults.WATCH_ROWS)
         timer.enter("log")
         now = self._clock.now()
@@ -187,7 +194,8 @@ class WatchRunner:
                 return await self._snapshots.save(region, number, state)
             except RetryableError as error:
                 log.warning("watch %d: the snapshot can't be stored now: %s", self.partition, error)
-                await asyncio.sleep(error.retry_after)
+                if await ends(error.retry_after, self._give_up):
+                    raise
 
     def _count(self, records: int, effects: WatchEffects, now: int) -> None:
         metrics = self._metrics

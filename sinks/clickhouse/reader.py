@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
 from clickhouse_connect.driver.client import Client
@@ -12,6 +10,7 @@ from clickhouse_connect.driver.exceptions import ClickHouseError
 
 from sinks.clickhouse.connect import Clients, Target
 from sinks.clickhouse.failures import translate
+from sinks.clickhouse.threads import Threads
 
 T = TypeVar("T")
 
@@ -37,7 +36,7 @@ class Queries:
             "readonly": 1,
         }
         self._clients = Clients(target, settings)
-        self._pool = ThreadPoolExecutor(threads, "clickhouse-reader")
+        self._pool = Threads(threads, "clickhouse-reader")
 
     async def run(self, work: Callable[[Client], T]) -> T:
         """Runs ``work`` with a client. Raises RetryableError for passing trouble, ConfigError and ValueError as ``failures`` says."""
@@ -48,12 +47,12 @@ class Queries:
             except (ClickHouseError, OSError) as error:
                 raise translate(error, "query", RETRY_AFTER, query=True) from error
 
-        return await asyncio.get_running_loop().run_in_executor(self._pool, call)
+        return await self._pool.run(call)
 
-    async def close(self) -> None:
-        """Waits for running queries and closes the clients."""
-        await asyncio.to_thread(self._pool.shutdown)
-        self._clients.close()
+    async def close(self, patience: float | None = None) -> None:
+        """Waits for running queries, at most ``patience`` seconds, and closes the clients; what still runs is left alone."""
+        if await self._pool.close(patience):
+            self._clients.close()
 
 
 class ClickHouseReader:
@@ -70,8 +69,8 @@ class ClickHouseReader:
         """See sinks.base. Raises RetryableError (no answer for now), ConfigError (schema, rights), ValueError (wrong SQL)."""
         return await self._queries.run(lambda client: rows(client, sql, parameters))
 
-    async def close(self) -> None:
-        await self._queries.close()
+    async def close(self, patience: float | None = None) -> None:
+        await self._queries.close(patience)
 
 
 def rows(client: Client, sql: str, parameters: dict[str, Any] | None = None) -> list[dict[str, Any]]:

@@ -59,9 +59,9 @@ class ClickHouseSnapshots:
         """See sinks.base. A snapshot that does not hold is logged and passed over. Errors as of Queries.run."""
         return await self._queries.run(lambda client: _latest(client, region))
 
-    async def close(self) -> None:
-        await self._queries.close()
-        await self._writer.close()
+    async def close(self, patience: float | None = None) -> None:
+        await self._queries.close(patience)
+        await self._writer.close(patience)
 
 
 def _digest(data: bytes) -> str:

@@ -75,8 +75,8 @@ class ClickHouseTriageReader:
         rows = await self._queries.run(lambda client: client.query(_OUTCOMES, parameters).result_rows)
         return [(row[0], bool(row[1])) for row in rows]
 
-    async def close(self) -> None:
-        await self._queries.close()
+    async def close(self, patience: float | None = None) -> None:
+        await self._queries.close(patience)
 
 
 def _bounds(below: int) -> dict[str, Any]:

@@ -8,10 +8,8 @@ know blocks again: see ``changes.no_insert_tokens``.
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from clickhouse_connect.driver.exceptions import ClickHouseError
@@ -20,6 +18,7 @@ from monitor.model.rows import Row
 from sinks.clickhouse.connect import Clients, Target
 from sinks.clickhouse.encode import Block, encode
 from sinks.clickhouse.failures import FailureReason, reason_of, translate
+from sinks.clickhouse.threads import Threads
 
 OnInsert = Callable[[str, int, float], None]
 """Table, rows, seconds: after each block that was stored."""
@@ -58,7 +57,7 @@ class ClickHouseWriter:
         self._on_insert = on_insert or (lambda table, rows, seconds: None)
         self._on_failure = on_failure or (lambda table, reason: None)
         self._clock = clock
-        self._thread = ThreadPoolExecutor(1, "clickhouse-writer")
+        self._thread = Threads(1, "clickhouse-writer")
         self._stored: set[bytes] = set()
         self._failures = 0
 
@@ -66,16 +65,16 @@ class ClickHouseWriter:
         """See sinks.base. Besides SinkBackpressure: ConfigError where schema or rights are wrong, TypeError or ValueError for rows
         that can never be stored."""
         if rows:
-            await asyncio.get_running_loop().run_in_executor(self._thread, self._write, rows)
+            await self._thread.run(lambda: self._write(rows))
 
     async def command(self, sql: str, parameters: Mapping[str, Any]) -> None:
         """Runs one statement (such as a DELETE) on the writer's thread. Errors as of ``write``."""
-        await asyncio.get_running_loop().run_in_executor(self._thread, self._command, sql, dict(parameters))
+        await self._thread.run(lambda: self._command(sql, dict(parameters)))
 
-    async def close(self) -> None:
-        """Waits for a running insert and closes the client."""
-        await asyncio.get_running_loop().run_in_executor(self._thread, self._clients.close)
-        self._thread.shutdown()
+    async def close(self, patience: float | None = None) -> None:
+        """Waits for a running insert, at most ``patience`` seconds, and closes the client; one that still runs is left alone."""
+        if await self._thread.close(patience):
+            self._clients.close()
 
     def _write(self, rows: Sequence[Row]) -> None:
         for block in encode(rows, self._batch_rows):

@@ -80,7 +80,7 @@ async def run(order: Order, front: ClickHouseFront, target: Target, mode: str, e
             tells = _tells(engine)
         finally:
             await asyncio.to_thread(front.trouble)
-            await engine.stop()
+            await engine.stop(patience=None)
     return Outcome(attempts, waiting, paused, told, tells, await _result(target))
 
 
