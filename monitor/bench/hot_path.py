@@ -53,8 +53,8 @@ class HotPath:
         world = bench_pages.world_of(profile, 1.0)
         sources = [source for source in world.sources if source.id in watched] if watched else list(world.sources)
         use = compose.use_of(config, profile, classifier, sources, 0)
-        self.triage = compose.triage_stage(config, profile, sources, 1, lambda payload, place: payload)
-        self.watch = compose.watch_stage(config, profile, sources, use, 1)
+        self.triage = compose.triage_stage(config, [profile], sources, 1, lambda payload, place: payload)
+        self.watch = compose.watch_stage(config, [profile], sources, [use], 1)
         self._offset = 0
         self._watch_offset = 0
 

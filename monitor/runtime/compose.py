@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from functools import partial
 
 from detectors.base import Classifier
 from detectors.classifier import RuleClassifier
@@ -69,19 +70,28 @@ def use_of(config: Config, profile: Profile, classifier: Classifier, sources: Se
 
 
 def triage_stage(
-    config: Config, profile: Profile, sources: Sequence[Source], epoch: int, sealer: Callable[[bytes, bytes], bytes]
+    config: Config,
+    profiles: Sequence[Profile],
+    sources: Sequence[Source],
+    epoch: int,
+    sealer: Callable[[bytes, bytes], bytes],
 ) -> Triage:
-    """One partition's triage, with a classifier of its own: stages run in threads of their own."""
+    """One partition's triage, with classifiers of its own: stages run in threads of their own."""
     by_id = {source.id: source for source in sources}
-    return Triage(epoch, RuleClassifier(profile), by_id, triage_settings(config), sealer, frozenset({profile.id}))
+    classifiers = {profile.id: RuleClassifier(profile) for profile in profiles}
+    return Triage(epoch, classifiers, by_id, triage_settings(config), sealer)
 
 
-def watch_stage(config: Config, profile: Profile, sources: Sequence[Source], use: Use, epoch: int, *, accept: bool = False) -> Watch:
+def watch_stage(
+    config: Config, profiles: Sequence[Profile], sources: Sequence[Source], uses: Sequence[Use], epoch: int, *, accept: bool = False
+) -> Watch:
+    """One partition's watch, of the regions that lie in it."""
+    make = {profile.id: partial(_region, config, profile, sources) for profile in profiles}
+    return Watch(epoch, make, {use.region: use for use in uses}, accept=accept)
+
+
+def _region(config: Config, profile: Profile, sources: Sequence[Source]) -> Region:
     settings = watch_settings(config, profile)
     watched = [source.id for source in sources if source.region == profile.id]
-
-    def region() -> Region:
-        duplicates = NearDuplicates(settings.duplicates, settings.duplicate_window // DAY)
-        return Region(profile, settings, names(), duplicates, Spikes(settings.spikes), watched)
-
-    return Watch(epoch, {profile.id: region}, {profile.id: use}, accept=accept)
+    duplicates = NearDuplicates(settings.duplicates, settings.duplicate_window // DAY)
+    return Region(profile, settings, names(), duplicates, Spikes(settings.spikes), watched)

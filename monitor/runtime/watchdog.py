@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from monitor.log.base import PAGES, WATCH, Log
 from monitor.metrics.catalogue import Metrics
@@ -23,14 +23,26 @@ class Stalled(NabatError):
 
 
 class Watchdog:
-    """Looks at every partition's offset; ``now`` gives real seconds that never fall. Also exports the lag."""
+    """Looks at every partition's offset; ``now`` gives real seconds that never fall. Also exports the lag.
 
-    def __init__(self, log: Log, board: Board, metrics: Metrics, stalled_seconds: float, now: Callable[[], float]) -> None:
+    ``mine`` are the partitions (with their topics) that this process does at the moment; None means all.
+    """
+
+    def __init__(
+        self,
+        log: Log,
+        board: Board,
+        metrics: Metrics,
+        stalled_seconds: float,
+        now: Callable[[], float],
+        mine: Callable[[], Iterable[tuple[str, int]]] | None = None,
+    ) -> None:
         self._log = log
         self._board = board
         self._metrics = metrics
         self._limit = stalled_seconds
         self._now = now
+        self._mine = mine or self._all
         self._seen: dict[tuple[str, int], tuple[int, float]] = {}
 
     async def run(self, stopping: asyncio.Event) -> None:
@@ -45,9 +57,11 @@ class Watchdog:
     async def look(self) -> None:
         """One look. Raises Stalled after three times the limit; before that the metric and the log say it."""
         now = self._now()
+        mine = list(self._mine())
+        self._seen = {slot: seen for slot, seen in self._seen.items() if slot in mine}
         for topic, stage in STAGES.items():
             stalled = 0.0
-            for partition in range(self._log.layout.partitions[topic]):
+            for partition in [partition for name, partition in mine if name == topic]:
                 _, following = await self._log.bounds(topic, partition)
                 done = self._board.done(topic, partition)
                 self._metrics.lag_records.set(topic, partition, following - done)
@@ -63,3 +77,6 @@ class Watchdog:
                 log.error("%s stands still for %.0f s with records to do", stage, stalled)
             if late and stalled > 3 * self._limit:
                 raise Stalled(f"{stage} has stood still for {stalled:.0f} s; the process ends to be started again from the log")
+
+    def _all(self) -> list[tuple[str, int]]:
+        return [(topic, partition) for topic in STAGES for partition in range(self._log.layout.partitions[topic])]

@@ -70,23 +70,22 @@ class TriageEffects:
 class Triage:
     """Triage of one partition of the pages topic. ``seal`` encrypts what goes to the dead letters (and names where from).
 
-    ``regions`` are those that watch has profiles of: a page of another one would stop it, and is refused here (None takes all).
+    ``classifiers`` are those of the regions that watch has profiles of: a page of another one would stop it, and is refused here.
     """
 
     def __init__(
         self,
         epoch: int,
-        classifier: Classifier,
+        classifiers: Mapping[str, Classifier],
         sources: Mapping[str, Source],
         settings: TriageSettings,
         seal: Callable[[bytes, bytes], bytes],
-        regions: frozenset[str] | None = None,
     ) -> None:
         self._epoch = epoch
-        self._judging = Judging(classifier)
+        self._judging = {region: Judging(classifier) for region, classifier in classifiers.items()}
         self._sources = sources
         self._seal = seal
-        self._regions = regions
+        self._regions = frozenset(classifiers)
         self.known = KnownPosts(settings.remember_posts)
         self.texts = SeenTexts(settings.remember_texts, settings.text_days * 86_400_000)
         self.parking = Parking(settings.park_share, settings.park_minimum)
@@ -158,7 +157,8 @@ class Triage:
             fresh.append((item, post, before, content))
         territory = self._sources[page.source].territory if page.source in self._sources else ""
         asked = [post for _, post, _, _ in fresh if not (post.deleted or post.official)]
-        verdicts = iter(self._judging.classify(asked, territory))
+        judging = self._judging[page.region]
+        verdicts = iter(judging.classify(asked, territory))
         position = decoded.position
         findings = Findings(
             (position.epoch, position.partition, position.offset),
@@ -172,7 +172,7 @@ class Triage:
         accepted = 0
         for item, post, before, content in fresh:
             verdict = CHATTER if post.deleted or post.official else next(verdicts)
-            quality = self._judging.judge(post) if found.answered(post) else "formal"
+            quality = judging.judge(post) if found.answered(post) else "formal"
             if verdict is None or quality is None:
                 dead = Dead("post", "stage_error", "the classifier failed on this text", orjson.dumps(post), item)
                 decoded.dead.append(dead)

@@ -35,7 +35,7 @@ class Asks(Protocol):
 def triage(world: World, limits: TriageSettings = LIMITS) -> Triage:
     """Letters are not encrypted; a text is remembered for an hour."""
     sources = {source.id: source for source in world.sources}
-    stage = Triage(EPOCH, SteadyClassifier(), sources, limits, lambda payload, place: payload, frozenset({REGION}))
+    stage = Triage(EPOCH, {REGION: SteadyClassifier()}, sources, limits, lambda payload, place: payload)
     stage.texts = SeenTexts(TEXTS, HOUR)
     return stage
 

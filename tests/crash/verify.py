@@ -80,7 +80,7 @@ def _fresh_triage(order: Order, log: Log, records: list[Record]) -> Done:
     assert key is not None
     with understood(order):
         seal = Sealer(load_key(key, key)).seal
-        stage = compose.triage_stage(config, profile(), small_world(order.seed).sources, log.layout.epoch, seal)
+        stage = compose.triage_stage(config, [profile()], small_world(order.seed).sources, log.layout.epoch, seal)
     done = Done()
     return run_triage(stage, records, 100, RowsReader(done.rows), done.rows)
 
@@ -89,7 +89,7 @@ def _fresh_watch(order: Order, log: Log, records: list[Record]) -> tuple[Done, b
     config, region, sources = configuration(order), profile(), small_world(order.seed).sources
     classifier = RuleClassifier(region) if order.rules else SteadyClassifier()
     use = compose.use_of(config, region, classifier, sources, END)
-    stage = compose.watch_stage(config, region, sources, use, log.layout.epoch)
+    stage = compose.watch_stage(config, [region], sources, [use], log.layout.epoch)
     done = run_watch(stage, records, 100)
     return done, stage.dump(REGION)
 

@@ -52,7 +52,7 @@ class Run:
     def __init__(self, *pages: bytes, classifier: Classifier | None = None) -> None:
         sources = {SOURCE: Source(SOURCE, "vk", "community", REGION, "1", territory="grad-1")}
         settings = TriageSettings(park_minimum=PARK_MINIMUM)
-        stage = Triage(EPOCH, classifier or Poisoned(), sources, settings, SEALER.seal, frozenset({REGION}))
+        stage = Triage(EPOCH, {REGION: classifier or Poisoned()}, sources, settings, SEALER.seal)
         decoded = stage.decode([Record(PAGES, 0, offset, SOURCE, data, START) for offset, data in enumerate(pages)])
         self.effects = stage.process(decoded)
         rows = self.effects.rows
