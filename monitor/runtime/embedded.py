@@ -28,6 +28,7 @@ from monitor.profile.model import Profile
 from monitor.runtime import compose, faults
 from monitor.runtime.actions import Actions
 from monitor.runtime.board import Board
+from monitor.runtime.collector import settle
 from monitor.runtime.crawler import Crawler
 from monitor.runtime.health import Health
 from monitor.runtime.keys import Sealer, load_key
@@ -151,6 +152,7 @@ class Embedded:
 
     async def start(self, *, crawl: bool = True, ticks: bool = True, console: bool = True) -> None:
         """Starts the stages and whatever else is asked for; returns when watch has recovered and the console answers."""
+        settle()
         run = asyncio.create_task
         self._stages = [run(self.watch.run(), name="watch")]
         await self._first(self.watch.ready.wait())
