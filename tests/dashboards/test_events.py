@@ -19,7 +19,7 @@ from dashboards.console.security import guard
 from dashboards.console.view import Views
 from monitor.log.base import ALERTS, INCIDENTS, Append
 from monitor.log.sqlite import SqliteLog
-from monitor.model.rows import Row
+from monitor.model.rows import AlertRow, IncidentRow, Row
 from tests.dashboards import world
 from tests.dashboards.conftest import Stage
 from tests.dashboards.world import NOW, alert, incident
@@ -146,7 +146,7 @@ async def test_other_regions_and_unreadable_records_are_passed_over(stage: Stage
 
 async def test_what_an_older_log_has_is_told_alike(stage: Stage, client: ClientSession) -> None:
     """Before there were envelopes a record was the id, the version and the data."""
-    rows = [alert("a1", "Всплеск", words=("вода",), version=7), incident("i1", version=2**70)]
+    rows: list[AlertRow | IncidentRow] = [alert("a1", "Всплеск", words=("вода",), version=7), incident("i1", version=2**70)]
     for row in rows:
         new = world.record(row)
         event = json.loads(new.value)
