@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable
+from itertools import islice
 
 from monitor.triage.decode import CLOCK_SKEW
 from sinks.base import Known
@@ -41,8 +42,8 @@ class KnownPosts:
 
     def trim(self) -> None:
         """Forgets the posts that changed longest ago. Only between batches: in a batch nobody could ask for them."""
-        while len(self._posts) > self._limit:
-            oldest = next(iter(self._posts))
+        # One walk: a dict that is asked for its first key again and again passes all that were deleted before it each time.
+        for oldest in list(islice(self._posts, max(0, len(self._posts) - self._limit))):
             del self._posts[oldest]
             self.horizon = max(self.horizon, self._seen.pop(oldest))
 
