@@ -97,7 +97,7 @@ class ClickHouse:
     password_file: Annotated[Path | None, Option("File that holds the password, instead of password.")] = None
     timeout: Annotated[float, Option("How long a request may take, seconds.", (1, 3600))] = 30.0
     batch_rows: Annotated[int, Option("Rows of one insert at most.", (1, 1_000_000))] = 20_000
-    text_days: Annotated[int, Option("How long texts of posts are kept, days.", DAYS)] = 1095
+    text_days: Annotated[int, Option("How long texts of posts are kept from when they were stored, days.", DAYS)] = 1095
     dead_letter_days: Annotated[int, Option("How long dead letters are kept, days.", DAYS)] = 30
 
 

@@ -24,3 +24,20 @@ def synced_inserts(replicas: Replicas | None) -> list[str]:
     Merges need no sync: what they have merged is kept for eight minutes (``old_parts_lifetime``) and taken instead of a broken part.
     """
     return _set(replicas, "fsync_after_insert = 1, fsync_part_directory = 1")
+
+
+def stored_at(replicas: Replicas | None) -> list[str]:
+    """Gives texts the time at which they were stored, from which they expire: history that is replayed was "fetched" long ago.
+
+    The server fills the column; rows, views and what is computed from them know nothing of it, so rows that are brought again are
+    the same rows, and only their end moves by the seconds in between. Rows that are there already count from when they were fetched.
+    """
+    statements = []
+    for table in ("posts", "post_revisions"):
+        alter = f"ALTER TABLE {table}{on_cluster(replicas)}"
+        statements += [
+            f"{alter} ADD COLUMN IF NOT EXISTS stored_at DateTime64(3, 'UTC') DEFAULT fetched_at CODEC(Delta, ZSTD(1))",
+            f"{alter} MATERIALIZE COLUMN stored_at SETTINGS mutations_sync = 2",
+            f"{alter} MODIFY COLUMN stored_at DEFAULT now64(3, 'UTC')",
+        ]
+    return statements

@@ -32,14 +32,14 @@ class Migration:
 
 @dataclass(frozen=True, slots=True)
 class Retention:
-    """Days after which texts of posts and whole dead letters go; counted from ``fetched_at`` and ``at``."""
+    """Days after which texts of posts and whole dead letters go; counted from when they were stored (``stored_at``, ``at``)."""
 
     text_days: int = 1095
     dead_letter_days: int = 30
 
     def statements(self, replicas: Replicas | None) -> list[str]:
         cluster = on_cluster(replicas)
-        texts = f"TTL fetched_at + INTERVAL {self.text_days:d} DAY"
+        texts = f"TTL stored_at + INTERVAL {self.text_days:d} DAY"
         return [
             f"ALTER TABLE posts{cluster} MODIFY COLUMN text {texts}, MODIFY COLUMN attachments {texts}",
             f"ALTER TABLE post_revisions{cluster} MODIFY COLUMN text {texts}",
@@ -51,6 +51,7 @@ MIGRATIONS = (
     Migration(1, "tables and views", lambda replicas: [t.create(replicas) for t in ALL] + create_views(replicas)),
     Migration(2, "no insert tokens", changes.no_insert_tokens),
     Migration(3, "synced inserts", changes.synced_inserts),
+    Migration(4, "texts expire from when they were stored", changes.stored_at),
 )
 
 

@@ -10,7 +10,11 @@ from sinks.clickhouse import migrations
 from sinks.clickhouse.connect import Clients, Target
 from sinks.clickhouse.migrations import Migration, Retention, ddl, migrate
 from sinks.clickhouse.tables import ALL, Replicas
+from sinks.clickhouse.writer import ClickHouseWriter
 from tests.fakes.databases import Databases
+from tests.sinks.examples import T0, at, post, revision
+
+DAY = 86_400_000
 
 
 @pytest.fixture
@@ -104,13 +108,45 @@ def test_another_retention_is_applied_alone(client: Client, empty_clickhouse: Ta
 
 def test_retention_expires_texts_and_dead_letters_and_keeps_the_rest(client: Client, empty_clickhouse: Target) -> None:
     migrate(client, empty_clickhouse.database, Retention(100, 10))
-    client.command("INSERT INTO posts (id, text, likes, fetched_at) VALUES ('new', 'т', 1, now64(3))")
-    client.command("INSERT INTO posts (id, text, likes, fetched_at) VALUES ('old', 'т', 1, now64(3) - toIntervalDay(101))")
+    client.command("INSERT INTO posts (id, text, likes, stored_at) VALUES ('new', 'т', 1, now64(3))")
+    client.command("INSERT INTO posts (id, text, likes, stored_at) VALUES ('old', 'т', 1, now64(3) - toIntervalDay(101))")
     client.command("INSERT INTO dead_letters (id, at) VALUES ('new', now64(3)), ('old', now64(3) - toIntervalDay(11))")
     client.command("OPTIMIZE TABLE dead_letters FINAL")
     client.command("OPTIMIZE TABLE posts FINAL")
     assert client.query("SELECT id, text, likes FROM current_posts ORDER BY id").result_rows == [("new", "т", 1), ("old", "", 1)]
     assert client.query("SELECT id FROM current_dead_letters").result_rows == [("new",)]
+
+
+async def test_texts_of_old_history_are_kept_from_when_they_were_stored(client: Client, empty_clickhouse: Target) -> None:
+    migrate(client, empty_clickhouse.database, Retention(100, 10))
+    long_ago = T0 - 10 * 365 * DAY
+    writer = ClickHouseWriter(empty_clickhouse)
+    await writer.write([post(1, fetched_at=long_ago), revision("vk:-1_1", at(1), fetched_at=long_ago, text="тут")])
+    await writer.close()
+    for table in ("posts", "post_revisions"):
+        client.command(f"OPTIMIZE TABLE {table} FINAL")
+    assert client.query("SELECT text FROM current_posts").result_rows == [(post(1).text,)]
+    assert client.query("SELECT text FROM current_post_revisions").result_rows == [("тут",)]
+
+
+def test_what_was_stored_before_migration_4_expires_as_before(
+    client: Client, empty_clickhouse: Target, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = migrations.MIGRATIONS
+    monkeypatch.setattr(migrations, "MIGRATIONS", whole[:3])
+    monkeypatch.setattr(Retention, "statements", lambda retention, replicas: [])
+    migrate(client, empty_clickhouse.database)
+    client.command("INSERT INTO posts (id, text, fetched_at) VALUES ('new', 'т', now64(3) - toIntervalDay(50))")
+    client.command("INSERT INTO posts (id, text, fetched_at) VALUES ('old', 'т', now64(3) - toIntervalDay(101))")
+    monkeypatch.undo()
+    migrate(client, empty_clickhouse.database, Retention(100, 10))
+    client.command("INSERT INTO posts (id, text, fetched_at) VALUES ('replayed', 'т', now64(3) - toIntervalDay(101))")
+    client.command("OPTIMIZE TABLE posts FINAL")
+    assert client.query("SELECT id, text FROM current_posts ORDER BY id").result_rows == [
+        ("new", "т"),
+        ("old", ""),
+        ("replayed", "т"),
+    ]
 
 
 @pytest.mark.parametrize("cluster", ["{cluster}", "main-2"])
