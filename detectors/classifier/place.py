@@ -22,6 +22,8 @@ _SETTLEMENTS = frozenset(
 )
 _LETTERS = frozenset("гсдпх")
 """Abbreviations of one letter count only with a point: «с. Волобуево»."""
+_SMALL = _LETTERS | frozenset("авикоуя")
+"""Words of one letter, which tell of a place only with a mark: «с.», «В-1»."""
 _OTHER = frozenset(("снт", "жк", "дск", "тсн", "днт"))
 _TELLING = re.compile(r"(?:[оеыи]во|[иы]но|[ое]вка|[ия]нка|[ое]вск|инск|цк|ичи)$")
 """Endings of settlements that are no words of every day: these count where a sentence begins, too."""
@@ -121,8 +123,8 @@ class Places:
     def _piece(self, token: str) -> _Piece:
         words, written = tokens(clean(token))
         roles = [(at, self._roles[word]) for at, word in enumerate(words) if word in self._roles]
-        # «с» and «д» alone are a preposition and a sound.
-        return _Piece(words, written, roles, any(words[at] not in _LETTERS or "." in token for at, _ in roles))
+        telling = any(words[at] not in _SMALL or "." in token or "-" in token for at, _ in roles)
+        return _Piece(words, written, roles, telling)
 
     def _known(self, text: Tokens, at: int) -> list[Name]:
         """Names of territories and microdistricts at ``at`` that are meant as such."""
