@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import accumulate, chain
+from operator import itemgetter
 from typing import NamedTuple
 
 from detectors.classifier.address import SHORTEST_BARE, SHORTEST_NAME, Street, Tokens, bare, marked, tokens
@@ -42,6 +44,9 @@ class _Piece(NamedTuple):
     written: list[str]
     roles: list[tuple[int, int]]
     telling: bool
+
+
+_words, _written, _, _telling = map(itemgetter, range(4))
 
 
 class Places:
@@ -84,17 +89,11 @@ class Places:
 
     def _read(self, text: Sequence[str], home: str) -> Place:
         pieces = list(map(self._pieces.__getitem__, text[:LONGEST]))
-        if not any(piece.telling for piece in pieces):
+        if not any(map(_telling, pieces)):
             return Place(home)
-        found = Tokens([], [])
-        roles: list[tuple[int, int]] = []
-        begin = 0
-        for words, written, begun, _ in pieces:
-            if begun:
-                roles += [(begin + at, role) for at, role in begun]
-            begin += len(words)
-            found.words.extend(words)
-            found.written.extend(written)
+        found = Tokens(list(chain.from_iterable(map(_words, pieces))), list(chain.from_iterable(map(_written, pieces))))
+        begins = accumulate(map(len, map(_words, pieces)), initial=0)
+        roles = [(begin + at, role) for begin, piece in zip(begins, pieces, strict=False) if piece[2] for at, role in piece[2]]
         names: list[Name] = []
         street: Street | None = None
         settlement = building = ""
