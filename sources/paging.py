@@ -9,8 +9,7 @@ import re
 from dataclasses import replace
 from typing import Final
 
-import orjson
-
+from monitor.model.codec import encode
 from monitor.model.post import Attachment, Page, Post
 
 # Kafka's producers refuse records over 1,000,000 bytes by default; half of it leaves room for envelopes and headers.
@@ -21,9 +20,9 @@ POST_BYTES: Final = 256_000
 PAGE_POSTS: Final = 500
 
 # Thirteen more digits for each number than the single 0 that an empty post has, and the comma after the post.
-_POST_FRAME: Final = len(orjson.dumps(Post(id=""))) + 6 * 19 + 1
-_ATTACHMENT_FRAME: Final = len(orjson.dumps(Attachment(kind=""))) + 1
-_PAGE_FRAME: Final = len(orjson.dumps(Page("", "", "", 0))) + 2 * 19
+_POST_FRAME: Final = len(encode(Post(id=""))) + 6 * 19 + 1
+_ATTACHMENT_FRAME: Final = len(encode(Attachment(kind=""))) + 1
+_PAGE_FRAME: Final = len(encode(Page("", "", "", 0))) + 2 * 19
 # JSON writes a control character as \u001f: six bytes, the most that any character takes.
 _WORST: Final = 6
 _ESCAPED = re.compile(r'["\\\n\r\t\x08\x0c]')

@@ -11,7 +11,8 @@ import codecs
 import re
 import unicodedata
 from functools import lru_cache
-from hashlib import blake2b
+
+from xxhash import xxh3_64_intdigest
 
 _LOOKALIKE = dict(zip("abcehkmoptxy", "авсенкмортху", strict=True))
 _VARIANT = {"ё": "е", "й": "и", "і": "и", "ї": "и", "є": "е", "ґ": "г", "ў": "у"}
@@ -22,16 +23,14 @@ _ERRORS = "nabat.fold"
 _MARKUP = re.compile(r"<[^<>]{1,400}>|&(?:#\d{1,6}|[a-zA-Z]{2,8});")
 
 
-def _table() -> bytes:
-    cells = bytearray()
-    for code in range(256):
-        letter = bytes([code]).decode("cp1251", "replace").lower()
-        letter = _VARIANT.get(letter, _LOOKALIKE.get(letter, letter))
-        cells += letter.encode("cp1251") if letter.isalnum() else b" "
-    return bytes(cells)
+def _lower() -> bytes:
+    letters = (bytes([code]).decode("cp1251", "replace").lower() for code in range(256))
+    return b"".join(letter.encode("cp1251") if letter.isalnum() else b" " for letter in letters)
 
 
-_TABLE = _table()
+_LOWER = _lower()
+"""Code page 1251 in lower case, spaces for all that is no letter and no digit."""
+_FOLDED = bytes.maketrans(*("".join(side).encode("cp1251") for side in zip(*(_LOOKALIKE | _VARIANT).items(), strict=True)))
 _DELETED = _SILENT.encode("cp1251")
 
 
@@ -64,9 +63,14 @@ def _beyond(error: UnicodeError) -> tuple[str, int]:
 codecs.register_error(_ERRORS, _beyond)
 
 
+def words(text: str) -> list[bytes]:
+    """The words of a text in lower case, one byte a letter (code page 1251), letters that it lacks by their names."""
+    return text.encode("cp1251", _ERRORS).translate(_LOWER, _DELETED).split()
+
+
 def fold(text: str) -> bytes:
     """The words of a text, folded, one byte a letter (code page 1251), separated by single spaces."""
-    return b" ".join(text.encode("cp1251", _ERRORS).translate(_TABLE, _DELETED).split())
+    return b" ".join(words(text)).translate(_FOLDED)
 
 
 def unmarked(text: str) -> str:
@@ -75,8 +79,8 @@ def unmarked(text: str) -> str:
 
 
 def number(data: bytes) -> int:
-    """A stable unsigned 64-bit hash (BLAKE2b)."""
-    return int.from_bytes(blake2b(data, digest_size=8).digest(), "big")
+    """A stable unsigned 64-bit hash (XXH3)."""
+    return xxh3_64_intdigest(data)
 
 
 def text_hash(text: str) -> int:
@@ -84,5 +88,9 @@ def text_hash(text: str) -> int:
 
     Links, mentions and hashtags count as words. A text without any word is hashed as it stands.
     """
-    folded = fold(unmarked(text))
-    return number(folded) if folded else number(b"\0" + text.strip().encode("utf-8", "surrogatepass"))
+    return words_hash(words(unmarked(text)), text)
+
+
+def words_hash(found: list[bytes], text: str) -> int:
+    """The ``text_hash`` of a text whose words, without HTML, are found already."""
+    return number(b" ".join(found).translate(_FOLDED) if found else b"\0" + text.strip().encode("utf-8", "surrogatepass"))

@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from msgspec import Struct
+
 PostKind = Literal["post", "comment", "message", "appeal"]
 PageOrigin = Literal["live", "backfill", "retry", "reprocess"]
 
@@ -15,8 +17,8 @@ PAGE_VERSION = 1
 """Version of the page's form in the log; a reader accepts this one and the one before."""
 
 
-@dataclass(slots=True)
-class Attachment:
+# Posts and attachments are many and hold no cycle: the garbage collector need not look at them.
+class Attachment(Struct, gc=False):
     """Something a post carries beside its text; ``id`` is the network's own and takes part in the content hash."""
 
     kind: str
@@ -25,8 +27,7 @@ class Attachment:
     title: str = ""
 
 
-@dataclass(slots=True)
-class Post:
+class Post(Struct, gc=False):
     """Anything somebody wrote: wall post, comment, message, appeal.
 
     ``id`` is deterministic by network, for example ``vk:-123_456`` or ``vk:-123_456:c7``. ``author`` is a keyed hash, never
@@ -46,7 +47,7 @@ class Post:
     repost_of: str = ""
     url: str = ""
     place: str = ""
-    attachments: list[Attachment] = field(default_factory=list)
+    attachments: list[Attachment] = []
     deleted: bool = False
     truncated: bool = False
     likes: int = 0

@@ -1,12 +1,13 @@
 """Bytes of a page to sound posts: a fast way for good pages, a slow one that saves what it can.
 
-The fast way is one orjson call and one conversion with strict types. If it fails, the slow way takes the page apart post by post:
-what is sound goes on, what is not becomes a dead letter with its reason, and nothing else is harmed.
+The fast way reads the page in one call with strict types. If it fails, the slow way takes the page apart post by post: what is sound
+goes on, what is not becomes a dead letter with its reason, and nothing else is harmed.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal, get_args
 
@@ -40,6 +41,8 @@ MAX_ATTACHMENTS = 1000
 """A hundred times what the networks allow; each would be stored and hashed."""
 MAX_ID = 200
 MAX_COUNT = 0xFFFF_FFFF
+_NUL = b"\\u0000"
+"""How JSON writes the character that no text may have."""
 _QUOTED = re.compile(r"""value (['"]).*\1""", re.DOTALL)
 
 
@@ -64,7 +67,7 @@ class Decoded:
 
     position: Position
     page: Page | None
-    items: list[int]
+    items: Sequence[int]
     dead: list[Dead] = field(default_factory=list)
     undated: set[str] = field(default_factory=set)
     payload: bytes = b""
@@ -83,10 +86,11 @@ def decode_page(data: bytes, position: Position, regions: frozenset[str] | None 
     fault = _fault(page, regions)
     if fault is not None:
         return _refuse(data, position, *fault)
-    if not all(map(_has_id, page.posts)):
+    lengths = [len(post.id) for post in page.posts]
+    if 0 in lengths or max(lengths, default=0) > MAX_ID or _NUL in data:
         return _salvage(data, position, regions)
-    decoded = Decoded(position, page, [], payload=data)
-    _keep(decoded, list(enumerate(page.posts)))
+    decoded = Decoded(position, page, range(len(lengths)), payload=data)
+    _keep(decoded, page)
     return decoded
 
 
@@ -103,40 +107,28 @@ def _fault(page: Page, regions: frozenset[str] | None) -> tuple[Reason, str] | N
     return None
 
 
-def _has_id(post: Post) -> bool:
-    return 0 < len(post.id) <= MAX_ID and "\x00" not in post.id
-
-
-def _keep(decoded: Decoded, posts: list[tuple[int, Post]]) -> None:
-    """Puts posts with sound ids into the page, repaired where they must be, and notes what the parser could not take."""
-    page = decoded.page
-    assert page is not None
+def _keep(decoded: Decoded, page: Page) -> None:
+    """Repairs what must be repaired in posts with sound ids, and notes what the parser could not take."""
     page.covered_until = min(max(page.covered_until, 0), page.fetched_at)
     latest = page.fetched_at + CLOCK_SKEW
-    for item, post in posts:
-        if (
-            not EARLIEST <= post.published_at <= latest
-            or len(post.text) > MAX_TEXT
-            or "\x00" in post.text
-            or not 0 <= post.edited_at <= latest
-            or not 0 <= post.likes <= MAX_COUNT
-            or not 0 <= post.reposts <= MAX_COUNT
-            or not 0 <= post.comments <= MAX_COUNT
-            or not 0 <= post.views <= MAX_COUNT
-            or len(post.attachments) > MAX_ATTACHMENTS
+    for post in page.posts:
+        if not (
+            EARLIEST <= post.published_at <= latest
+            and 0 <= post.edited_at <= latest
+            # Negative, or too many bits, if any of them is.
+            and 0 <= post.likes | post.reposts | post.comments | post.views <= MAX_COUNT
+            and len(post.text) <= MAX_TEXT
+            and len(post.attachments) <= MAX_ATTACHMENTS
         ):
-            if not EARLIEST <= post.published_at <= latest:
-                decoded.undated.add(post.id)
-            _repair(post, page.fetched_at, latest)
-        decoded.items.append(item)
-    page.posts = [post for _, post in posts]
+            _repair(decoded, post, page.fetched_at, latest)
     for broken in page.broken:
-        decoded.dead.append(Dead("post", "parser", broken.detail, broken.payload.encode("utf-8", "replace"), len(posts)))
+        decoded.dead.append(Dead("post", "parser", broken.detail, broken.payload.encode("utf-8", "replace"), len(page.posts)))
 
 
-def _repair(post: Post, fetched_at: int, latest: int) -> None:
+def _repair(decoded: Decoded, post: Post, fetched_at: int, latest: int) -> None:
     """Puts right what the source got wrong and nobody needs exactly; a time that can't be is that of the fetch."""
     if not EARLIEST <= post.published_at <= latest:
+        decoded.undated.add(post.id)
         post.published_at = fetched_at
     if not 0 <= post.edited_at <= latest:
         post.edited_at = 0
@@ -146,7 +138,6 @@ def _repair(post: Post, fetched_at: int, latest: int) -> None:
     if len(post.attachments) > MAX_ATTACHMENTS:
         post.attachments = post.attachments[:MAX_ATTACHMENTS]
         post.truncated = True
-    post.text = post.text.replace("\x00", "")
     post.likes = min(max(post.likes, 0), MAX_COUNT)
     post.reposts = min(max(post.reposts, 0), MAX_COUNT)
     post.comments = min(max(post.comments, 0), MAX_COUNT)
@@ -172,15 +163,17 @@ def _salvage(data: bytes, position: Position, regions: frozenset[str] | None) ->
     fault = _fault(page, regions)
     if fault is not None:
         return _refuse(data, position, *fault)
-    decoded = Decoded(position, page, [], payload=data)
-    sound = []
+    items: list[int] = []
+    page.posts = []
+    decoded = Decoded(position, page, items, payload=data)
     for item, piece in enumerate(apart.pieces):
         post = _post(piece)
         if isinstance(post, Post):
-            sound.append((item, post))
+            items.append(item)
+            page.posts.append(post)
         else:
             decoded.dead.append(Dead("post", *post, as_it_came(piece.text), item))
-    _keep(decoded, sound)
+    _keep(decoded, page)
     if apart.rest is not None:
         detail = "the page ends or breaks here; the sound posts before were taken"
         decoded.dead.append(Dead("page", "broken_json", detail, as_it_came(apart.rest), len(apart.pieces)))
@@ -197,8 +190,9 @@ def _post(piece: Piece) -> Post | tuple[Reason, str]:
         post = convert(clean(piece.value), Post)
     except DecodeError as error:
         return "wrong_type", _why(error)
-    if not _has_id(post):
+    if not 0 < len(post.id) <= MAX_ID or "\x00" in post.id:
         return "missing_id", f"the id must have 1 to {MAX_ID} characters and no NUL"
+    post.text = post.text.replace("\x00", "")
     return post
 
 

@@ -9,10 +9,11 @@ from monitor.model.incident import Appeal, Reply
 from monitor.model.post import Page, Post
 from monitor.model.verdict import Quality, Verdict
 from monitor.model.watch import Findings, Version
-from sinks.base import Known
 
 SKETCH_WORDS = 20
 """Words of a page that several of its posts share, kept for topics that no theme names; more would cost more than findings."""
+SKETCH_LETTERS = (5, 40)
+"""Of such a word: shorter ones are mostly of every topic, longer ones are noise that would make findings large."""
 
 
 def answered(post: Post) -> str:
@@ -24,7 +25,7 @@ def answered(post: Post) -> str:
 def add(
     page: Page,
     post: Post,
-    before: Known | None,
+    was_sent: bool,
     verdict: Verdict,
     quality: Quality,
     duplicate_of: str,
@@ -32,7 +33,6 @@ def add(
     findings: Findings,
 ) -> bool:
     """Adds the post to the findings if it concerns watch; says whether watch has it in this or an earlier version."""
-    was_sent = before is not None and before.sent
     if post.deleted:
         if was_sent:
             findings.versions.append(Version(post.id, revision, "deleted"))
@@ -67,10 +67,8 @@ def add(
     return True
 
 
-def sketch(posts: Iterable[Post]) -> dict[str, int]:
-    """Words of five letters and more that at least three posts of the page share, the most shared first."""
-    counts: Counter[str] = Counter()
-    for post in posts:
-        counts.update(set(post.text.lower().split()))
-    shared = [(-count, word) for word, count in counts.items() if count > 2 and len(word) > 4]
-    return {word: -count for count, word in sorted(shared)[:SKETCH_WORDS]}
+def sketch(words: Iterable[bytes]) -> dict[str, int]:
+    """Words that at least three of the page's texts share, the most shared first. ``words`` has each word of a text once."""
+    least, most = SKETCH_LETTERS
+    shared = [(-count, word) for word, count in Counter(words).items() if count > 2 and least <= len(word) <= most]
+    return {word.decode("cp1251"): -count for count, word in sorted(shared)[:SKETCH_WORDS]}

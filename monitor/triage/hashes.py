@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from hashlib import blake2b
 
+from xxhash import xxh3_64_intdigest
+
 from monitor.model.post import Post
 
 
@@ -12,11 +14,12 @@ def content_hash(post: Post) -> int:
 
     Likes, views and the other counters are not in it, nor are times: a post crawled again with more likes is the same version.
     """
-    parts = [post.text, post.reply_to, "d" if post.deleted else ""]
-    for attachment in post.attachments:
-        parts += (attachment.kind, attachment.id or attachment.url)
-    data = "\x1f".join(parts).encode("utf-8", "replace")
-    return int.from_bytes(blake2b(data, digest_size=8).digest(), "big")
+    data = post.text
+    if post.reply_to or post.deleted or post.attachments:
+        data += f"\x1f{post.reply_to}\x1f{'d' if post.deleted else ''}"
+        for attachment in post.attachments:
+            data += f"\x1f{attachment.kind}\x1f{attachment.id or attachment.url}"
+    return xxh3_64_intdigest(data.encode("utf-8", "replace"))
 
 
 def short_hash(*parts: str) -> str:

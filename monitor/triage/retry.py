@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict
 from typing import Any, NamedTuple
+
+import msgspec
 
 from monitor.model.errors import NabatError
 from monitor.model.position import Position
@@ -65,7 +66,7 @@ def _page(payload: bytes) -> dict[str, Any]:
         decoded = decode_page(payload, Position(0, 0, 0))
         if decoded.page is None:
             raise
-        page = asdict(decoded.page)
+        page = msgspec.to_builtins(decoded.page)
         page["broken"] = [{"detail": one.detail, "payload": one.payload.decode("utf-8", "replace")} for one in decoded.dead]
     if not isinstance(page, dict):
         raise NabatError("the bytes are no page and would be refused again")

@@ -11,16 +11,15 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-import orjson
-
 from detectors.base import Classifier
-from detectors.duplicates import text_hash
+from detectors.duplicates.fold import unmarked, words, words_hash
 from monitor.log.base import Record
+from monitor.model.codec import encode
 from monitor.model.position import Position
 from monitor.model.post import Page, Post
 from monitor.model.rows import DeadLetterRow, Row
 from monitor.model.source import Source
-from monitor.model.verdict import CHATTER, Quality, Verdict
+from monitor.model.verdict import CHATTER
 from monitor.model.watch import Findings
 from monitor.outgoing import write
 from monitor.outgoing.write import Outgoing
@@ -31,6 +30,7 @@ from monitor.triage.hashes import content_hash
 from monitor.triage.judging import Judging
 from monitor.triage.memory import KnownPosts, Parking, SeenTexts
 from monitor.triage.retry import Mark
+from monitor.triage.rows import Rows
 from sinks.base import Known
 
 SHORTEST_REPEAT = 40
@@ -38,6 +38,9 @@ SHORTEST_REPEAT = 40
 
 LETTERS = 1 << 31
 """Dead letters of a page are numbered from here: after all of its posts, in the order in which parking counts them."""
+
+Fresh = tuple[int, Post, Known | None, Known]
+"""A new or changed post: its number in the page, the version before, and what is known of it from now on."""
 
 
 @dataclass(slots=True, frozen=True)
@@ -138,89 +141,74 @@ class Triage:
                 self.parking.note(source, True)
 
     def _posts(self, decoded: Decoded, page: Page, recall: dict[str, Known], effects: TriageEffects) -> None:
-        fresh: list[tuple[int, Post, Known | None, int]] = []
-        outcomes = effects.outcomes
-        taken: dict[str, Known] = {}
-        for item, post in zip(decoded.items, page.posts, strict=True):
-            content = content_hash(post)
-            before = taken.get(post.id) or self.known.get(post.id) or recall.get(post.id)
-            if before is not None:
-                if before.content_hash == content or (not post.deleted and post.edited_at < before.edited_at):
-                    outcomes["known"] += 1
-                    continue
-                outcomes["deleted" if post.deleted else "changed"] += 1
-            else:
-                outcomes["new"] += 1
-            revision = before.revision + 1 if before else 1
-            # Whether it is sent is known after classification; until then a second version in the same page must see the first.
-            taken[post.id] = Known(content, post.edited_at, post.deleted, bool(before and before.sent), revision)
-            fresh.append((item, post, before, content))
+        fresh = self._fresh(decoded, page, recall, effects.outcomes)
         territory = self._sources[page.source].territory if page.source in self._sources else ""
         asked = [post for _, post, _, _ in fresh if not (post.deleted or post.official)]
         judging = self._judging[page.region]
         verdicts = iter(judging.classify(asked, territory))
-        position = decoded.position
-        findings = Findings(
-            (position.epoch, position.partition, position.offset),
-            page.region,
-            page.source,
-            page.fetched_at,
-            page.covered_until,
-            page=page.origin,
-        )
+        place = decoded.position
+        findings = Findings(place[:3], page.region, page.source, page.fetched_at, page.covered_until, page=page.origin)
+        row = Rows(page)
+        packed = place.pack()
         sent: set[str] = set()
+        new: list[bytes] = []
         accepted = 0
-        for item, post, before, content in fresh:
+        for item, post, before, now in fresh:
             verdict = CHATTER if post.deleted or post.official else next(verdicts)
-            quality = judging.judge(post) if found.answered(post) else "formal"
+            quality = judging.judge(post) if post.official and found.answered(post) else "formal"
             if verdict is None or quality is None:
-                dead = Dead("post", "stage_error", "the classifier failed on this text", orjson.dumps(post), item)
+                dead = Dead("post", "stage_error", "the classifier failed on this text", encode(post), item)
                 decoded.dead.append(dead)
                 effects.outcomes["new" if before is None else "changed"] -= 1
                 continue
             accepted += 1
-            if post.id in sent and before is not None:
-                before = before._replace(sent=True)
-            if self._one(page, position, item, post, before, content, verdict, quality, findings, effects):
-                sent.add(post.id)
+            text = "" if post.deleted else post.text
+            spoken = words(unmarked(text))
+            hashed = words_hash(spoken, text) if len(text) >= SHORTEST_REPEAT and not post.official else 0
+            first, entered = self.texts.first(hashed, post.id, page.fetched_at) if hashed else (post.id, False)
+            duplicate_of = "" if first == post.id else first
+            if now.sent or post.id in sent or post.official or verdict.kind != "chatter":
+                was_sent = now.sent or post.id in sent
+                now = now._replace(sent=found.add(page, post, was_sent, verdict, quality, duplicate_of, now.revision, findings))
+                if now.sent:
+                    sent.add(post.id)
+            self.known.put(post.id, now, max(page.fetched_at, post.published_at))
+            effects.rows += row.both(post, now, verdict, hashed, entered, duplicate_of, packed | item)
+            if duplicate_of:
+                effects.duplicates += 1
+            if verdict.kind != "chatter":
+                effects.kinds[verdict.kind] += 1
             if before is None:
+                new += set(spoken)
                 effects.published.append(post.published_at)
         findings.posts = len(fresh)
-        findings.sketch = found.sketch(post for _, post, before, _ in fresh if before is None)
+        findings.sketch = found.sketch(new)
         effects.findings.append(findings)
         if accepted:
             self.parking.note(page.source, False, accepted)
 
-    def _one(
-        self,
-        page: Page,
-        position: Position,
-        item: int,
-        post: Post,
-        before: Known | None,
-        content: int,
-        verdict: Verdict,
-        quality: Quality,
-        findings: Findings,
-        effects: TriageEffects,
-    ) -> bool:
-        """All effects of one new or changed post; says whether watch has it."""
-        version = Position(position.epoch, position.partition, position.offset, item).pack()
-        text = "" if post.deleted else post.text
-        hashed = text_hash(text) if len(text) >= SHORTEST_REPEAT and not post.official else 0
-        first, entered = self.texts.first(hashed, post.id, page.fetched_at) if hashed else (post.id, False)
-        duplicate_of = "" if first == post.id else first
-        revision = before.revision + 1 if before else 1
-        sent = found.add(page, post, before, verdict, quality, duplicate_of, revision, findings)
-        seen = max(page.fetched_at, post.published_at)
-        self.known.put(post.id, Known(content, post.edited_at, post.deleted, sent, revision), seen)
-        if duplicate_of:
-            effects.duplicates += 1
-        if verdict.appeal:
-            effects.kinds[verdict.kind] += 1
-        effects.rows.append(rows.revision(page, post, text, content, hashed, entered, duplicate_of, sent, revision, version))
-        effects.rows.append(rows.post(page, post, text, verdict, duplicate_of, revision, version))
-        return sent
+    def _fresh(self, decoded: Decoded, page: Page, recall: dict[str, Known], outcomes: Counter[str]) -> list[Fresh]:
+        fresh: list[Fresh] = []
+        new = 0
+        taken: dict[str, Known] = {}
+        known = self.known.get
+        for item, post in zip(decoded.items, page.posts, strict=True):
+            content = content_hash(post)
+            before = taken.get(post.id) or known(post.id) or recall.get(post.id)
+            if before is None:
+                new += 1
+                now = Known(content, post.edited_at, post.deleted, False, 1)
+            elif before.content_hash == content or (not post.deleted and post.edited_at < before.edited_at):
+                continue
+            else:
+                outcomes["deleted" if post.deleted else "changed"] += 1
+                now = Known(content, post.edited_at, post.deleted, before.sent, before.revision + 1)
+            # Whether it is sent is known after classification; until then a second version in the same page must see the first.
+            taken[post.id] = now
+            fresh.append((item, post, before, now))
+        outcomes["new"] += new
+        outcomes["known"] += len(page.posts) - len(fresh)
+        return fresh
 
     def _dead(self, decoded: Decoded, number: int, dead: Dead, page: Page | None, effects: TriageEffects) -> None:
         sealed = self._seal(dead.payload, rows.place_of(decoded.position, number).encode())

@@ -29,7 +29,7 @@ def test_other_words_have_another_hash(other: str) -> None:
 
 
 def test_hash_is_stable_and_fits_64_bits() -> None:
-    assert text_hash("набат") == 7387108364183888585
+    assert text_hash("набат") == 7687371178929693925
     assert 0 <= text_hash(POST) < 1 << 64
 
 

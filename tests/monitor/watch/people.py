@@ -7,7 +7,9 @@ that a recount needs.
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+
+from msgspec.structs import replace
 
 from monitor.log.base import PAGES, Record
 from monitor.model.codec import encode
