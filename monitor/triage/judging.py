@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from typing import TypeVar
 
 from detectors.base import Classifier
 from monitor.model.post import Post
 from monitor.model.verdict import Quality, Verdict
+
+T = TypeVar("T")
 
 MANY_FAILURES = 100
 """So many texts in a row on which the classifier fails are no bad texts but bad code: the stage stops instead of refusing all."""
@@ -19,28 +22,28 @@ class Judging:
         self._classifier = classifier
         self._failures = 0
 
-    def classify(self, posts: list[Post], territory: str) -> Sequence[Verdict | None]:
-        """A verdict a post; None for a text that the classifier fails on, which harms no other. Many in a row mean bad code."""
+    def classify(self, posts: Sequence[Post], territory: str) -> Sequence[Verdict | None]:
+        """A verdict a post."""
+        return self._ask(lambda some: self._classifier.classify(some, territory), posts)
+
+    def judge(self, posts: Sequence[Post]) -> Sequence[Quality | None]:
+        """The quality of each official reply."""
+        return self._ask(self._classifier.judge, posts)
+
+    def _ask(self, classifier: Callable[[Sequence[Post]], Iterable[T]], posts: Sequence[Post]) -> Sequence[T | None]:
+        """An answer a post, None for a text that the classifier fails on, which harms no other. Many in a row mean bad code."""
         if not posts:
             return ()
         try:
-            verdicts: list[Verdict | None] = [*self._classifier.classify(posts, territory)]
+            answers: list[T | None] = [*classifier(posts)]
         except Exception:
             if len(posts) > 1:
-                return [verdict for post in posts for verdict in self.classify([post], territory)]
+                return [answer for post in posts for answer in self._ask(classifier, [post])]
             if self._hopeless():
                 raise
             return [None]
         self._failures = 0
-        return verdicts
-
-    def judge(self, post: Post) -> Quality | None:
-        try:
-            return self._classifier.judge([post])[0]
-        except Exception:
-            if self._hopeless():
-                raise
-            return None
+        return answers
 
     def _hopeless(self) -> bool:
         """Counts a failure of the classifier; whether it is one of many."""

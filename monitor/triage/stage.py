@@ -146,6 +146,7 @@ class Triage:
         asked = [post for _, post, _, _ in fresh if not (post.deleted or post.official)]
         judging = self._judging[page.region]
         verdicts = iter(judging.classify(asked, territory))
+        qualities = iter(judging.judge([post for _, post, _, _ in fresh if found.answered(post)]))
         place = decoded.position
         findings = Findings(place[:3], page.region, page.source, page.fetched_at, page.covered_until, page=page.origin)
         row = Rows(page)
@@ -155,7 +156,7 @@ class Triage:
         accepted = 0
         for item, post, before, now in fresh:
             verdict = CHATTER if post.deleted or post.official else next(verdicts)
-            quality = judging.judge(post) if post.official and found.answered(post) else "formal"
+            quality = next(qualities) if post.official and found.answered(post) else "formal"
             if verdict is None or quality is None:
                 dead = Dead("post", "stage_error", "the classifier failed on this text", encode(post), item)
                 decoded.dead.append(dead)
