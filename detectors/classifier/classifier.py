@@ -9,7 +9,7 @@ import numpy as np
 
 from detectors.base import Classifier
 from detectors.classifier.body import Router
-from detectors.classifier.kind import LEAST, NAMED, Cues, certainty, kind, weigh
+from detectors.classifier.kind import LEAST, NAMED, Cues, certainty, concrete, kind, weigh
 from detectors.classifier.lexicon import Lexicon
 from detectors.classifier.place import Places
 from detectors.classifier.reply import Replies
@@ -22,7 +22,7 @@ from monitor.model.post import Post
 from monitor.model.verdict import CHATTER, Quality, Verdict
 from monitor.profile.model import Profile
 
-RULES = "1"
+RULES = "2"
 """Changes with every change of the rules in this package; the lexicons have their own hash."""
 LONGEST = 20_000
 """Characters that are read of a text. An appeal says what it is about in its first pages, and a novel must not hold up a page."""
@@ -77,16 +77,16 @@ class RuleClassifier(Classifier):
     def _verdict(self, post: Post, territory: str, scan: Scan, at: int, subject: Subject, weight: int) -> Verdict:
         tokens, points = scan.texts[at], scan.points[at]
         place = self._places.find(tokens, post.place, territory)
-        if place.exact or place.settlement:
-            weight += NAMED
-        what = kind(Cues(*points[self._cues].tolist()), weight, tokens)
-        if what == "chatter":
+        named = place.exact or bool(place.settlement)
+        cues = Cues(*points[self._cues].tolist())
+        what = kind(cues, weight + NAMED * named, tokens)
+        if what == "chatter" or not concrete(cues, subject.strength, named):
             return CHATTER
         bodies = self._router.rank(subject.themes, place.territory)
         alarms = range(self._alarms.start, self._alarms.stop)
         return Verdict(
             kind=what,
-            score=certainty(weight),
+            score=certainty(weight + NAMED * named),
             group=subject.group,
             theme=subject.theme,
             themes=[*subject.themes],

@@ -16,7 +16,8 @@ LEAST = 8
 """Points from which a short text is an appeal: a strong term and one more cue («прошу убрать мусор»)."""
 ALARM = 4
 STRONG = 6
-"""Points of one strong cue."""
+FAIR = 3
+"""Points of one strong cue and of one fair one."""
 BRIEF = 2
 BRIEF_WORDS = 4
 """«Сухое дерево», «Разбитая дорога»: who writes so little under a form or a photo means just that."""
@@ -66,6 +67,11 @@ def weigh(cues: Ints, strength: Ints, length: Ints, alarm: NDArray[np.bool_]) ->
         + BRIEF * ((length <= BRIEF_WORDS) & (strength >= LEAST - BRIEF))
         - np.minimum(length // WORDS_A_POINT, LENGTH_CAP)
     )
+
+
+def concrete(cues: Cues, strength: int, named: bool) -> bool:
+    """False for a text with the tone of an appeal that is about nothing: no theme, no place, no authority, no request."""
+    return strength >= FAIR or named or cues.request >= FAIR or cues.official >= FAIR
 
 
 def asks(tokens: Sequence[str]) -> bool:
