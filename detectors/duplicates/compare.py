@@ -60,13 +60,19 @@ class _Alignment:
 
     def gaps(self) -> Iterator[tuple[int, int, int, int]]:
         """What lies between the words in common, as ranges ``one[a:b]``, ``other[c:d]``."""
-        names: dict[bytes, int] = {}
-        left = [names.setdefault(word, len(names)) for word in self.one]
-        right = [names.setdefault(word, len(names)) for word in self.other]
+        one, other = self.one, self.other
+        most = min(len(one), len(other))
+        head = tail = 0
+        while head < most and one[head] == other[head]:
+            head += 1
+        while tail < most - head and one[-1 - tail] == other[-1 - tail]:
+            tail += 1
+        left, right = one[head : len(one) - tail], other[head : len(other) - tail]
+        names = {word: number for number, word in enumerate((*left, *right))}
         a = c = 0
-        for block in LCSseq.editops(left, right).as_matching_blocks():
+        for block in LCSseq.editops([names[word] for word in left], [names[word] for word in right]).as_matching_blocks():
             if block.a > a or block.b > c:
-                yield a, block.a, c, block.b
+                yield head + a, head + block.a, head + c, head + block.b
             a, c = block.a + block.size, block.b + block.size
 
     def _place(self, a: int, b: int) -> bool:

@@ -1,4 +1,4 @@
-"""Near-duplicates of one region: exact hash, then bands of a MinHash for candidates, then a comparison of the words.
+"""Near-duplicates of one region: bands of a MinHash for candidates, then a comparison of the words; the shortest texts by hash.
 
 Entries live in a ring, oldest first; each keeps its cluster's name, so a cluster outlives its first post. Measured at 100,000 posts
 with ids of 22 characters: 450 bytes an entry and one byte a letter of the normal form, 730 for comments of 45 words.
@@ -10,12 +10,12 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-from rapidfuzz import fuzz, process
+from rapidfuzz import fuzz
 
 from detectors.base import Match
 from detectors.duplicates.compare import Likeness, compare
 from detectors.duplicates.details import numbers
-from detectors.duplicates.fold import number, text_hash
+from detectors.duplicates.fold import text_hash
 from detectors.duplicates.index import Chains, split
 from detectors.duplicates.normal import normal_form
 from detectors.duplicates.sketch import BANDS, sketch
@@ -28,9 +28,9 @@ KEPT = 2000
 """Bytes of a normal form that are kept for comparison; of what is longer, the numbers of the rest."""
 KEPT_NUMBERS = 200
 
-CANDIDATES = 8
+CANDIDATES = 6
 """Entries compared by letters for one post, those that share most bands first."""
-COMPARED = 5
+COMPARED = 4
 """Entries compared by words, the most alike first."""
 LEAST_RATIO = 75.0
 """Texts less alike by letters (0 to 100) are not compared by words: a copy cut to three fifths reaches that, texts that share some
@@ -45,21 +45,21 @@ _GONE = b" "
 
 
 class _Text(NamedTuple):
-    """What is compared of a text. ``form`` is empty where it has too few words to be like another one."""
+    """What is compared of a text: its normal form, or, where that has too few words to be like another one, a hash (not 0)."""
 
-    exact: int
     form: bytes
-    details: bytes
+    details: bytes = b""
+    exact: int = 0
 
 
-_EMPTY = _Text(0, b"", b"")
+_EMPTY = _Text(b"")
 
 
 def _read(text: str) -> _Text:
     form = normal_form(text)
     if form.count(b" ") >= FEWEST_WORDS - 1:
-        return _Text(number(form), form, b" ".join(numbers((form,))))
-    return _Text(text_hash(text), b"", b"") if text.strip() else _EMPTY
+        return _Text(form, b" ".join(numbers((form,))))
+    return _Text(b"", exact=text_hash(text)) if text.strip() else _EMPTY
 
 
 class NearDuplicates:
@@ -103,7 +103,7 @@ class NearDuplicates:
         form = text.form
         if len(form) > KEPT:
             form = form[:KEPT] + b" " + b" ".join(numbers((form[KEPT:],)))[:KEPT_NUMBERS]
-        match = self._equal(text.exact) or (self._alike(form, keys) if keys else None)
+        match = self._alike(form, keys) if keys else self._equal(text.exact)
         self._keep(post, form, match.cluster if match else post, at, text.exact, keys)
         return match
 
@@ -152,9 +152,10 @@ class NearDuplicates:
             self._posts[slot], self._forms[slot], self._clusters[slot] = post, form, cluster
         self._times[slot] = at
         self._hashes[slot] = exact
-        self._exact.add(entry, (exact & _KEY,))
         if keys:
             self._bands.add(entry, keys)
+        else:
+            self._exact.add(entry, (exact & _KEY,))
         if cluster:
             self._entries[post] = entry
         self._next += 1
@@ -187,14 +188,16 @@ class NearDuplicates:
         near = list(dict.fromkeys(shared))
         if len(near) > CANDIDATES:
             near = sorted(near, key=shared.count, reverse=True)[:CANDIDATES]
-        forms = [self._forms[self._slot(entry)] for entry in near]
-        rated = process.extract(form, forms, scorer=fuzz.ratio, processor=None, limit=COMPARED, score_cutoff=LEAST_RATIO)
+        slots = map(self._slot, near)
+        rated = [(ratio, slot) for slot in slots if (ratio := fuzz.ratio(self._forms[slot], form, score_cutoff=LEAST_RATIO))]
+        if not rated:
+            return None
+        rated.sort(key=lambda pair: -pair[0])
         partial: list[Match] = []
         conflicts = set()
-        for other, ratio, place in rated:
-            slot = self._slot(near[place])
+        for ratio, slot in rated[:COMPARED]:
             match = Match(self._clusters[slot], self._posts[slot], int(ratio * 10))
-            likeness = compare(other, form)
+            likeness = compare(self._forms[slot], form)
             if likeness is Likeness.SAME:
                 return match
             if likeness is Likeness.PART:

@@ -13,7 +13,7 @@ AlertKind = Literal["spike", "urgent", "overdue", "silent"]
 AlertLevel = Literal["notice", "urgent", "flash"]
 
 
-class Appeal(Struct, omit_defaults=True):
+class Appeal(Struct, omit_defaults=True, gc=False):
     """A post that concerns what authorities answer for, as triage sends it to watch.
 
     ``revision`` counts the versions of the post seen so far, from 1. ``duplicate_of`` is the id of the first post with the same
@@ -34,7 +34,7 @@ class Appeal(Struct, omit_defaults=True):
     revision: int = 1
 
 
-class Reply(Struct, omit_defaults=True):
+class Reply(Struct, omit_defaults=True, gc=False):
     """An answer by an official account in the thread of an appeal; ``appeal`` is the id of the post it answers."""
 
     id: str

@@ -18,7 +18,7 @@ from monitor.model.post import PageOrigin
 Change = Literal["edited", "deleted", "chatter"]
 
 
-class Version(Struct, omit_defaults=True):
+class Version(Struct, omit_defaults=True, gc=False):
     """A later version of a post that was sent before. ``appeal`` is its new self, None where it was deleted or is chatter now."""
 
     id: str

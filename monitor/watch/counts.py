@@ -34,7 +34,7 @@ def series_of(profile: Profile, kind: str, territory: str, group: str, theme: st
     return names
 
 
-class Cell(Struct):
+class Cell(Struct, gc=False):
     """One series in one bucket: posts and how many of each author, and what was made of it when it closed."""
 
     posts: int = 0

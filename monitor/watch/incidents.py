@@ -22,7 +22,7 @@ NARROW = ("settlement", "district")
 Key = tuple[str, ...]
 
 
-class Incident(Struct):
+class Incident(Struct, gc=False):
     """An incident as watch keeps it. ``members`` holds all that ever joined and still count or may count again."""
 
     id: str

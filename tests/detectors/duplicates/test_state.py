@@ -98,3 +98,13 @@ def test_a_smaller_memory_takes_the_newest() -> None:
     match = small.add("q", TEXTS[5], 9)
     assert match is not None
     assert match.post == "p5"
+
+
+@settings(max_examples=30, deadline=None)
+@given(texts=st.lists(st.integers(0, len(TEXTS) - 1), max_size=20), cut=st.integers(0, 20), limit=st.integers(1, 9))
+def test_together_is_as_one_by_one(texts: list[int], cut: int, limit: int) -> None:
+    posts = [(f"p{number % 7}", TEXTS[text]) for number, text in enumerate(texts)]
+    single, together = NearDuplicates(limit=limit), NearDuplicates(limit=limit)
+    expected = [single.add(post, text, 5) for post, text in posts]
+    assert [*together.add_all(posts[:cut], 5), *together.add_all(posts[cut:], 5)] == expected
+    assert pack(together.dump()) == pack(single.dump())
