@@ -32,6 +32,7 @@ from monitor.runtime.collector import settle
 from monitor.runtime.crawler import Crawler
 from monitor.runtime.health import Health
 from monitor.runtime.keys import Sealer, load_key
+from monitor.runtime.settled import settled
 from monitor.runtime.store import Store
 from monitor.runtime.triage_runner import LINGER, TriageRunner
 from monitor.runtime.watch_runner import WatchRunner
@@ -252,19 +253,11 @@ class Embedded:
 
     async def _tick(self) -> None:
         while not self._stopping.is_set():
-            await self.tick(await self._settled())
+            await self.tick(await settled(self.log, self._triaged, self.clock.now()))
             await self._rest(self.config.watch.tick_seconds)
 
-    async def _settled(self) -> int:
-        """The clock, but not beyond the first page that triage has still to do: what is on its way is not late."""
-        now = self.clock.now()
-        for partition in range(self.log.layout.partitions[PAGES]):
-            done = self.board.done(PAGES, partition)
-            _, following = await self.log.bounds(PAGES, partition)
-            if done < following:
-                pending = await self.log.read(PAGES, partition, done, 1)
-                now = min([now, *(record.at for record in pending)])
-        return now
+    async def _triaged(self, partition: int) -> int:
+        return self.board.done(PAGES, partition)
 
     async def _keep_house(self) -> None:
         """Trims the log and counts open incidents, now and then."""

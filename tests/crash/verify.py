@@ -30,12 +30,12 @@ async def differences(order: Order, result: Result, fresh: Target, reference: Re
     """What is wrong, in words; empty if nothing is. ``fresh`` is an empty store, ``reference`` the result of an undisturbed run."""
     log = await open_log(configuration(order))
     try:
-        pages = [await _all(log, PAGES, partition) for partition in range(order.partitions)]
+        pages = [await read_all(log, PAGES, partition) for partition in range(order.partitions)]
         position = Position.unpack(int(result["position"]))
-        records = await _all(log, WATCH, 0)
+        records = await read_all(log, WATCH, 0)
         # A tick that was appended while the process stopped is the next process's.
         rest, records = records[position.offset :], records[: position.offset]
-        found = [f"watch has left a record undone: {record.value[:100]!r}" for record in rest if not _is(record, "tick")]
+        found = [f"watch has left a record undone: {record.value[:100]!r}" for record in rest if not is_kind(record, "tick")]
         triage = [_fresh_triage(order, log, part) for part in pages]
         watch, state = _fresh_watch(order, log, records)
         writer = ClickHouseWriter(fresh)
@@ -48,9 +48,9 @@ async def differences(order: Order, result: Result, fresh: Target, reference: Re
                 found += [
                     f"{name} of the undisturbed run: {one}" for one in _compare(reference["tables"][name], result["tables"][name])
                 ]
-        found += _findings(records, [one for done in triage for one in done.findings])
-        found += await _outgoing(log, (INCIDENTS, ALERTS, REPLIES), watch)
-        found += await _outgoing(log, (DEADLETTERS,), *triage)
+        found += compare_findings(records, [one for done in triage for one in done.findings])
+        found += await compare_outgoing(log, (INCIDENTS, ALERTS, REPLIES), watch)
+        found += await compare_outgoing(log, (DEADLETTERS,), *triage)
         found += await _committed(log, order, position)
         if bytes.fromhex(result["state"]) != state:
             found.append("the last snapshot is not the state of undisturbed watch")
@@ -61,11 +61,11 @@ async def differences(order: Order, result: Result, fresh: Target, reference: Re
         await log.close()
 
 
-def _is(record: Record, kind: str) -> bool:
+def is_kind(record: Record, kind: str) -> bool:
     return record.value.startswith(f'{{"type":"{kind}"'.encode())
 
 
-async def _all(log: Log, topic: str, partition: int) -> list[Record]:
+async def read_all(log: Log, topic: str, partition: int) -> list[Record]:
     offset, end = await log.bounds(topic, partition)
     found: list[Record] = []
     while offset < end:
@@ -106,11 +106,11 @@ def _compare(expected: tables.Rows, found: tables.Rows) -> list[str]:
     return problems[:3]
 
 
-def _findings(records: list[Record], expected: list[bytes]) -> list[str]:
+def compare_findings(records: list[Record], expected: list[bytes]) -> list[str]:
     """Every page's findings once or more, always the same bytes, and nothing else."""
     by_origin: dict[tuple[int, int, int], set[bytes]] = {}
     for record in records:
-        if _is(record, "findings"):
+        if is_kind(record, "findings"):
             by_origin.setdefault(decode(record.value, Findings).origin, set()).add(record.value)
     problems = [f"findings of {origin} came in {len(forms)} forms" for origin, forms in by_origin.items() if len(forms) > 1]
     if {form for forms in by_origin.values() for form in forms} != set(expected):
@@ -118,11 +118,11 @@ def _findings(records: list[Record], expected: list[bytes]) -> list[str]:
     return problems
 
 
-async def _outgoing(log: Log, topics: Sequence[str], *stages: Done) -> list[str]:
+async def compare_outgoing(log: Log, topics: Sequence[str], *stages: Done) -> list[str]:
     """Records for other systems may be repeated, but only byte by byte, and the first appearances of each stage's are in order."""
     problems = []
     for topic in topics:
-        seen = list(dict.fromkeys((record.key, record.value) for record in await _all(log, topic, 0)))
+        seen = list(dict.fromkeys((record.key, record.value) for record in await read_all(log, topic, 0)))
         orders = [[(one.key, one.value) for one in stage.outgoing if one.topic == topic] for stage in stages]
         if sum(map(len, orders)) != len(seen) or any([one for one in seen if one in set(order)] != order for order in orders):
             problems.append(f"topic {topic}: other records than those of undisturbed stages")

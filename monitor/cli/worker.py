@@ -1,0 +1,69 @@
+"""``nabat worker triage|watch``: one stage of a cluster, as many processes of it as there are partitions."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+from collections.abc import Callable
+
+from monitor.cli.common import add_config, config_of, start_logging, stop_on_signals
+from monitor.clock import SystemClock
+from monitor.cluster.settings import regions_of, shared_key
+from monitor.cluster.shards import Role
+from monitor.cluster.triage import TriageRole
+from monitor.cluster.watch import WatchRole
+from monitor.cluster.worker import Worker
+from monitor.config import Config
+from monitor.runtime.keys import Sealer
+
+
+def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = subparsers.add_parser("worker", help="кластер: рабочий процесс одной стадии (журнал в Kafka)")
+    stages = parser.add_subparsers(title="стадии", metavar="СТАДИЯ", required=True)
+    triage = stages.add_parser("triage", help="разбор сообщений: повторы, темы, места")
+    watch = stages.add_parser("watch", help="инциденты, всплески, сроки, тревоги")
+    watch.add_argument(
+        "--accept-settings",
+        action="store_true",
+        help="разобрать остаток журнала по новым настройкам, если прежние процессы не завершились штатно",
+    )
+    for stage in (triage, watch):
+        add_config(stage)
+    triage.set_defaults(run=run, stage="triage", accept_settings=False)
+    watch.set_defaults(run=run, stage="watch")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Returns 0 after a clean stop. All else raises NabatError: whoever supervises it starts it again."""
+    config = config_of(args)
+    start_logging(config)
+    asyncio.run(_run(config, make_role(config, args.stage, args.accept_settings)))
+    return 0
+
+
+def make_role(config: Config, stage: str, accept: bool) -> Callable[[Worker], Role]:
+    """Reads the profiles and the key; what is returned makes the stage's role for a worker."""
+    profiles = regions_of(config)
+    sealer = Sealer(shared_key(config.privacy.dead_letter_key_file, "dead_letter_key_file"))
+    clock = SystemClock()
+
+    def triage(worker: Worker) -> Role:
+        return TriageRole(config, profiles, worker.store, worker.board, worker.metrics, clock, sealer.seal, worker.give_up)
+
+    def watch(worker: Worker) -> Role:
+        asked = (worker.store, worker.board, worker.metrics, clock, worker.ending, worker.give_up)
+        return WatchRole(config, profiles, *asked, accept=accept)
+
+    return triage if stage == "triage" else watch
+
+
+async def _run(config: Config, make: Callable[[Worker], Role]) -> None:
+    stop = asyncio.Event()
+    stop_on_signals(stop)
+    worker = Worker(config)
+    try:
+        await worker.start(make)
+        print(f"Метрики: {worker.endpoint.address}", flush=True)
+        await worker.run_until(stop)
+    finally:
+        await worker.stop()

@@ -1,0 +1,70 @@
+"""What the roles of a cluster take from the configuration: where Kafka is, how the log is cut, its regions, shared keys."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from monitor.config import Config
+from monitor.log.base import PAGES, TOPICS, WATCH
+from monitor.log.kafka.log import KafkaLog
+from monitor.log.kafka.settings import KafkaSettings
+from monitor.model.errors import ConfigError
+from monitor.model.source import Source
+from monitor.profile.load import load_profile
+from monitor.profile.model import Profile
+from monitor.runtime.keys import load_key
+
+HOUR = 3_600_000
+
+
+def kafka_settings(config: Config) -> KafkaSettings:
+    """ConfigError where no broker is named."""
+    section = config.kafka
+    if not section.servers:
+        raise ConfigError(["kafka.servers: names no broker; the commands of a cluster need one, `nabat run` does without"])
+    return KafkaSettings(
+        section.servers,
+        section.prefix,
+        section.replication_factor,
+        section.min_insync_replicas,
+        section.timeout,
+        security_protocol=section.security_protocol,
+        sasl_mechanism=section.sasl_mechanism,
+        username=section.user,
+        password=section.password.reveal(),
+        ca_file=str(section.ca_file or ""),
+        certificate_file=str(section.certificate_file or ""),
+        key_file=str(section.key_file or ""),
+    )
+
+
+async def open_log(config: Config) -> KafkaLog:
+    """The cluster's log, made if it is missing. Errors as of KafkaLog.open."""
+    section = config.log
+    cut = {PAGES: section.partitions, WATCH: section.watch_partitions}
+    hours = {PAGES: section.pages_hours, WATCH: section.watch_hours}
+    # What other systems read is little, and one partition keeps it in one order.
+    partitions = {topic: cut.get(topic, 1) for topic in TOPICS}
+    retention = {topic: hours.get(topic, section.outgoing_hours) * HOUR for topic in TOPICS}
+    return await KafkaLog.open(kafka_settings(config), partitions, retention)
+
+
+def regions_of(config: Config) -> list[Profile]:
+    """The profiles of the cluster's regions. ConfigError where one is wrong or two have the same id or source."""
+    profiles = [load_profile(name) for name in (config.cluster.regions or config.nabat.region).split(",")]
+    ids = [profile.id for profile in profiles]
+    ids += [source for profile in profiles for source in profile.sources]
+    if twice := sorted({one for one in ids if ids.count(one) > 1}):
+        raise ConfigError([f"cluster.regions: more than one region has {', '.join(twice)}; ids must differ in a cluster"])
+    return profiles
+
+
+def sources_of(profiles: list[Profile]) -> list[Source]:
+    return [source for profile in profiles for source in profile.sources.values()]
+
+
+def shared_key(path: Path | None, name: str) -> bytes:
+    """A key that all processes of a cluster must have alike. ConfigError if it is not given: none is made here."""
+    if path is None:
+        raise ConfigError([f"privacy.{name}: not given; in a cluster all processes need the same key: openssl rand -hex 64 > FILE"])
+    return load_key(path, path)

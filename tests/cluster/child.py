@@ -1,0 +1,56 @@
+"""A role of the cluster as its command runs it, but over the tests' regions: ``python -m tests.cluster.child ORDER worker triage …``.
+
+The rest of the arguments are those of ``nabat``.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict, dataclass
+from unittest.mock import patch
+
+import orjson
+
+from monitor.cli import main, worker
+from monitor.cluster import watch
+from monitor.runtime import compose
+from tests.cluster.country import Country
+from tests.crash.region import SteadyClassifier
+
+
+@dataclass(slots=True, frozen=True)
+class Order:
+    """The arguments of Country."""
+
+    seed: int
+    posts_per_second: float = 0.06
+    communities: int = 8
+    hours: int = 2
+
+    def country(self) -> Country:
+        return Country(**asdict(self))
+
+    def argument(self) -> str:
+        return orjson.dumps(self).decode()
+
+
+@contextmanager
+def understood() -> Iterator[None]:
+    """Stages are composed with the tests' classifier."""
+    with patch.object(compose, "RuleClassifier", SteadyClassifier), patch.object(watch, "RuleClassifier", SteadyClassifier):
+        yield
+
+
+def run(order: Order, arguments: list[str]) -> int:
+    country = order.country()
+    with ExitStack() as stack:
+        stack.enter_context(understood())
+        stack.enter_context(patch.object(worker, "regions_of", lambda _: country.profiles))
+        stack.enter_context(patch.object(worker, "SystemClock", country.clock))
+        return main.main(arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(run(Order(**orjson.loads(sys.argv[1])), sys.argv[2:]))
