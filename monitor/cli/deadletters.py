@@ -1,12 +1,14 @@
-"""``nabat deadletters``: shows what could not be taken, and brings it back into the log."""
+"""``nabat deadletters``: shows what could not be taken, and brings it back into the log.
+
+A process that runs on the data folder is asked to do it; if there is none, the command does it itself.
+"""
 
 from __future__ import annotations
 
 import argparse
 import asyncio
-import json
 import sys
-from collections.abc import Iterable
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,22 +19,22 @@ from prometheus_client import CollectorRegistry
 from monitor.cli.common import add_config, config_of, start_logging
 from monitor.clock import SystemClock
 from monitor.config import Config
-from monitor.log.base import PAGES, Append, partition_of
 from monitor.metrics.catalogue import Metrics
-from monitor.model.errors import NabatError
-from monitor.model.position import Position
+from monitor.model.codec import decode
 from monitor.profile.load import load_profile
+from monitor.runtime import letters
 from monitor.runtime.embedded import open_log
 from monitor.runtime.keys import Sealer, load_key
+from monitor.runtime.letters import Listed, Retried, Wanted
+from monitor.runtime.local import ask
 from monitor.runtime.store import Store
-from monitor.triage.retry import again
 
 
 def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = subparsers.add_parser("deadletters", help="что не удалось принять: показать или вернуть на разбор")
     actions = parser.add_subparsers(title="действия", metavar="ДЕЙСТВИЕ", required=True)
     show = actions.add_parser("list", help="показать, сколько, откуда и почему")
-    retry = actions.add_parser("retry", help="вернуть в журнал; разбор при следующем запуске nabat run")
+    retry = actions.add_parser("retry", help="вернуть в журнал; разберёт nabat run: работающий сразу, иначе при запуске")
     for action in (show, retry):
         add_config(action)
         action.add_argument("--source", default="", metavar="ID", help="только этого источника")
@@ -47,92 +49,59 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
 def run(args: argparse.Namespace) -> int:
     config = config_of(args)
     start_logging(config, quiet=True)
-    return asyncio.run(_list(config, args) if args.action == "list" else _retry(config, args))
-
-
-async def _letters(store: Store, args: argparse.Namespace) -> list[dict[str, Any]]:
-    return await store.reader().query(
-        "SELECT id, region, source, scope, reason, detail, at, hex(payload) AS payload, version FROM current_dead_letters"
-        " WHERE status = 'dead' AND id NOT IN (SELECT id FROM current_dead_letters WHERE status = 'retried')"
-        " AND ({source:String} = '' OR source = {source:String})"
-        " AND ({reason:String} = '' OR reason = {reason:String}) ORDER BY version DESC LIMIT {limit:UInt32}",
-        {"source": args.source, "reason": args.reason, "limit": args.limit},
-    )
-
-
-def _opened(letter: dict[str, Any], sealer: Sealer, number: int) -> bytes:
-    position = Position.unpack(int(letter["version"]))
-    place = f"{position.epoch}-{position.partition}-{position.offset}-{number}"
-    return sealer.open(bytes.fromhex(letter["payload"]), place.encode())
+    if args.action == "list":
+        listed = asyncio.run(_list(config, Wanted(args.source, args.reason, args.limit, args.payload)))
+        for letter in listed.letters:
+            _print(letter, args.json)
+        if not args.json:
+            print(f"Всего: {len(listed.letters)}" if listed.letters else "Недоставленных нет.")
+        return 0
+    outcome = asyncio.run(_retry(config, Wanted(args.source, args.reason, args.limit)))
+    when = "nabat run разбирает их" if outcome.soon else "Они будут разобраны при следующем запуске nabat run"
+    print(f"Возвращено в журнал: {outcome.returned}. {when}.")
+    for refused in outcome.refused:
+        print(f"не возвращено {refused}", file=sys.stderr)
+    return 1 if outcome.refused else 0
 
 
 def _sealer(config: Config) -> Sealer:
     return Sealer(load_key(config.privacy.dead_letter_key_file, Path(config.nabat.data) / "keys" / "dead-letters.key"))
 
 
-async def _list(config: Config, args: argparse.Namespace) -> int:
+async def _list(config: Config, wanted: Wanted) -> Listed:
+    answer = await ask(Path(config.nabat.data), letters.LIST, asdict(wanted))
+    if answer is not None:
+        return decode(answer, Listed)
     store = Store(config, Metrics(CollectorRegistry()))
     try:
         await store.open()
-        letters = await _letters(store, args)
-        sealer = _sealer(config) if args.payload else None
-        for letter in letters:
-            position = Position.unpack(int(letter["version"]))
-            payload = _opened(letter, sealer, position.item) if sealer else b""
-            _print(letter, payload, args.json)
-        if not args.json:
-            print(f"Всего: {len(letters)}" if letters else "Недоставленных нет.")
+        return await letters.listed(store.reader(), _sealer(config), wanted)
     finally:
         await store.close()
-    return 0
 
 
-def _print(letter: dict[str, Any], payload: bytes, as_json: bool) -> None:
-    shown = {name: letter[name] for name in ("id", "region", "source", "scope", "reason", "detail", "at")}
-    if payload:
-        shown["payload"] = payload.decode("utf-8", "replace")
-    if as_json:
-        print(orjson.dumps(shown).decode())
-        return
-    at = datetime.fromtimestamp(letter["at"] / 1000, UTC).isoformat(timespec="seconds")
-    print(f"{letter['id']}  {at}  {letter['source'] or '—'}  {letter['scope']}  {letter['reason']}: {letter['detail']}")
-    if payload:
-        print(f"    {shown['payload']}")
-
-
-async def _retry(config: Config, args: argparse.Namespace) -> int:
-    """Log first: a letter is marked as retried by triage, when it takes the page that brings it back."""
+async def _retry(config: Config, wanted: Wanted) -> Retried:
+    answer = await ask(Path(config.nabat.data), letters.RETRY, asdict(wanted))
+    if answer is not None:
+        return decode(answer, Retried)
     store = Store(config, Metrics(CollectorRegistry()))
     try:
         await store.open()
         log = await open_log(config)
         try:
-            letters = await _letters(store, args)
-            sealer = _sealer(config)
-            partitions = log.layout.partitions[PAGES]
-            regions = frozenset({load_profile(config.nabat.region).id})
-            now = SystemClock().now()
-            records, refused = [], []
-            for letter in reversed(letters):
-                try:
-                    payload = _opened(letter, sealer, Position.unpack(int(letter["version"])).item)
-                    page = again(letter, payload, regions)
-                except NabatError as error:
-                    refused.append(f"{letter['id']}: {error}")
-                    continue
-                # A page that was refused whole told the letter no source; it goes where its source's posts are known.
-                source = str(letter["source"] or json.loads(page)["source"])
-                records.append(Append(PAGES, partition_of(source, partitions), source, page, now))
-            await log.append(records)
+            regions = [load_profile(config.nabat.region).id]
+            return await letters.retried(store.reader(), log, _sealer(config), regions, SystemClock().now(), wanted)
         finally:
             await log.close()
     finally:
         await store.close()
-    print(f"Возвращено в журнал: {len(records)}. Они будут разобраны при следующем запуске nabat run.")
-    _say(refused)
-    return 1 if refused else 0
 
 
-def _say(lines: Iterable[str]) -> None:
-    for line in lines:
-        print(f"не возвращено {line}", file=sys.stderr)
+def _print(letter: dict[str, Any], as_json: bool) -> None:
+    if as_json:
+        print(orjson.dumps(letter).decode())
+        return
+    at = datetime.fromtimestamp(letter["at"] / 1000, UTC).isoformat(timespec="seconds")
+    print(f"{letter['id']}  {at}  {letter['source'] or '—'}  {letter['scope']}  {letter['reason']}: {letter['detail']}")
+    if "payload" in letter:
+        print(f"    {letter['payload']}")

@@ -25,13 +25,14 @@ from monitor.model.errors import RetryableError
 from monitor.model.source import Source
 from monitor.model.watch import History, Tick, encode_record
 from monitor.profile.model import Profile
-from monitor.runtime import compose, faults
+from monitor.runtime import compose, faults, letters
 from monitor.runtime.actions import Actions
 from monitor.runtime.board import Board
 from monitor.runtime.collector import settle
 from monitor.runtime.crawler import Crawler
 from monitor.runtime.health import Health
 from monitor.runtime.keys import Sealer, load_key
+from monitor.runtime.local import LocalSocket
 from monitor.runtime.settled import settled
 from monitor.runtime.store import Store
 from monitor.runtime.triage_runner import LINGER, TriageRunner
@@ -134,6 +135,8 @@ class Embedded:
             fault=self._fault,
             give_up=self._give_up,
         )
+        answers = letters.handlers(self.reader, self.log, sealer, [profile.id], self.clock)
+        self.local = LocalSocket(data, answers)
         self.health = Health(self.sources, self.store.writer(), self.metrics, self.clock)
         self.crawler = Crawler(
             self.sources,
@@ -166,6 +169,7 @@ class Embedded:
             self._tasks.append(run(self.health.run(self._stopping), name="health"))
             self._crawling = run(self.crawler.run(), name="crawler")
             self._tasks.append(self._crawling)
+        await self.local.open()
         if console:
             await self._open_console()
 
@@ -216,6 +220,7 @@ class Embedded:
         if self._web is not None:
             await self._web.cleanup()
         if hasattr(self, "crawler"):
+            await self.local.close()
             self.crawler.stop()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         for runner in getattr(self, "triage", []):

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import json
+import stat
 import sys
 from asyncio.subprocess import PIPE
 from collections import Counter
 from pathlib import Path
 
-from tests.monitor.cli.processes import nabat
+from aiohttp import ClientSession
+
+from tests.monitor.cli.processes import PATIENCE, interrupt, nabat, serving
 
 SAYS = "Пишет Василиса с улицы Мира: дома нет отопления"
 SECRET = "Василиса"
@@ -80,6 +83,48 @@ async def test_a_parked_page_comes_back(tmp_path: Path) -> None:
     assert later[0] == 0, later
     assert json.loads(later[1])["written"] == GOOD + 1
     assert Counter(json.loads(line)["reason"] for line in last[1].splitlines()) == {"parser": parsed}
+
+
+async def test_a_running_process_is_asked(tmp_path: Path) -> None:
+    """The same page, while ``nabat run`` owns the folder: it shows its letters and takes back what it is told to."""
+    code, _, err = await nabat("check", "--copy", "samara", tmp_path / "region", cwd=tmp_path)
+    assert code == 0, err
+    broken = [f'{{"id": {number}, "text": "{SAYS}' for number in range(490)]
+    (tmp_path / "posts.jsonl").write_text("\n".join([*rows(1000, 10), *broken, *rows(2000, GOOD)]) + "\n")
+    with (tmp_path / "region" / "sources.csv").open("a", encoding="utf-8") as file:
+        file.write(f"file:posts;file;intake;{tmp_path}/posts.jsonl;Приёмная;;ordinary;\n")
+    (tmp_path / "nabat.toml").write_text('[nabat]\nregion = "region"\ndata = "data"\n[console]\nport = 0\n')
+    door = tmp_path / "data" / "nabat.sock"
+    config = ("--config", "nabat.toml")
+    async with serving("run", *config, cwd=tmp_path) as (process, address), ClientSession() as session:
+        await reaches(session, f"{address}metrics", 'nabat_dead_letters_total{reason="parked",scope="page"}', 1)
+        assert stat.S_IMODE(door.stat().st_mode) == 0o600
+        first, opened, retried = await one_after_the_other(
+            tmp_path,
+            ("deadletters", "list", "--reason", "parked", *config),
+            ("deadletters", "list", "--reason", "parked", "--payload", "--json", *config),
+            ("deadletters", "retry", "--reason", "parked", *config),
+        )
+        assert (first[0], first[1].splitlines()[-1]) == (0, "Всего: 1"), first
+        assert SECRET not in first[1]
+        assert len(json.loads(json.loads(opened[1])["payload"])["posts"]) == GOOD
+        assert retried == (0, "Возвращено в журнал: 1. nabat run разбирает их.\n", "")
+        await reaches(session, f"{address}metrics", 'nabat_posts_total{outcome="new"}', 10 + GOOD)
+        (last,) = await one_after_the_other(tmp_path, ("deadletters", "list", "--reason", "parked", *config))
+        assert last == (0, "Недоставленных нет.\n", "")
+        code, err = await interrupt(process)
+    assert code == 0, err
+    assert not door.exists()
+
+
+async def reaches(session: ClientSession, url: str, name: str, value: int) -> None:
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            async with session.get(url) as response:
+                found = [line for line in (await response.text()).splitlines() if line.startswith(f"{name} ")]
+            if found and float(found[0].split()[-1]) >= value:
+                return
+            await asyncio.sleep(0.1)
 
 
 async def one_after_the_other(folder: Path, *commands: tuple[str, ...]) -> list[tuple[int, str, str]]:
