@@ -26,27 +26,26 @@ class Chains:
         # Of each band: the newest entries by cell, and of each entry its key and the next older entry.
         self._bands = [(_numbers(cells), _numbers(slots), _numbers(slots)) for _ in range(bands)]
 
-    def add(self, entry: int, keys: Iterable[int]) -> None:
-        """Puts an entry (the greatest so far) into the chains of its keys."""
-        mask, slot = self._mask, entry % self._slots
-        for key, (heads, own, older) in zip(keys, self._bands, strict=True):
-            cell = key & mask
-            own[slot] = key
-            older[slot] = heads[cell]
-            heads[cell] = entry
+    def put(self, entry: int, keys: Iterable[int], first: int) -> list[int]:
+        """Puts an entry (the greatest so far) into the chains of its keys.
 
-    def find(self, keys: Iterable[int], first: int) -> list[int]:
-        """Entries from ``first`` on that share a band with the keys, each as often as it shares one."""
+        Gives the entries from ``first`` on that share a band with it, each as often as it shares one.
+        """
         mask, slots = self._mask, self._slots
+        own_slot = entry % slots
         found = []
         for key, (heads, own, older) in zip(keys, self._bands, strict=True):
-            entry = heads[key & mask]
+            cell = key & mask
+            other = heads[cell]
+            heads[cell] = entry
+            own[own_slot] = key
+            older[own_slot] = other
             steps = STEPS
-            while entry >= first and steps:
-                slot = entry % slots
+            while other >= first and steps:
+                slot = other % slots
                 if own[slot] == key:
-                    found.append(entry)
-                entry = older[slot]
+                    found.append(other)
+                other = older[slot]
                 steps -= 1
         return found
 

@@ -103,9 +103,16 @@ class NearDuplicates:
         form = text.form
         if len(form) > KEPT:
             form = form[:KEPT] + b" " + b" ".join(numbers((form[KEPT:],)))[:KEPT_NUMBERS]
-        match = self._alike(form, keys) if keys else self._equal(text.exact)
-        self._keep(post, form, match.cluster if match else post, at, text.exact, keys)
+        shared = self._index(text.exact, keys, self._first)
+        match = self._alike(form, shared) if keys else self._equal(text.exact, shared)
+        self._keep(post, form, match.cluster if match else post, at, text.exact)
         return match
+
+    def _index(self, exact: int, keys: list[int], first: int) -> list[int]:
+        """Puts the next entry into the index; gives those from ``first`` on that it may be like."""
+        if keys:
+            return self._bands.put(self._next, keys, first)
+        return self._exact.put(self._next, (exact & _KEY,), first)
 
     def forget(self, post: str) -> None:
         entry = self._entries.pop(post, None)
@@ -136,12 +143,13 @@ class NearDuplicates:
             keys = split(sketches[at : at + width]) if form else []
             at += 4 * len(keys)
             self._expire(time)
-            self._keep(post, form, cluster, time, exact, keys)
+            self._index(exact, keys, self._next)
+            self._keep(post, form, cluster, time, exact)
 
     def _slot(self, entry: int) -> int:
         return (entry - 1) % self._limit
 
-    def _keep(self, post: str, form: bytes, cluster: str, at: int, exact: int, keys: list[int]) -> None:
+    def _keep(self, post: str, form: bytes, cluster: str, at: int, exact: int) -> None:
         entry = self._next
         slot = self._slot(entry)
         if slot == len(self._posts):
@@ -152,10 +160,6 @@ class NearDuplicates:
             self._posts[slot], self._forms[slot], self._clusters[slot] = post, form, cluster
         self._times[slot] = at
         self._hashes[slot] = exact
-        if keys:
-            self._bands.add(entry, keys)
-        else:
-            self._exact.add(entry, (exact & _KEY,))
         if cluster:
             self._entries[post] = entry
         self._next += 1
@@ -174,17 +178,15 @@ class NearDuplicates:
         if self._next > _LAST:
             self.load(self.dump())
 
-    def _equal(self, exact: int) -> Match | None:
-        for entry in self._exact.find((exact & _KEY,), self._first):
+    def _equal(self, exact: int, shared: list[int]) -> Match | None:
+        for entry in shared:
             slot = self._slot(entry)
             if self._hashes[slot] == exact and self._clusters[slot]:
                 return Match(self._clusters[slot], self._posts[slot], 1000)
         return None
 
-    def _alike(self, form: bytes, keys: list[int]) -> Match | None:
-        shared = self._bands.find(keys, self._first)
-        if not shared:
-            return None
+    def _alike(self, form: bytes, shared: list[int]) -> Match | None:
+        """``shared``: entries that share bands with the post, each as often as it shares one."""
         near = list(dict.fromkeys(shared))
         if len(near) > CANDIDATES:
             near = sorted(near, key=shared.count, reverse=True)[:CANDIDATES]

@@ -70,7 +70,9 @@ def normal_form(text: str) -> bytes:
         text = _VK_MENTION.sub(" ", text)
     if "@" in text or "#" in text or "*" in text:
         text = _TAG.sub(" ", text)
-    words = fold(_SPLIT_NUMBER.sub(r"\1", text))
+    if _SPLIT_NUMBER.search(text) is not None:
+        text = _SPLIT_NUMBER.sub(r"\1", text)
+    words = fold(text)
     if words.partition(b" ")[0] in _SAID and (head := _HEAD.match(words)) is not None:
         words = words[head.end() :]
     if words[words.rfind(b" ") + 1 :] in _SAID and (tail := _TAIL.search(words, max(0, len(words) - _TAIL_REACH))) is not None:
