@@ -10,6 +10,7 @@ from __future__ import annotations
 import codecs
 import re
 import unicodedata
+from encodings.cp1251 import encoding_table
 from functools import lru_cache
 
 from xxhash import xxh3_64_intdigest
@@ -65,7 +66,8 @@ codecs.register_error(_ERRORS, _beyond)
 
 def words(text: str) -> list[bytes]:
     """The words of a text in lower case, one byte a letter (code page 1251), letters that it lacks by their names."""
-    return text.encode("cp1251", _ERRORS).translate(_LOWER, _DELETED).split()
+    # What encode("cp1251") does, without the way there, which is a fifth of it.
+    return codecs.charmap_encode(text, _ERRORS, encoding_table)[0].translate(_LOWER, _DELETED).split()
 
 
 def fold(text: str) -> bytes:

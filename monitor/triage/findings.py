@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Sequence
+from itertools import chain
 
 from monitor.model.incident import Appeal, Reply
 from monitor.model.post import Page, Post
@@ -12,6 +13,8 @@ from monitor.model.watch import Findings, Version
 
 SKETCH_WORDS = 20
 """Words of a page that several of its posts share, kept for topics that no theme names; more would cost more than findings."""
+LEAST_SHARED = 3
+"""Posts: what two have in common says nothing."""
 SKETCH_LETTERS = (5, 40)
 """Of such a word: shorter ones are mostly of every topic, longer ones are noise that would make findings large."""
 
@@ -67,8 +70,12 @@ def add(
     return True
 
 
-def sketch(words: Iterable[bytes]) -> dict[str, int]:
-    """Words that at least three of the page's texts share, the most shared first. ``words`` has each word of a text once."""
-    least, most = SKETCH_LETTERS
-    shared = [(-count, word) for word, count in Counter(words).items() if count > 2 and least <= len(word) <= most]
-    return {word.decode("cp1251"): -count for count, word in sorted(shared)[:SKETCH_WORDS]}
+def sketch(texts: Sequence[Sequence[bytes]]) -> dict[str, int]:
+    """Words that at least three of the page's texts share, the most shared first. Texts are their words (duplicates.fold.words)."""
+    if len(texts) < LEAST_SHARED:
+        return {}
+    shortest, longest = SKETCH_LETTERS
+    counts = Counter(chain.from_iterable({word for word in text if len(word) >= shortest} for text in texts))
+    least = max([LEAST_SHARED, *sorted(counts.values())[-SKETCH_WORDS:][:1]])
+    shared = sorted([(-count, word) for word, count in counts.items() if count >= least and len(word) <= longest])
+    return {word.decode("cp1251"): -count for count, word in shared[:SKETCH_WORDS]}

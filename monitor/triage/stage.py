@@ -146,13 +146,13 @@ class Triage:
         asked = [post for _, post, _, _ in fresh if not (post.deleted or post.official)]
         judging = self._judging[page.region]
         verdicts = iter(judging.classify(asked, territory))
-        qualities = iter(judging.judge([post for _, post, _, _ in fresh if found.answered(post)]))
+        qualities = iter(judging.judge([post for _, post, _, _ in fresh if post.official and found.answered(post)]))
         place = decoded.position
         findings = Findings(place[:3], page.region, page.source, page.fetched_at, page.covered_until, page=page.origin)
         row = Rows(page)
         packed = place.pack()
         sent: set[str] = set()
-        new: list[bytes] = []
+        new: list[list[bytes]] = []
         accepted = 0
         for item, post, before, now in fresh:
             verdict = CHATTER if post.deleted or post.official else next(verdicts)
@@ -180,7 +180,7 @@ class Triage:
             if verdict.kind != "chatter":
                 effects.kinds[verdict.kind] += 1
             if before is None:
-                new += set(spoken)
+                new.append(spoken)
                 effects.published.append(post.published_at)
         findings.posts = len(fresh)
         findings.sketch = found.sketch(new)
