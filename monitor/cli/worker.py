@@ -6,7 +6,7 @@ import argparse
 import asyncio
 from collections.abc import Callable
 
-from monitor.cli.common import add_config, config_of, start_logging, stop_on_signals
+from monitor.cli.role import add_role, configure, run_role
 from monitor.clock import SystemClock
 from monitor.cluster.settings import regions_of, shared_key
 from monitor.cluster.shards import Role
@@ -28,15 +28,14 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
         help="разобрать остаток журнала по новым настройкам, если прежние процессы не завершились штатно",
     )
     for stage in (triage, watch):
-        add_config(stage)
-    triage.set_defaults(run=run, stage="triage", accept_settings=False)
-    watch.set_defaults(run=run, stage="watch")
+        add_role(stage, run)
+    triage.set_defaults(stage="triage", accept_settings=False)
+    watch.set_defaults(stage="watch")
 
 
 def run(args: argparse.Namespace) -> int:
     """Returns 0 after a clean stop. All else raises NabatError: whoever supervises it starts it again."""
-    config = config_of(args)
-    start_logging(config)
+    config = configure(args)
     asyncio.run(_run(config, make_role(config, args.stage, args.accept_settings)))
     return 0
 
@@ -58,12 +57,10 @@ def make_role(config: Config, stage: str, accept: bool) -> Callable[[Worker], Ro
 
 
 async def _run(config: Config, make: Callable[[Worker], Role]) -> None:
-    stop = asyncio.Event()
-    stop_on_signals(stop)
     worker = Worker(config)
-    try:
+
+    async def start() -> None:
         await worker.start(make)
         print(f"Метрики: {worker.endpoint.address}", flush=True)
-        await worker.run_until(stop)
-    finally:
-        await worker.stop()
+
+    await run_role(worker, start)

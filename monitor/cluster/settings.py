@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from monitor.config import Config
@@ -59,7 +60,7 @@ def regions_of(config: Config) -> list[Profile]:
     return profiles
 
 
-def sources_of(profiles: list[Profile]) -> list[Source]:
+def sources_of(profiles: Iterable[Profile]) -> list[Source]:
     return [source for profile in profiles for source in profile.sources.values()]
 
 

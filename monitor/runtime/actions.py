@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 import orjson
 
@@ -25,10 +26,14 @@ CONFLICTS = {
 }
 
 
-class Actions:
-    """Carries actions through the watch topic."""
+LOOK = 0.2
+"""Seconds between two looks for the effect, where the store has to be asked."""
 
-    def __init__(self, log: Log, board: Board, reader: Reader, clock: Clock) -> None:
+
+class Actions:
+    """Carries actions through the watch topic. ``board`` tells how far watch is; None where it runs in another process."""
+
+    def __init__(self, log: Log, board: Board | None, reader: Reader, clock: Clock) -> None:
         self._log = log
         self._board = board
         self._reader = reader
@@ -40,13 +45,9 @@ class Actions:
         offset = (await self._log.append([record]))[0]
         try:
             async with asyncio.timeout(PATIENCE):
-                await self._board.reached(WATCH, partition, offset + 1)
+                events = await self._events(action, partition, offset)
         except TimeoutError:
             return ActionResult(False, "Действие принято, но ещё не выполнено: хранилище занято. Обновите карточку позже.")
-        events = await self._reader.query(
-            "SELECT detail FROM current_incident_events WHERE region = {region:String} AND id = {id:String}",
-            {"region": action.region, "id": action.id},
-        )
         rows = await self._reader.query(
             "SELECT toString(version) AS version FROM current_appeals WHERE region = {region:String} AND id = {id:String}",
             {"region": action.region, "id": action.subject},
@@ -55,3 +56,16 @@ class Actions:
         version = str(rows[0]["version"]) if rows else ""
         conflict = str(detail["conflict"])
         return ActionResult(bool(detail["accepted"]), CONFLICTS.get(conflict, conflict), version)
+
+    async def _events(self, action: Action, partition: int, offset: int) -> list[dict[str, Any]]:
+        """What watch made of it, as soon as it has done so."""
+        if self._board is not None:
+            await self._board.reached(WATCH, partition, offset + 1)
+        while True:
+            events = await self._reader.query(
+                "SELECT detail FROM current_incident_events WHERE region = {region:String} AND id = {id:String}",
+                {"region": action.region, "id": action.id},
+            )
+            if events or self._board is not None:
+                return events
+            await asyncio.sleep(LOOK)

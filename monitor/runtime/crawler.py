@@ -18,7 +18,7 @@ from monitor.log.base import PAGES, Append, Log, partition_of
 from monitor.metrics.catalogue import Metrics
 from monitor.metrics.labels import SourceState
 from monitor.model.codec import encode
-from monitor.model.errors import SourceRefused, SourceUnavailable
+from monitor.model.errors import RetryableError, SourceRefused, SourceUnavailable
 from monitor.model.post import Broken, Page
 from monitor.model.source import Source
 from monitor.runtime import faults
@@ -111,6 +111,10 @@ class Crawler:
                 failures += 1
                 self._health.trouble(source, "limited", str(error))
                 wait = min(max(error.retry_after, 2.0**failures), LONGEST_WAIT)
+            except RetryableError as error:
+                # The log and not the source: what it does not have now is read again.
+                log.warning("source %s: %s", source.id, error)
+                wait = error.retry_after
             except Exception:
                 # A bug met by one source: the others go on, this one is tried again, and everybody can see it.
                 log.exception("source %s: reading failed", source.id)

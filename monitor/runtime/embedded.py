@@ -9,30 +9,26 @@ from collections.abc import Awaitable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from aiohttp import web
 from prometheus_client import CollectorRegistry
 
-from dashboards.console.app import create_app
-from dashboards.console.deps import ConsoleDeps
 from detectors.classifier import RuleClassifier
 from monitor.clock import Clock
 from monitor.config import Config
 from monitor.log.base import PAGES, TOPICS, WATCH, Append, Log
 from monitor.log.sqlite import SqliteLog
 from monitor.metrics.catalogue import Metrics
-from monitor.metrics.exposition import text as exposition
 from monitor.model.errors import RetryableError
 from monitor.model.source import Source
 from monitor.model.watch import History, Tick, encode_record
 from monitor.profile.model import Profile
 from monitor.runtime import compose, faults, letters
-from monitor.runtime.actions import Actions
 from monitor.runtime.board import Board
 from monitor.runtime.collector import settle
 from monitor.runtime.crawler import Crawler
 from monitor.runtime.health import Health
 from monitor.runtime.keys import Sealer, load_key
 from monitor.runtime.local import LocalSocket
+from monitor.runtime.page import ConsolePage
 from monitor.runtime.settled import settled
 from monitor.runtime.store import Store
 from monitor.runtime.triage_runner import LINGER, TriageRunner
@@ -89,7 +85,7 @@ class Embedded:
         self._give_up = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
         self._stages: list[asyncio.Task[None]] = []
-        self._web: web.AppRunner | None = None
+        self._page: ConsolePage | None = None
 
     async def open(self) -> None:
         """Opens log and store, brings the schema up to date, builds the stages. Errors say what is wrong and what to do."""
@@ -217,8 +213,8 @@ class Embedded:
         return left
 
     async def _end(self) -> None:
-        if self._web is not None:
-            await self._web.cleanup()
+        if self._page is not None:
+            await self._page.close()
         if hasattr(self, "crawler"):
             await self.local.close()
             self.crawler.stop()
@@ -296,26 +292,11 @@ class Embedded:
         stop.cancel()
 
     async def _open_console(self) -> None:
-        names = compose.names()
-        actions = Actions(self.log, self.board, self.reader, self.clock)
-        deps = ConsoleDeps(
-            reader=self.reader,
-            log=self.log,
-            profile=self.profile,
-            clock=self.clock,
-            act=actions.act,
-            metrics_text=lambda: exposition(self.registry),
-            notice=self._notice,
-            group_name=names.group,
-            theme_name=names.theme,
+        self._page = ConsolePage(
+            self.config, self.profile, self.log, self.board, self.reader, self.clock, self.registry, self._notice
         )
-        self._web = web.AppRunner(create_app(deps), access_log=None, shutdown_timeout=2.0)
-        await self._web.setup()
-        section = self.config.console
-        site = web.TCPSite(self._web, section.host, section.port)
-        await site.start()
-        host, port = self._web.addresses[0][:2]
-        self.address = f"http://{host}:{port}/"
+        await self._page.open()
+        self.address = self._page.address
 
 
 async def open_log(config: Config) -> SqliteLog:

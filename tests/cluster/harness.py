@@ -36,6 +36,10 @@ data = "{folder}"
 [log]
 partitions = {partitions}
 watch_partitions = {partitions}
+# The records are of the simulated time, and the broker drops by it.
+pages_hours = 87600
+watch_hours = 87600
+outgoing_hours = 87600
 [kafka]
 servers = "{broker}"
 prefix = "{prefix}"
@@ -54,7 +58,7 @@ batch = {batch}
 [watch]
 batch = {batch}
 tick_seconds = 0.5
-snapshot_seconds = 1.0
+snapshot_seconds = 2.0
 [privacy]
 author_key_file = "{folder}/key"
 dead_letter_key_file = "{folder}/key"
@@ -91,7 +95,7 @@ class Member:
 class Cluster:
     """Processes that share a broker and a store, in ``folder``. Use as an async context: what still runs at its end is killed."""
 
-    def __init__(self, folder: Path, broker: str, target: Target, order: Order, *, prefix: str = "nabat", batch: int = 10) -> None:
+    def __init__(self, folder: Path, broker: str, target: Target, order: Order, *, prefix: str = "nabat", batch: int = 30) -> None:
         self.members: list[Member] = []
         self.folder = folder
         self.order = order

@@ -1,0 +1,133 @@
+"""The crawl role: reads the sources whose partitions of pages are its own at the moment.
+
+A crawler that dies leaves its partitions to others, which go on from the cursors in the log. One that only seemed dead may append an
+answer once more and put its cursor back: the posts are known then, and the next answer moves the cursor on.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Mapping, Sequence
+
+from monitor.clock import Clock
+from monitor.cluster.lease import Lease
+from monitor.cluster.process import Process
+from monitor.cluster.settings import kafka_settings, sources_of
+from monitor.config import Config
+from monitor.log.base import PAGES, Log, partition_of
+from monitor.model.errors import RetryableError
+from monitor.profile.model import Profile
+from monitor.runtime.crawler import Crawler
+from monitor.runtime.health import Health
+from monitor.runtime.storing import ends
+from monitor.runtime.triage_runner import GROUP as TRIAGE
+from sinks.base import Writer
+from sources.base import Adapter
+
+log = logging.getLogger(__name__)
+
+GROUP = "crawl"
+LOOK_SECONDS = 0.5
+"""Between two looks at how far triage is: crawling pauses by it."""
+TRIM_SECONDS = 300.0
+FINISH_SECONDS = 3.0
+"""How long requests under way may still take when the sources go to another crawler, or the process ends."""
+
+
+class CrawlProcess(Process):
+    """Crawls from ``start`` to ``stop``. ``adapters``: those of each region, by network."""
+
+    def __init__(
+        self, config: Config, profiles: Sequence[Profile], adapters: Mapping[str, Mapping[str, Adapter]], clock: Clock
+    ) -> None:
+        super().__init__(config)
+        self._profiles = profiles
+        self._adapters = adapters
+        self._clock = clock
+        self._mine: set[int] = set()
+        self._crawlers: list[Crawler] = []
+        self._under_way: list[asyncio.Task[None]] = []
+        self._resting = asyncio.Event()
+
+    async def start(self) -> None:
+        """Opens store and log and joins the crawlers. Errors say what is wrong and what to do."""
+        self._log: Log = await self.open()
+        self._writer: Writer = self.store.writer()
+        settings, session = kafka_settings(self.config), self.config.kafka.session_seconds
+        self.run(Lease(settings, GROUP, PAGES, session, self._begin, self._end, self.fail).run())
+        self.run(self._follow())
+        self.run(self._keep_house())
+
+    async def stop(self) -> None:
+        """Requests under way are finished and appended; then the sources go to other crawlers."""
+        self.ending.set()
+        await self._end()
+        await self.close()
+        for adapters in self._adapters.values():
+            for adapter in adapters.values():
+                await adapter.close()
+
+    async def _begin(self, partitions: set[int]) -> None:
+        if self.ending.is_set():
+            return
+        self._mine = partitions
+        self._resting = asyncio.Event()
+        count = self._log.layout.partitions[PAGES]
+        section = self.config.crawl
+        mine = [source for source in sources_of(self._profiles) if partition_of(source.id, count) in partitions]
+        log.info("crawl: has partitions %s, reads %d sources", sorted(partitions), len(mine))
+        health = Health(mine, self._writer, self.metrics, self._clock)
+        self._under_way.append(self.run(health.run(self._resting)))
+        for profile in self._profiles:
+            sources = [source for source in mine if source.region == profile.id]
+            crawler = Crawler(
+                sources,
+                self._adapters[profile.id],
+                self._log,
+                self.board,
+                health,
+                self.metrics,
+                self._clock,
+                concurrency=section.concurrency,
+                page_bytes=section.page_bytes,
+                post_bytes=section.post_bytes,
+                queue_pages=section.queue_pages,
+            )
+            self._crawlers.append(crawler)
+            self._under_way.append(self.run(crawler.run()))
+
+    async def _end(self) -> None:
+        for crawler in self._crawlers:
+            crawler.stop()
+        self._resting.set()
+        if self._under_way:
+            _, late = await asyncio.wait(self._under_way, timeout=FINISH_SECONDS)
+            for task in late:
+                task.cancel()
+        self._mine, self._crawlers, self._under_way = set(), [], []
+
+    async def _follow(self) -> None:
+        """Notes how far triage is in our partitions."""
+        while not self.ending.is_set():
+            try:
+                for partition in sorted(self._mine):
+                    committed = await self._log.committed(TRIAGE, PAGES, partition)
+                    first, _ = await self._log.bounds(PAGES, partition)
+                    await self.board.note(PAGES, partition, first if committed is None else committed)
+            except RetryableError as error:
+                log.warning("it can't be told how far triage is: %s", error)
+            await ends(LOOK_SECONDS, self.ending)
+
+    async def _keep_house(self) -> None:
+        """Drops from the log what is old and done; whoever has the first partition does so for all."""
+        trimmed = time.monotonic() - TRIM_SECONDS
+        while not self.ending.is_set():
+            if 0 in self._mine and time.monotonic() > trimmed + TRIM_SECONDS:
+                trimmed = time.monotonic()
+                try:
+                    await self._log.trim(self._clock.now())
+                except RetryableError as error:
+                    log.warning("the log is not trimmed now: %s", error)
+            await ends(1.0, self.ending)

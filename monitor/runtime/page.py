@@ -1,0 +1,58 @@
+"""The console as a runtime serves it: over a reader, a log and a way to act, at the address of the configuration."""
+
+from __future__ import annotations
+
+from aiohttp import web
+from prometheus_client import CollectorRegistry
+
+from dashboards.console.app import create_app
+from dashboards.console.deps import ConsoleDeps
+from monitor.clock import Clock
+from monitor.config import Config
+from monitor.log.base import Log
+from monitor.metrics.exposition import text as exposition
+from monitor.profile.model import Profile
+from monitor.runtime import compose
+from monitor.runtime.actions import Actions
+from monitor.runtime.board import Board
+from sinks.base import Reader
+
+
+class ConsolePage:
+    """Answers at ``address`` between ``open`` and ``close``. ``board`` as of Actions."""
+
+    def __init__(
+        self,
+        config: Config,
+        profile: Profile,
+        log: Log,
+        board: Board | None,
+        reader: Reader,
+        clock: Clock,
+        registry: CollectorRegistry,
+        notice: str = "",
+    ) -> None:
+        self.address = ""
+        self._section = config.console
+        names = compose.names()
+        deps = ConsoleDeps(
+            reader=reader,
+            log=log,
+            profile=profile,
+            clock=clock,
+            act=Actions(log, board, reader, clock).act,
+            metrics_text=lambda: exposition(registry),
+            notice=notice,
+            group_name=names.group,
+            theme_name=names.theme,
+        )
+        self._runner = web.AppRunner(create_app(deps), access_log=None, shutdown_timeout=2.0)
+
+    async def open(self) -> None:
+        await self._runner.setup()
+        await web.TCPSite(self._runner, self._section.host, self._section.port).start()
+        host, port = self._runner.addresses[0][:2]
+        self.address = f"http://{host}:{port}/"
+
+    async def close(self) -> None:
+        await self._runner.cleanup()
