@@ -13,7 +13,7 @@ from unittest.mock import patch
 
 import orjson
 
-from monitor.cli import main, worker
+from monitor.cli import crawl, main, worker
 from monitor.cluster import watch
 from monitor.runtime import compose
 from tests.cluster.country import Country
@@ -27,7 +27,7 @@ class Order:
     seed: int
     posts_per_second: float = 0.06
     communities: int = 8
-    hours: int = 2
+    hours: int = 1
 
     def country(self) -> Country:
         return Country(**asdict(self))
@@ -47,8 +47,10 @@ def run(order: Order, arguments: list[str]) -> int:
     country = order.country()
     with ExitStack() as stack:
         stack.enter_context(understood())
-        stack.enter_context(patch.object(worker, "regions_of", lambda _: country.profiles))
-        stack.enter_context(patch.object(worker, "SystemClock", country.clock))
+        for command in (worker, crawl):
+            stack.enter_context(patch.object(command, "regions_of", lambda _: country.profiles))
+            stack.enter_context(patch.object(command, "SystemClock", country.clock))
+        stack.enter_context(patch.object(crawl, "adapters_of", lambda *_: {country.network: country}))
         return main.main(arguments)
 
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from monitor.clock import SimulatedClock
 from monitor.log.base import PAGES, Append, partition_of
-from monitor.model.codec import encode
+from monitor.model.codec import decode, encode
+from monitor.model.errors import SourceRefused
 from monitor.model.post import Page
 from monitor.model.source import Source
 from monitor.profile.model import Profile
+from sources.base import Fetched
+from sources.simulated.adapter import SimulatedAdapter
 from sources.simulated.world import World
 from tests.crash import region
 from tests.crash.region import HOUR, MINUTE, REGION, START
@@ -23,6 +26,8 @@ STEP = 5 * MINUTE
 
 class Country:
     """Its worlds have ``posts_per_second`` each. The same arguments give the same pages in every process."""
+
+    network = "sim"
 
     def __init__(self, seed: int, posts_per_second: float = 0.06, communities: int = 8, hours: int = 2) -> None:
         self.end = START + hours * HOUR
@@ -42,13 +47,38 @@ class Country:
         walks = [self._walk(name, world) for name, world in self.worlds.items()]
         for number, (name, page) in enumerate(heapq.merge(*walks, key=lambda item: item[1].fetched_at)):
             source = renamed(name, page.source)
-            # Worlds give the same names to their sources and posts.
-            value = encode(replace(page, region=name)).replace(b'"sim:', f'"sim:{name}.'.encode())
-            record = Append(PAGES, partition_of(source, PARTITIONS), source, value, page.fetched_at)
+            record = Append(PAGES, partition_of(source, PARTITIONS), source, _moved(page, name), page.fetched_at)
             yield from [record] * (1 + (number % again == 0))
+
+    def posts(self) -> set[str]:
+        """The ids of all posts."""
+        return {renamed(name, one.truth.id) for name, world in self.worlds.items() for one in world.happenings(START, self.end)}
+
+    async def fetch(self, source: Source, cursor: str, now: int) -> Fetched:
+        """Fulfils sources.base.Adapter for all of its sources: each request brings STEP ms, and at the end they are closed."""
+        begin = int(cursor or START)
+        if begin >= self.end:
+            raise SourceRefused("all was told", state="gone")
+        name = source.region
+        there = replace(source, id=source.id.replace(f"{name}.", ""))
+        fetched = await SimulatedAdapter(self.worlds[name], START).fetch(there, cursor, begin + STEP)
+        return replace(fetched, pages=[decode(_moved(page, name), Page) for page in fetched.pages], more=True)
+
+    def told(self, cursors: Mapping[str, str]) -> float:
+        """The share of the sources' time that has been read, by their cursors."""
+        read = [int(cursors.get(source.id, START)) - START for source in self.sources]
+        return sum(read) / (len(read) * (self.end - START))
+
+    async def close(self) -> None:
+        """Nothing is held."""
 
     def _walk(self, name: str, world: World) -> Iterator[tuple[str, Page]]:
         return ((name, page) for page in world.pages(START, self.end, step_ms=STEP, empty=True))
+
+
+def _moved(page: Page, name: str) -> bytes:
+    """The page as of the region ``name``: worlds give the same names to their sources and posts."""
+    return encode(replace(page, region=name)).replace(b'"sim:', f'"sim:{name}.'.encode())
 
 
 def renamed(name: str, source: str) -> str:

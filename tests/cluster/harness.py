@@ -53,6 +53,8 @@ user = "{user}"
 password = "{password}"
 text_days = 3650
 dead_letter_days = 3650
+[crawl]
+queue_pages = {queue}
 [triage]
 batch = {batch}
 [watch]
@@ -95,7 +97,9 @@ class Member:
 class Cluster:
     """Processes that share a broker and a store, in ``folder``. Use as an async context: what still runs at its end is killed."""
 
-    def __init__(self, folder: Path, broker: str, target: Target, order: Order, *, prefix: str = "nabat", batch: int = 30) -> None:
+    def __init__(
+        self, folder: Path, broker: str, target: Target, order: Order, *, prefix: str = "nabat", batch: int = 20, queue: int = 20
+    ) -> None:
         self.members: list[Member] = []
         self.folder = folder
         self.order = order
@@ -114,6 +118,7 @@ class Cluster:
                 user=target.user,
                 password=target.password,
                 batch=batch,
+                queue=queue,
             )
         )
         self.config: Config = load(self._settings, {})
@@ -170,6 +175,14 @@ class Cluster:
                 raise AssertionError(f"{group} has done {done} of {ends} after {patience:.0f} s\n{self.tails()}")
             if ended := [member for member in self.members if not member.lives]:
                 raise AssertionError(f"{[member.role for member in ended]} ended\n{self.tails()}")
+            await asyncio.sleep(0.1)
+
+    async def crawled(self, share: float, patience: float = 120.0) -> None:
+        """Returns when so much of the sources' time has been read."""
+        country, deadline = self.order.country(), time.monotonic() + patience
+        while country.told(await self.log.cursors()) < share:
+            if time.monotonic() > deadline:
+                raise AssertionError(f"not crawled after {patience:.0f} s\n{self.tails()}")
             await asyncio.sleep(0.1)
 
     async def drained(self, patience: float = 120.0) -> None:
