@@ -83,28 +83,29 @@ class Entries:
     def _empty(self) -> None:
         self.numbers.clear()
         self._known: dict[Entry, int] = {}
-        self.terms: list[frozenset[int]] = []
         self.columns = (Column(), Column(), Column())
         self._number(NOTHING)
+
+    def __len__(self) -> int:
+        return len(self._known)
 
     def _number(self, entry: Entry) -> int:
         number = self._known.get(entry)
         if number is None:
-            number = self._known[entry] = len(self.terms)
-            self.terms.append(frozenset(entry.alone + entry.first + entry.second))
+            number = self._known[entry] = len(self._known)
             for column, items in zip(self.columns, entry, strict=True):
                 column.append(items)
         return number
 
     def trim(self) -> None:
         """Forgets all once there are too many. Only between scans: they hold numbers."""
-        if len(self.terms) > CACHE_WORDS:
+        if len(self) > CACHE_WORDS:
             self._empty()
 
 
 class Lexicon:
     """Classes of terms. ``names`` are the classes; ``rules`` and ``points`` say of each term which class it is about and how much it
-    gives; ``speaking`` are the terms that speak for each class, ``shown`` is how a token is shown to people.
+    gives, ``shown`` is how a token is shown to people.
     """
 
     def __init__(self, classes: Mapping[str, Terms], stems: Stems) -> None:
@@ -123,9 +124,6 @@ class Lexicon:
         self.rules: Ints = table[:, 0].copy()
         self.points: Ints = table[:, 1].copy()
         self.strict: NDArray[np.bool_] = table[:, 2] > 0
-        self.speaking = [
-            frozenset(((self.rules == number) & (self.points > 0)).nonzero()[0].tolist()) for number in range(len(classes))
-        ]
         self._words = Cache[Entry](self._word)
         self.entries = Entries(self._look_up)
         self.shown = Cache[str](lambda token: " ".join(words(clean(token))))

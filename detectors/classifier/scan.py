@@ -7,10 +7,12 @@ halves away before anything is sorted.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
+from functools import cached_property
 from itertools import chain
 
 import numpy as np
+from numpy.typing import NDArray
 
 from detectors.classifier.lexicon import WINDOW, Ints, Lexicon
 
@@ -32,38 +34,37 @@ class Scan:
         self.texts = texts
         self._terms = len(lexicon.rules)
         self.lengths: Ints = np.fromiter(map(len, texts), np.int64, len(texts))
-        self._ends: list[int] = self.lengths.cumsum().tolist()
-        total = int(self.lengths.sum())
-        self._entries = np.fromiter(map(lexicon.entries.numbers.__getitem__, chain.from_iterable(texts)), np.int64, total)
-        hits = self._entries.nonzero()[0]
-        own = np.repeat(np.arange(len(texts), dtype=np.int32) * np.int32(self._terms), self.lengths)[hits]
-        found = self._entries[hits]
-        terms, owners = lexicon.entries.columns[0].of(found)
+        self._begins: list[int] = [0, *self.lengths.cumsum().tolist()]
+        total = self._begins[-1]
+        entries = np.fromiter(map(lexicon.entries.numbers.__getitem__, chain.from_iterable(texts)), np.int64, total)
+        hits = entries.nonzero()[0]
+        own = np.repeat(np.arange(0, len(texts) * self._terms, self._terms, dtype=np.int32), self.lengths)[hits]
+        (alone, at), (first, left), (second, right) = (
+            (items + own[owners], owners) for items, owners in (column.of(entries[hits]) for column in lexicon.entries.columns)
+        )
         made = np.zeros(len(texts) * self._terms, np.bool_)
-        made[own[owners] + terms] = True
-        made[self._pairs(found, own, hits)] = True
-        self._made: Ints = made.nonzero()[0]
-        self._bounds: list[int] = self._made.searchsorted(np.arange(len(texts) + 1) * self._terms).tolist()
-        text, term = np.divmod(self._made, self._terms)
+        made[second] = True
+        kept = made[first].nonzero()[0]
+        first, here = first[kept], hits[left[kept]]
+        made[:] = False
+        made[first] = True
+        kept = made[second].nonzero()[0]
+        second, there = second[kept], hits[right[kept]]
+        made[:] = False
+        made[alone] = True
+        made[first[self._near(first, here, second, there, total)]] = True
+        self._halves = ((alone, hits[at]), (first, here), (second, there))
+        self._made = made
+        found = made.nonzero()[0]
+        text, term = np.divmod(found, self._terms)
         classes = len(lexicon.names)
         summed = np.bincount(text * classes + lexicon.rules[term], lexicon.points[term], len(texts) * classes)
         self.points: Ints = summed.astype(np.int64).reshape(len(texts), classes)
 
-    def _pairs(self, found: Ints, own: Ints, hits: Ints) -> Ints:
-        """The pairs that are made, as numbers of hits: ``found`` are entries at ``hits``, ``own`` is what their text adds."""
-        (first, left), (second, right) = (column.of(found) for column in self._lexicon.entries.columns[1:])
-        first += own[left]
-        second += own[right]
-        flags = np.zeros(len(self.lengths) * self._terms, np.bool_)
-        flags[first] = True
-        kept = flags[second].nonzero()[0]
-        second, there = second[kept], hits[right[kept]]
-        flags[:] = False
-        flags[second] = True
-        kept = flags[first].nonzero()[0]
-        first, here = first[kept], hits[left[kept]]
+    def _near(self, first: Ints, here: Ints, second: Ints, there: Ints, total: int) -> NDArray[np.bool_]:
+        """Which first halves have a second one near enough; of both their hits and their places among ``total`` tokens."""
         # Sorted by pair and then by place, so that the seconds near a first are one range.
-        width = len(self._entries) + 2 * WINDOW
+        width = total + 2 * WINDOW
         seconds = np.sort(second.astype(np.int64) * width + there)
         place = first.astype(np.int64) * width + here
         strict = self._lexicon.strict[first % self._terms]
@@ -72,20 +73,26 @@ class Scan:
         near = seconds.searchsorted(end, "right") - seconds.searchsorted(start, "left")
         # A token that is both halves makes no pair with itself.
         near -= ~strict & (seconds.searchsorted(place, "right") > seconds.searchsorted(place, "left"))
-        return first[near > 0]
+        return near > 0
 
-    def explain(self, text: int, classes: Iterable[int]) -> list[str]:
+    def explain(self, text: int, classes: Collection[int]) -> list[str]:
         """The words of a text that speak for the given classes, in lower case, each once, at most WORDS_SHOWN."""
-        lexicon = self._lexicon
-        made = frozenset((self._made[self._bounds[text] : self._bounds[text + 1]] - text * self._terms).tolist())
-        chosen = frozenset().union(*[made & lexicon.speaking[number] for number in classes])
-        terms = lexicon.entries.terms
-        tokens = self.texts[text]
-        end = self._ends[text]
+        bounds, rules, places = self._evidence
+        tokens, begin = self.texts[text], self._begins[text]
         shown: dict[str, None] = {}
-        for token, entry in zip(tokens, self._entries[end - len(tokens) : end].tolist(), strict=True):
-            if entry and not chosen.isdisjoint(terms[entry]):
-                shown[lexicon.shown[token]] = None
+        for number in range(bounds[text], bounds[text + 1]):
+            if rules[number] in classes:
+                shown[self._lexicon.shown[tokens[places[number] - begin]]] = None
                 if len(shown) == WORDS_SHOWN:
                     break
         return list(shown)
+
+    @cached_property
+    def _evidence(self) -> tuple[list[int], list[int], list[int]]:
+        """Where each text's part begins, and in order of place the classes that terms speak for and the places of their words."""
+        lexicon = self._lexicon
+        hits, places = (np.concatenate(both) for both in zip(*self._halves, strict=True))
+        speaking = (self._made[hits] & (lexicon.points[hits % self._terms] > 0)).nonzero()[0]
+        order = speaking[places[speaking].argsort(kind="stable")]
+        rules, places = lexicon.rules[hits[order] % self._terms], places[order]
+        return places.searchsorted(self._begins).tolist(), rules.tolist(), places.tolist()

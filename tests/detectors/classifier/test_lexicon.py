@@ -93,4 +93,4 @@ def test_the_memory_of_words_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None
     for number in range(100):
         assert Scan(lexicon, [[f"слово{number}", f"с{number}", "яма", "я" * 1000 + str(number)]]).points.max() >= 6
         assert len(lexicon.entries.numbers) <= 10
-        assert len(lexicon.entries.terms) <= 15
+        assert len(lexicon.entries) <= 15
