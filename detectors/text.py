@@ -25,7 +25,7 @@ _LOOK_ALIKE = str.maketrans("ABCEHKMOPTXYaceopxykmtu", "АВСЕНКМОРТХУ
 _WORD = re.compile(r"[0-9a-zа-я]+")
 
 CACHE_WORDS = 100_000
-"""A cache is emptied at this size: the words of some days of one region's posts, about 20 MB."""
+"""Words of one region's posts that a cache holds, if nothing else is said: those of some days."""
 CACHE_WORD_LENGTH = 40
 """Longer "words" are noise: kept out of the caches so that their size is bounded in bytes too."""
 
@@ -65,16 +65,17 @@ T = TypeVar("T")
 
 
 class Cache(dict[str, T]):
-    """What ``look_up`` says of a word or token, asked once for each; emptied when full."""
+    """What ``look_up`` says of a word or token, asked once for each; emptied when it holds ``limit`` of them."""
 
-    def __init__(self, look_up: Callable[[str], T]) -> None:
+    def __init__(self, look_up: Callable[[str], T], limit: int = CACHE_WORDS) -> None:
         super().__init__()
         self._look_up = look_up
+        self._limit = limit
 
     def __missing__(self, word: str) -> T:
         found = self._look_up(word)
         if len(word) <= CACHE_WORD_LENGTH:
-            if len(self) >= CACHE_WORDS:
+            if len(self) >= self._limit:
                 self.clear()
             self[word] = found
         return found
@@ -84,12 +85,8 @@ class Stems:
     """Snowball stems of Russian words. Not shared between threads: PyStemmer's state is not."""
 
     def __init__(self) -> None:
-        stemmer = Stemmer.Stemmer("russian", 0)
-        # Longer "words" are noise, and stay as they are.
-        self._known = Cache[str](lambda word: stemmer.stemWord(word) if len(word) <= CACHE_WORD_LENGTH else word)
+        self._stemmer = Stemmer.Stemmer("russian", 0)
 
     def one(self, word: str) -> str:
-        return self._known[word]
-
-    def many(self, sequence: list[str]) -> list[str]:
-        return [self._known[word] for word in sequence]
+        # Longer "words" are noise, and stay as they are.
+        return self._stemmer.stemWord(word) if len(word) <= CACHE_WORD_LENGTH else word

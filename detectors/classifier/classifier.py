@@ -17,7 +17,7 @@ from detectors.classifier.scan import TEXTS, Scan
 from detectors.classifier.theme import Subject, Themes
 from detectors.classifier.urgency import Alarms, urgency
 from detectors.taxonomy import taxonomy
-from detectors.text import Stems, clean
+from detectors.text import CACHE_WORDS, Stems, clean
 from monitor.model.post import Post
 from monitor.model.verdict import CHATTER, Quality, Verdict
 from monitor.profile.model import Profile
@@ -29,9 +29,12 @@ LONGEST = 20_000
 
 
 class RuleClassifier(Classifier):
-    """Classifies posts of one region. Not shared between threads: its caches and stemmer are its own."""
+    """Classifies posts of one region. Not shared between threads: its caches and stemmer are its own.
 
-    def __init__(self, profile: Profile | None) -> None:
+    ``remember_words`` bounds what is remembered of words, about 1 kB each.
+    """
+
+    def __init__(self, profile: Profile | None, remember_words: int = CACHE_WORDS) -> None:
         known = taxonomy()
         self.version = hashlib.sha256(f"{RULES} {known.digest}".encode()).hexdigest()[:16]
         classes = {group.id: group.terms for group in known.groups.values()}
@@ -41,11 +44,11 @@ class RuleClassifier(Classifier):
         self._alarms = slice(len(classes), len(classes) + len(Alarms._fields))
         classes |= {f"alarm {name}": known.sheets["urgency"][name] for name in Alarms._fields}
         stems = Stems()
-        self._lexicon = Lexicon(classes, stems)
+        self._lexicon = Lexicon(classes, stems, remember_words)
         self._themes = Themes(known)
-        self._places = Places(profile)
+        self._places = Places(profile, remember_words)
         self._router = Router(profile)
-        self._replies = Replies(known, stems)
+        self._replies = Replies(known, stems, remember_words)
 
     def classify(self, posts: Sequence[Post], territory: str) -> list[Verdict]:
         return [

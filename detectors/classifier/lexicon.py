@@ -76,8 +76,9 @@ class Column:
 class Entries:
     """The entries of tokens by number; 0 is the empty one. Equal entries are one: most words are forms of few."""
 
-    def __init__(self, look_up: Callable[[str], Entry]) -> None:
-        self.numbers = Cache[int](lambda token: self._number(look_up(token)))
+    def __init__(self, look_up: Callable[[str], Entry], limit: int) -> None:
+        self.numbers = Cache[int](lambda token: self._number(look_up(token)), limit)
+        self._limit = limit
         self._empty()
 
     def _empty(self) -> None:
@@ -99,16 +100,16 @@ class Entries:
 
     def trim(self) -> None:
         """Forgets all once there are too many. Only between scans: they hold numbers."""
-        if len(self) > CACHE_WORDS:
+        if len(self) > self._limit:
             self._empty()
 
 
 class Lexicon:
     """Classes of terms. ``names`` are the classes; ``rules`` and ``points`` say of each term which class it is about and how much it
-    gives, ``shown`` is how a token is shown to people.
+    gives, ``shown`` is how a token is shown to people; ``limit`` bounds the words remembered.
     """
 
-    def __init__(self, classes: Mapping[str, Terms], stems: Stems) -> None:
+    def __init__(self, classes: Mapping[str, Terms], stems: Stems, limit: int = CACHE_WORDS) -> None:
         self.names = tuple(classes)
         self._stems = stems
         self._by_stem: dict[str, list[tuple[int, int]]] = {}
@@ -124,9 +125,9 @@ class Lexicon:
         self.rules: Ints = table[:, 0].copy()
         self.points: Ints = table[:, 1].copy()
         self.strict: NDArray[np.bool_] = table[:, 2] > 0
-        self._words = Cache[Entry](self._word)
-        self.entries = Entries(self._look_up)
-        self.shown = Cache[str](lambda token: " ".join(words(clean(token))))
+        self._words = Cache[Entry](self._word, limit)
+        self.entries = Entries(self._look_up, limit)
+        self.shown = Cache[str](lambda token: " ".join(words(clean(token))), limit)
 
     def _compile(self, term: str, number: int, where: str) -> bool:
         """Enters the words of a term; says whether it is a pair that has to stand together."""

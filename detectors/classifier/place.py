@@ -12,7 +12,7 @@ from detectors.classifier.address import SHORTEST_BARE, SHORTEST_NAME, Street, T
 from detectors.classifier.facility import KINDS, facility
 from detectors.classifier.gazetteer import STREET_KIND, Gazetteer, Name
 from detectors.classifier.inflect import adjectival
-from detectors.text import Cache, clean
+from detectors.text import CACHE_WORDS, Cache, clean
 from monitor.model.verdict import Place
 from monitor.profile.model import Profile
 
@@ -52,7 +52,7 @@ _words, _written, _, _telling = map(itemgetter, range(4))
 class Places:
     """Finds places for one profile; without a profile, streets and facilities only."""
 
-    def __init__(self, profile: Profile | None) -> None:
+    def __init__(self, profile: Profile | None, limit: int = CACHE_WORDS) -> None:
         self._profile = profile
         self._names = Gazetteer(profile) if profile else None
         self._paths = {territory: profile.path(territory) for territory in profile.territories} if profile else {}
@@ -68,7 +68,7 @@ class Places:
         for role, firsts in listed:
             for word in firsts:
                 self._roles[word] = self._roles.get(word, 0) | role
-        self._pieces = Cache[_Piece](self._piece)
+        self._pieces = Cache[_Piece](self._piece, limit)
 
     def find(self, text: Sequence[str], given: str, source: str) -> Place:
         """The place of a text, cut at white space; its source gave the address ``given`` and belongs to the territory ``source``."""

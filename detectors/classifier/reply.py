@@ -19,8 +19,8 @@ LONGEST = 20_000
 class Replies:
     """Judges replies by the sheet replies.toml."""
 
-    def __init__(self, taxonomy: Taxonomy, stems: Stems) -> None:
-        self._lexicon = Lexicon({quality: taxonomy.sheets["replies"].get(quality, ()) for quality in get_args(Quality)}, stems)
+    def __init__(self, taxonomy: Taxonomy, stems: Stems, limit: int) -> None:
+        self._lexicon = Lexicon({quality: taxonomy.sheets["replies"].get(quality, ()) for quality in get_args(Quality)}, stems, limit)
 
     def judge(self, texts: Sequence[str]) -> list[Quality]:
         """One quality a text. At most scan.TEXTS texts."""

@@ -174,7 +174,7 @@ def bounded(config: Config) -> Config:
     """The configuration with memories that 200,000 posts fill."""
     return replace(
         config,
-        triage=replace(config.triage, remember_posts=100_000, remember_texts=50_000),
+        triage=replace(config.triage, remember_posts=100_000, remember_texts=50_000, remember_words=20_000),
         watch=replace(config.watch, duplicates=10_000, appeals=10_000, incidents=5_000),
     )
 

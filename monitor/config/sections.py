@@ -129,6 +129,7 @@ class Triage:
     batch: Annotated[int, Option("Pages of one batch at most.", BATCH)] = 200
     remember_posts: Annotated[int, Option("Posts remembered in memory; older ones are looked up in the store.", MEMORY)] = 1_000_000
     remember_texts: Annotated[int, Option("Texts remembered to know exact duplicates.", MEMORY, decides=True)] = 500_000
+    remember_words: Annotated[int, Option("Words whose meaning is remembered, of each region, about 1 kB each.", MEMORY)] = 100_000
     text_days: Annotated[int, Option("How long a text is remembered, days.", (1, 365), decides=True)] = 7
     park_share: Annotated[
         float, Option("A source is parked when more than this share of its posts becomes dead letters.", (0.01, 1))

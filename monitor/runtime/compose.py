@@ -78,7 +78,7 @@ def triage_stage(
 ) -> Triage:
     """One partition's triage, with classifiers of its own: stages run in threads of their own."""
     by_id = {source.id: source for source in sources}
-    classifiers = {profile.id: RuleClassifier(profile) for profile in profiles}
+    classifiers = {profile.id: RuleClassifier(profile, config.triage.remember_words) for profile in profiles}
     return Triage(epoch, classifiers, by_id, triage_settings(config), sealer)
 
 

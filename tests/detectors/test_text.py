@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detectors.text import CACHE_WORDS, Stems, clean, words
+from detectors.text import Cache, Stems, clean, words
 
 
 @pytest.mark.parametrize(
@@ -44,6 +44,18 @@ def test_stems() -> None:
     stems = Stems()
     assert stems.one("дорогами") == stems.one("дорог")
     assert stems.one("я" * 1000) == "я" * 1000
-    for number in range(CACHE_WORDS + 10):
-        stems.one(f"слово{number}")
-    assert len(stems._known) <= CACHE_WORDS
+
+
+def test_a_cache_is_bounded_and_keeps_no_long_words() -> None:
+    asked: list[str] = []
+
+    def look_up(word: str) -> int:
+        asked.append(word)
+        return len(word)
+
+    cache = Cache(look_up, limit=3)
+    assert [cache[word] for word in ("а", "бб", "а", "я" * 100, "я" * 100)] == [1, 2, 1, 100, 100]
+    assert asked == ["а", "бб", "я" * 100, "я" * 100]
+    for number in range(10):
+        assert cache[f"слово{number}"]
+        assert len(cache) <= 3

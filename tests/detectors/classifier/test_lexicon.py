@@ -86,10 +86,8 @@ def test_terms_that_are_wrong(term: str) -> None:
         points(term, "")
 
 
-def test_the_memory_of_words_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("detectors.text.CACHE_WORDS", 10)
-    monkeypatch.setattr("detectors.classifier.lexicon.CACHE_WORDS", 10)
-    lexicon = Lexicon({"one": (("яма", 6), *((f"с{number}", 1) for number in range(90)))}, Stems())
+def test_the_memory_of_words_is_bounded() -> None:
+    lexicon = Lexicon({"one": (("яма", 6), *((f"с{number}", 1) for number in range(90)))}, Stems(), limit=10)
     for number in range(100):
         assert Scan(lexicon, [[f"слово{number}", f"с{number}", "яма", "я" * 1000 + str(number)]]).points.max() >= 6
         assert len(lexicon.entries.numbers) <= 10
