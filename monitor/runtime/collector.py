@@ -1,7 +1,7 @@
 """The garbage collector of a process that handles many small objects and hardly makes a cycle.
 
-CPython looks for cycles after every 700 new objects, and now and then through all that there are: measured, a fifth of the hot path's
-time. What start-up has made (lexicons, gazetteers, code) stays for ever and need not be looked at; the rest is looked at every batch or so.
+CPython looks for cycles after every 700 new objects, and now and then through all that there are: measured, a fifth of the hot
+path's time. What start-up has made (lexicons, gazetteers, code) stays for ever and need not be looked at; the rest is, once a batch.
 """
 
 from __future__ import annotations

@@ -26,6 +26,7 @@ from monitor.runtime.board import Board
 from monitor.runtime.collector import settle
 from monitor.runtime.crawler import Crawler
 from monitor.runtime.health import Health
+from monitor.runtime.house import House
 from monitor.runtime.keys import Sealer, load_key
 from monitor.runtime.local import LocalSocket
 from monitor.runtime.page import ConsolePage
@@ -40,8 +41,6 @@ from sources.base import Adapter
 log = logging.getLogger(__name__)
 
 HOUR = 3_600_000
-TRIM_SECONDS = 300.0
-COUNT_SECONDS = 15.0
 STOP_SECONDS = 6.0
 """How long a stop waits for a store that takes nothing: the log has what is not done then."""
 GIVE_UP_SECONDS = 1.0
@@ -158,7 +157,8 @@ class Embedded:
         await self._first(self.watch.ready.wait())
         self._stages += [run(runner.run(), name=f"triage {runner.partition}") for runner in self.triage]
         watchdog = Watchdog(self.log, self.board, self.metrics, self.config.watchdog.stalled_seconds, time.monotonic)
-        self._tasks += [run(watchdog.run(self._stopping), name="watchdog"), run(self._keep_house(), name="housekeeping")]
+        house = House(self.log, log_path(self.config), self.reader, self.metrics, self.clock)
+        self._tasks += [run(watchdog.run(self._stopping), name="watchdog"), run(house.run(self._stopping), name="housekeeping")]
         if ticks:
             self._tasks.append(run(self._tick(), name="ticks"))
         if crawl:
@@ -260,30 +260,6 @@ class Embedded:
     async def _triaged(self, partition: int) -> int:
         return self.board.done(PAGES, partition)
 
-    async def _keep_house(self) -> None:
-        """Trims the log and counts open incidents, now and then."""
-        trimmed = 0.0
-        while not self._stopping.is_set():
-            now = time.monotonic()
-            if now - trimmed > TRIM_SECONDS:
-                await self.log.trim(self.clock.now())
-                trimmed = now
-            await self._count_open()
-            try:
-                async with asyncio.timeout(COUNT_SECONDS):
-                    await self._stopping.wait()
-            except TimeoutError:
-                continue
-
-    async def _count_open(self) -> None:
-        try:
-            rows = await self.reader.query("SELECT count() AS n FROM current_incidents WHERE status = 'open'")
-            self.metrics.incidents_open.set(rows[0]["n"])
-        except RetryableError as error:
-            log.warning("the store does not answer: %s", error)
-        path = Path(self.config.nabat.data) / "log.sqlite"
-        self.metrics.log_bytes.set(path.stat().st_size)
-
     async def _rest(self, seconds: float) -> None:
         sleep = asyncio.ensure_future(self.clock.sleep(seconds))
         stop = asyncio.ensure_future(self._stopping.wait())
@@ -299,13 +275,16 @@ class Embedded:
         self.address = self._page.address
 
 
+def log_path(config: Config) -> Path:
+    return Path(config.nabat.data) / "log.sqlite"
+
+
 async def open_log(config: Config) -> SqliteLog:
     """The log in the data folder, made if it is missing. LogError if another process has it or its layout is another."""
     section = config.log
     partitions = dict.fromkeys(TOPICS, 1) | {PAGES: section.partitions}
     hours = dict.fromkeys(TOPICS, section.outgoing_hours) | {PAGES: section.pages_hours, WATCH: section.watch_hours}
-    path = Path(config.nabat.data) / "log.sqlite"
-    return await SqliteLog.open(path, partitions, {topic: count * HOUR for topic, count in hours.items()})
+    return await SqliteLog.open(log_path(config), partitions, {topic: count * HOUR for topic, count in hours.items()})
 
 
 def _prepare(config: Config, data: Path) -> bytes:

@@ -78,7 +78,7 @@ class SteadyClassifier:
     poison = "☠"
     version = "steady"
 
-    def __init__(self, _: Profile | None = None) -> None:
+    def __init__(self, _: Profile | None = None, remember_words: int = 0) -> None:
         pass
 
     def classify(self, posts: Sequence[Post], territory: str) -> list[Verdict]:
