@@ -110,6 +110,11 @@ class Alerts:
         names = (f"urgent:{incident}", f"overdue:{incident}")
         return [row for name in names if (row := self._end(name, at, version)) is not None]
 
+    def forget(self, incident: str) -> None:
+        """An incident is kept no more. Its alerts stay as they were told last: nobody knows better."""
+        for name in (f"urgent:{incident}", f"overdue:{incident}"):
+            self._firing.pop(name, None)
+
     def answered(self, incident: str, at: int, version: int) -> AlertRow | None:
         """An overdue incident has its answer, or more time for it."""
         return self._end(f"overdue:{incident}", at, version)

@@ -20,6 +20,8 @@ from monitor.watch.incidents import Incident, Incidents
 from monitor.watch.settings import WatchSettings
 from monitor.watch.tension import Tension
 
+SPARE = 100
+"""Deadlines beyond two of each incident that are kept before those of forgotten incidents are cleared away."""
 RAISED_AUTHORS = 3
 """An urgent problem that this many people tell of raises an alert; danger raises one at the first voice."""
 
@@ -153,6 +155,10 @@ class Casework:
                     del self.appeals[post]
             for reply in gone.replies:
                 self._replies.pop(reply, None)
+            self._alerts.forget(gone.id)
+            if len(self._deadlines) > 2 * len(self._incidents) + SPARE:
+                # Deadlines of what was forgotten would wait here for a month. What is sorted is a heap.
+                self._deadlines = sorted(one for one in self._deadlines if self._incidents.get(one[1]) is not None)
 
     def _incident(self, appeal: Appeal, before: AppealRow | None, match: Match | None, now: int, changes: Changes) -> Incident:
         """The incident that an appeal belongs to: its own if the edit told of the same, another's, or a new one."""

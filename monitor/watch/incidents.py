@@ -7,6 +7,8 @@ the active members.
 
 from __future__ import annotations
 
+from collections import OrderedDict
+
 from msgspec import Struct
 
 from monitor.model.incident import Appeal
@@ -92,7 +94,8 @@ class Incidents:
     def __init__(self, profile: Profile, window: int) -> None:
         self._profile = profile
         self._window = window
-        self._incidents: dict[str, Incident] = {}
+        # A plain dict walks over all that it has lost at its front to find its oldest key.
+        self._incidents: OrderedDict[str, Incident] = OrderedDict()
         self._by_key: dict[Key, str] = {}
 
     def __len__(self) -> int:
@@ -151,7 +154,7 @@ class Incidents:
         return incident
 
     def touch(self, incident: Incident) -> None:
-        self._incidents[incident.id] = self._incidents.pop(incident.id)
+        self._incidents.move_to_end(incident.id)
 
     def join(self, incident: Incident, row: AppealRow) -> None:
         """Counts an active appeal in. Its figures grow; nothing is counted anew."""
@@ -184,7 +187,7 @@ class Incidents:
 
     def forget_oldest(self) -> Incident:
         """Drops the incident that was touched longest ago and returns it, for its members to be dropped too."""
-        incident = self._incidents.pop(next(iter(self._incidents)))
+        _, incident = self._incidents.popitem(last=False)
         for key in [key for key, name in self._keys_of(incident) if name == incident.id]:
             del self._by_key[key]
         return incident
@@ -207,5 +210,5 @@ class Incidents:
 
     def load(self, state: Plain) -> None:
         incidents, keys = state
-        self._incidents = {values[0]: Incident(*values) for values in incidents}
+        self._incidents = OrderedDict((values[0], Incident(*values)) for values in incidents)
         self._by_key = {tuple(key): name for key, name in keys}
