@@ -49,11 +49,12 @@ class Shard:
         self._group = group
         self._topic = topic
         self._make = make
-        self._log = AssignedLog(kafka, group, topic, partition, feed, commit)
+        self._log = AssignedLog(kafka, group, topic, partition, feed, self._commit)
+        self._send = commit
         self._give_up = give_up
         self._stopping = False
         self._anew = False
-        self._began = 0
+        self._done = 0
         self._running: asyncio.Task[None] | None = None
 
     async def run(self) -> None:
@@ -68,8 +69,8 @@ class Shard:
 
     async def _once(self) -> None:
         self._anew = False
-        self._began = await self._committed()
-        self.feed.begin(self._began)
+        self._done = await self._committed()
+        self.feed.begin(self._done)
         # A region's lexicons take a moment, in which others are not to stand still.
         self.runner = await asyncio.to_thread(self._make, self.partition, self._log)
         if self._stopping:
@@ -86,7 +87,7 @@ class Shard:
     async def kept(self) -> None:
         """The partition is ours again after a rebalance."""
         committed = await self._committed()
-        if self._running is not None and committed > max(self.feed.position, self._began):
+        if self._running is not None and committed > max(self.feed.position, self._done):
             log.warning("%s %d: another worker did more meanwhile, begins anew at %d", self._group, self.partition, committed)
             self._anew = True
             self._running.cancel()
@@ -97,6 +98,10 @@ class Shard:
         self._stopping = True
         if self.runner is not None:
             self.runner.stop()
+
+    async def _commit(self, partition: int, offset: int) -> None:
+        self._done = max(self._done, offset)
+        await self._send(partition, offset)
 
     async def _committed(self) -> int:
         committed = await self._kafka.committed(self._group, self._topic, self.partition)

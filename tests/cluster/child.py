@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from unittest.mock import patch
 
 import orjson
@@ -22,31 +22,34 @@ from tests.crash.region import SteadyClassifier
 
 @dataclass(slots=True, frozen=True)
 class Order:
-    """The arguments of Country."""
+    """The arguments of Country. ``rules``: texts are understood by the product's classifier, not by the tests' own."""
 
     seed: int
     posts_per_second: float = 0.06
     communities: int = 8
     hours: int = 1
+    rules: bool = False
 
     def country(self) -> Country:
-        return Country(**asdict(self))
+        return Country(self.seed, self.posts_per_second, self.communities, self.hours)
+
+    @contextmanager
+    def understood(self) -> Iterator[None]:
+        """Stages are composed with the classifier of the order."""
+        if self.rules:
+            yield
+            return
+        with patch.object(compose, "RuleClassifier", SteadyClassifier), patch.object(watch, "RuleClassifier", SteadyClassifier):
+            yield
 
     def argument(self) -> str:
         return orjson.dumps(self).decode()
 
 
-@contextmanager
-def understood() -> Iterator[None]:
-    """Stages are composed with the tests' classifier."""
-    with patch.object(compose, "RuleClassifier", SteadyClassifier), patch.object(watch, "RuleClassifier", SteadyClassifier):
-        yield
-
-
 def run(order: Order, arguments: list[str]) -> int:
     country = order.country()
     with ExitStack() as stack:
-        stack.enter_context(understood())
+        stack.enter_context(order.understood())
         for command in (worker, crawl):
             stack.enter_context(patch.object(command, "regions_of", lambda _: country.profiles))
             stack.enter_context(patch.object(command, "SystemClock", country.clock))

@@ -188,10 +188,14 @@ class Cluster:
     async def drained(self, patience: float = 120.0) -> None:
         """Returns when triage and then watch have done all that there is, after a last tick that closes everything."""
         await self.until(TRIAGE, PAGES, 1.0, patience)
+        await self.finish()
+        await self.until(WATCHERS, WATCH, 1.0, patience)
+
+    async def finish(self) -> None:
+        """Lets so much time pass in watch that everything closes."""
         late = self.order.country().end + 3 * HOUR
         ticks = [Append(WATCH, number, "tick", encode_record(Tick(late)), late) for number in range(PARTITIONS)]
         await self.log.append(ticks)
-        await self.until(WATCHERS, WATCH, 1.0, patience)
 
     def stop(self, patience: float = 60.0) -> dict[str, tuple[int, float]]:
         """SIGTERM to all; exit code and seconds by process."""

@@ -7,7 +7,7 @@ from pathlib import Path
 from monitor.log.base import WATCH
 from monitor.runtime.watch_runner import GROUP as WATCHERS
 from sinks.clickhouse.connect import Target
-from tests.cluster.child import Order, understood
+from tests.cluster.child import Order
 from tests.cluster.harness import Cluster
 from tests.cluster.verify import differences
 from tests.kafka.broker import Broker
@@ -28,5 +28,4 @@ async def test_killed_workers_leave_no_trace(kafka: Broker, stores: tuple[Target
         await cluster.drained()
         ended = cluster.stop()
         assert {code for code, _ in ended.values()} == {0}, cluster.tails()
-        with understood():
-            assert await differences(cluster, target, fresh) == []
+        assert await differences(cluster, target, fresh) == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from clickhouse_connect.driver.client import Client
 
+from detectors.classifier import RuleClassifier
 from monitor.cluster.settings import shared_key
 from monitor.log.base import ALERTS, DEADLETTERS, INCIDENTS, PAGES, REPLIES, WATCH, Log, Record, partition_of
 from monitor.model.position import Position
@@ -29,6 +30,11 @@ BATCH = 100
 
 async def differences(cluster: Cluster, target: Target, fresh: Target) -> list[str]:
     """What is wrong, in words; empty if nothing is. ``target`` is the cluster's store, ``fresh`` an empty one beside it."""
+    with cluster.order.understood():
+        return [one[:500] for one in await _differences(cluster, target, fresh)]
+
+
+async def _differences(cluster: Cluster, target: Target, fresh: Target) -> list[str]:
     country, log = cluster.order.country(), cluster.log
     pages = [await read_all(log, PAGES, number) for number in range(PARTITIONS)]
     triage = [_triage(cluster, country, part) for part in pages]
@@ -56,7 +62,7 @@ async def differences(cluster: Cluster, target: Target, fresh: Target) -> list[s
     found += await compare_outgoing(log, (INCIDENTS, ALERTS, REPLIES), *watch)
     found += await compare_outgoing(log, (DEADLETTERS,), *triage)
     found += await _committed(log)
-    return [one[:600] for one in found]
+    return found
 
 
 async def repeats(log: Log) -> int:
@@ -78,7 +84,8 @@ async def _watch(cluster: Cluster, country: Country, target: Target, number: int
     """Undisturbed watch up to the last snapshot, which must be its state; behind it only ticks may lie."""
     snapshots = ClickHouseSnapshots(target)
     profiles = [profile for profile in country.profiles if partition_of(profile.id, PARTITIONS) == number]
-    uses = [compose.use_of(cluster.config, one, SteadyClassifier(), country.sources, country.end) for one in profiles]
+    classifier = RuleClassifier if cluster.order.rules else SteadyClassifier
+    uses = [compose.use_of(cluster.config, one, classifier(one), country.sources, country.end) for one in profiles]
     stage = compose.watch_stage(cluster.config, profiles, country.sources, uses, cluster.log.layout.epoch)
     problems = []
     (profile,) = profiles
