@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SEED ?= 7
 
-.PHONY: demo test check install install-test system-test bench campaign-crash campaign-trouble clean
+.PHONY: demo test check install install-test system-test bench campaign-crash campaign-cluster campaign-trouble clean
 
 demo: install
 	@$(BIN)/nabat demo
@@ -24,6 +24,10 @@ bench: install-test
 # kill -9 at every fault point and at 50 random moments.
 campaign-crash: install-test
 	@$(BIN)/python -m tests.crash.campaign --random 50 --seed $(SEED)
+
+# A cluster of real processes and a real Kafka: kill -9, SIGSTOP, a broker restarted, while 200,000 posts go through.
+campaign-cluster: system-test
+	@$(BIN)/python -m tests.cluster.campaign --seed $(SEED)
 
 # The store refuses, hangs, and answers 500 after having written, 10 s each.
 campaign-trouble: install-test
