@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,10 @@ from prometheus_client import CollectorRegistry
 
 from monitor.cli.common import add_config, config_of, start_logging
 from monitor.clock import SystemClock
+from monitor.cluster.settings import open_log as open_kafka
+from monitor.cluster.settings import regions_of
 from monitor.config import Config
+from monitor.log.base import Log
 from monitor.metrics.catalogue import Metrics
 from monitor.model.codec import decode
 from monitor.profile.load import load_profile
@@ -57,7 +60,8 @@ def run(args: argparse.Namespace) -> int:
             print(f"Всего: {len(listed.letters)}" if listed.letters else "Недоставленных нет.")
         return 0
     outcome = asyncio.run(_retry(config, Wanted(args.source, args.reason, args.limit)))
-    when = "nabat run разбирает их" if outcome.soon else "Они будут разобраны при следующем запуске nabat run"
+    worker = "nabat worker triage" if config.kafka.servers else "nabat run"
+    when = f"{worker} разбирает их" if outcome.soon else f"Они будут разобраны при следующем запуске {worker}"
     print(f"Возвращено в журнал: {outcome.returned}. {when}.")
     for refused in outcome.refused:
         print(f"не возвращено {refused}", file=sys.stderr)
@@ -87,10 +91,12 @@ async def _retry(config: Config, wanted: Wanted) -> Retried:
     store = Store(config, Metrics(CollectorRegistry()))
     try:
         await store.open()
-        log = await open_log(config)
+        cluster = bool(config.kafka.servers)
+        log: Log = await (open_kafka(config) if cluster else open_log(config))
         try:
-            regions = [load_profile(config.nabat.region).id]
-            return await letters.retried(store.reader(), log, _sealer(config), regions, SystemClock().now(), wanted)
+            regions = [profile.id for profile in regions_of(config)] if cluster else [load_profile(config.nabat.region).id]
+            outcome = await letters.retried(store.reader(), log, _sealer(config), regions, SystemClock().now(), wanted)
+            return replace(outcome, soon=cluster)
         finally:
             await log.close()
     finally:

@@ -86,7 +86,11 @@ class Shard:
 
     async def kept(self) -> None:
         """The partition is ours again after a rebalance."""
-        committed = await self._committed()
+        try:
+            committed = await self._committed()
+        except RetryableError as error:
+            log.warning("%s %d goes on where it stands: %s", self._group, self.partition, error)
+            return
         if self._running is not None and committed > max(self.feed.position, self._done):
             log.warning("%s %d: another worker did more meanwhile, begins anew at %d", self._group, self.partition, committed)
             self._anew = True

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from monitor.log.base import PAGES, WATCH, Log
 from monitor.metrics.catalogue import Metrics
 from monitor.metrics.labels import Stage
-from monitor.model.errors import NabatError
+from monitor.model.errors import NabatError, RetryableError
 from monitor.runtime.board import Board
 
 log = logging.getLogger(__name__)
@@ -47,7 +47,11 @@ class Watchdog:
 
     async def run(self, stopping: asyncio.Event) -> None:
         while not stopping.is_set():
-            await self.look()
+            try:
+                await self.look()
+            except RetryableError as error:
+                # Nobody can get on without the log, and whoever uses it tells of the trouble.
+                log.warning("watchdog: %s", error)
             try:
                 async with asyncio.timeout(PERIOD):
                     await stopping.wait()

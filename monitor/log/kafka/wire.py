@@ -48,8 +48,8 @@ class _Once(logging.Filter):
         return True
 
 
-for _name in ("aiokafka", "aiokafka.cluster", "aiokafka.conn", "aiokafka.producer.sender"):
-    logging.getLogger(_name).addFilter(_Once())
+for _name in ("", ".cluster", ".conn", ".producer.sender", ".consumer.fetcher", ".consumer.group_coordinator"):
+    logging.getLogger(f"aiokafka{_name}").addFilter(_Once())
 
 
 class Wire:
