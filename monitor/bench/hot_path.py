@@ -21,7 +21,7 @@ from detectors.classifier import RuleClassifier
 from monitor.bench import pages as bench_pages
 from monitor.config import Config
 from monitor.log.base import PAGES, WATCH, Record
-from monitor.model.watch import encode_record
+from monitor.model.watch import Tick, encode_record
 from monitor.profile.model import Profile
 from monitor.runtime import compose
 from monitor.runtime.collector import settle
@@ -74,6 +74,8 @@ class HotPath:
             effects = self.triage.process(decoded)
             triaging = time.perf_counter()
             values = [encode_record(one) for one in effects.findings]
+            # As the partition's owner does: time passes also for sources that bring nothing.
+            values.append(encode_record(Tick(max((one.fetched_at for one in effects.findings), default=0))))
             found = [Record(WATCH, 0, self._watch_offset + n, "", value, 0) for n, value in enumerate(values)]
             self._watch_offset += len(found)
             logging = time.perf_counter()
