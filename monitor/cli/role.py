@@ -7,8 +7,7 @@ import asyncio
 import logging
 import os
 import threading
-from collections.abc import Callable, Coroutine, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Coroutine
 from typing import Protocol
 
 from monitor.cli.common import add_config, config_of, start_logging, stop_on_signals, unless
@@ -46,16 +45,16 @@ async def run_role(process: Ending, start: Callable[[], Coroutine[None, None, No
     stop_on_signals(stop)
     try:
         if await unless(stop, start()):
-            await process.run_until(stop)
+            try:
+                await process.run_until(stop)
+            finally:
+                _set_deadline(0 if stop.is_set() else 1)
     finally:
-        with _deadline(0 if stop.is_set() else 1):
-            await process.stop()
+        await process.stop()
 
 
-@contextmanager
-def _deadline(code: int) -> Iterator[None]:
-    """Ends the process for certain, also if the end of its threads has to be waited for afterwards."""
+def _set_deadline(code: int) -> None:
+    """Ends the process for certain, also where Python would wait for threads afterwards: for those that still work on a batch."""
     timer = threading.Timer(STOP_SECONDS, os._exit, [code])
     timer.daemon = True
     timer.start()
-    yield

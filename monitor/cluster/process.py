@@ -9,10 +9,11 @@ from typing import Any
 from prometheus_client import CollectorRegistry
 
 from monitor.cluster.endpoint import Endpoint
-from monitor.cluster.settings import open_log
+from monitor.cluster.settings import kafka_settings, open_log
 from monitor.config import Config
 from monitor.log.kafka.log import KafkaLog
 from monitor.metrics.catalogue import Metrics
+from monitor.model.errors import ConfigError
 from monitor.runtime.board import Board
 from monitor.runtime.store import Store
 
@@ -40,6 +41,9 @@ class Process:
 
     async def open(self) -> KafkaLog:
         """Opens metrics, store and log. Errors say what is wrong and what to do."""
+        kafka_settings(self.config)
+        if self.store.target.embedded:
+            raise ConfigError(["clickhouse.url: is empty; the processes of a cluster need a server, which they share"])
         await self.endpoint.start()
         await self.store.open()
         self._kafka = await open_log(self.config)

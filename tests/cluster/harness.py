@@ -66,6 +66,8 @@ author_key_file = "{folder}/key"
 dead_letter_key_file = "{folder}/key"
 [watchdog]
 stalled_seconds = 60.0
+[console]
+port = 0
 [metrics]
 port = 0
 """
