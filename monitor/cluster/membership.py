@@ -4,9 +4,10 @@ What Faust is used for: who reads which partition, fetching ahead in a thread of
 stage does, and commits under the membership. What is not used, and why:
 
 - Acks. Its stream acks what it skips after a rebalance, done or not (where it runs without its compiled part), and its rule of gaps
-  lets one record slip. So the topic is declared without acks, and a runner's commit is sent as it is.
-- Isolated partitions. An actor whose partition goes is cancelled, taken for crashed and started again without it; a later rebalance
-  then fails on its assertion that actors only have what is assigned. The agent reads all partitions; runners are ours.
+  lets one record slip: committed up to 100, 101 acked and 100 not, it commits 102. So the topic is declared without acks, and a
+  runner's commit is sent as it is.
+- Isolated partitions. An actor whose partition goes is cancelled, which its supervisor takes for a crash: it is started again for a
+  partition that is not assigned, which the next rebalance asserts not to be. The agent reads all partitions; runners are ours.
 - Tables, its producer, its web server, its leader topic: the log, the store and /metrics are there already.
 """
 
