@@ -100,6 +100,10 @@ class Workers:
     async def start(self) -> None:
         for number, role in enumerate(self._roles):
             self._begin(number, role)
+        # What a start costs is no part of what a post costs.
+        while any("/metrics" not in path.read_text(errors="replace") for _, _, path in self._processes):
+            self._alive()
+            await asyncio.sleep(LOOK)
 
     def _begin(self, number: int, role: str) -> None:
         path = self._folder / f"{role}-{number}.log"

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from monitor.bench import told
-from monitor.bench.load import LiveLoad, backlog, teach
+from monitor.bench.load import QUIET, LiveLoad, backlog, teach
 from monitor.bench.pages import PAGE
 from monitor.bench.regions import BenchRegion
 from monitor.bench.system import System, bring, machine, say, spent
@@ -25,6 +25,10 @@ BEFORE_RATE = 200.0
 """Posts a second of the time in which the backlog was fetched."""
 LEAD = 500
 """Ms from the plan of a load to its first page."""
+BURST = 300
+"""Posts of one trouble in one city in the middle of each load: a spike, whose alert is timed."""
+BURST_IN = 6000
+"""A load of fewer posts has no burst: it would be no load of everyday posts any more."""
 
 
 @dataclass(slots=True, frozen=True)
@@ -59,8 +63,8 @@ async def measure(system: System, region: BenchRegion, config: Config, plan: Pla
         await teach(system.log, region.history(start, BEFORE_RATE))
         begun = await told.mark(system.log)
         sent = await backlog(system.log, await asyncio.to_thread(_pages, region, plan.posts, PAGE), start, BEFORE_RATE)
-        before = system.processor()
         await system.start()
+        before = system.processor()
         say("разбираю накопленное")
         await system.rest()
         found = await told.told(system.log, begun)
@@ -68,8 +72,13 @@ async def measure(system: System, region: BenchRegion, config: Config, plan: Pla
         result["backlog"] = {"page": PAGE, "posts_per_second": told.rate(found), **_counted(found, sent, used)}
         for load in plan.loads:
             pages = await asyncio.to_thread(_pages, region, int(load * (plan.warm_up + plan.seconds)), plan.page)
+            tail = 0.0
+            if len(pages) * plan.page >= BURST_IN:
+                burst = await asyncio.to_thread(region.burst, len(result["loads"]), BURST, plan.page)
+                pages = [*pages[: len(pages) // 2], *burst, *pages[len(pages) // 2 :]]
+                tail = config.watch.bucket_seconds + 2 * QUIET
             say(f"живая нагрузка {load} сообщений/с")
-            line = await _live(system, pages, load, plan)
+            line = await _live(system, pages, load, plan, tail)
             sent += line["sent"]
             result["loads"].append(line)
         result["sent"], result["stored"] = sent, await system.stored()
@@ -78,10 +87,10 @@ async def measure(system: System, region: BenchRegion, config: Config, plan: Pla
     return result
 
 
-async def _live(system: System, pages: list[Page], load: int, plan: Plan) -> dict[str, Any]:
+async def _live(system: System, pages: list[Page], load: int, plan: Plan, tail: float) -> dict[str, Any]:
     begun, before = await told.mark(system.log), system.processor()
     start = SystemClock().now() + LEAD
-    live = LiveLoad(pages, start, load)
+    live = LiveLoad(pages, start, load, tail)
     await bring(system, live)
     found = await told.told(system.log, begun)
     used = spent(before, system.processor())
@@ -96,7 +105,7 @@ async def _live(system: System, pages: list[Page], load: int, plan: Plan) -> dic
         "to_incident": percentiles(incidents),
         "to_alert": percentiles(urgent),
         "alerts": len(urgent),
-        "bucket_to_spike": percentiles(found.spikes),
+        "close_to_spike": percentiles(found.spikes),
         "spikes": len(found.spikes),
     }
 

@@ -60,18 +60,21 @@ async def teach(log: Log, history: History) -> None:
 
 
 class LiveLoad:
-    """Fulfils sources.base.Adapter: of each source the pages that are due. They are planned from ``start`` (ms), evenly."""
+    """Fulfils sources.base.Adapter: of each source the pages that are due. They are planned from ``start`` (ms), evenly.
+
+    For ``tail`` seconds after the last one the sources are still read, so that the last buckets can close.
+    """
 
     network = "sim"
 
-    def __init__(self, pages: Sequence[Page], start: int, posts_per_second: float) -> None:
+    def __init__(self, pages: Sequence[Page], start: int, posts_per_second: float, tail: float = 0.0) -> None:
         self.posts = 0
         self._due: dict[str, deque[Page]] = defaultdict(deque)
         for page in pages:
             stamp(page, start + int(1000 * self.posts / posts_per_second))
             self.posts += len(page.posts)
             self._due[page.source].append(page)
-        self.end = start + int(1000 * self.posts / posts_per_second)
+        self.end = start + int(1000 * (self.posts / posts_per_second + tail))
         self._left = len(pages)
         self._all = asyncio.Event()
 

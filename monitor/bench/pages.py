@@ -18,13 +18,16 @@ APPEALS = 0.1
 """The share of appeals: what city communities have on a busy day."""
 PAGE = 100
 """Posts of a page: what one request to a network brings at most."""
+COMMUNITIES = 100
 STEP = 300_000
 """Ms of the world that are made at once."""
 
 
 def world_of(profile: Profile, posts_per_second: float, seed: int = 1) -> World:
     """A region without bursts, so that the share of appeals stays what it is."""
-    return World(profile, seed, Options(posts_per_second=posts_per_second, communities=100, mean_words=27, bursts_per_day=0.0))
+    return World(
+        profile, seed, Options(posts_per_second=posts_per_second, communities=COMMUNITIES, mean_words=27, bursts_per_day=0.0)
+    )
 
 
 class Stream:

@@ -7,19 +7,22 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from monitor.bench.pages import PAGE, Stream, world_of
+from monitor.bench.pages import COMMUNITIES, PAGE, START, Stream, world_of
 from monitor.model.codec import decode, encode
-from monitor.model.post import Page
+from monitor.model.post import Page, Post
 from monitor.model.watch import History
 from monitor.profile.copy import copy_profile
 from monitor.profile.load import COLUMNS, FILES, load_profile
 from monitor.profile.model import Profile
+from sources.simulated.events import Burst
+from sources.simulated.world import Options, World
 
 WORLD_POSTS = 20.0
 """Posts a second of the worlds in their own time; how fast they are put on a system is another matter."""
-STEP = 3 * 3_600_000
-"""Of a region's past, ms: by the hour its record would be larger than a cluster's log takes."""
-WEEK = 56 * STEP
+HOUR = 3_600_000
+BURST_MINUTES = 30
+PAST_HOURS = 24
+"""What series have learned at the start: their level, so that a rise is one. More would take seconds to teach."""
 
 
 @dataclass(slots=True)
@@ -32,14 +35,36 @@ class BenchRegion:
     _stream: Stream
 
     def history(self, until: int, posts_per_second: float) -> History:
-        """A week before ``until`` (ms) in which so much was written: without it everything would be new, and nothing a rise."""
-        start = until // STEP * STEP - WEEK
-        return History(self.profile.id, start, STEP, world_of(self.profile, posts_per_second).history(start, 1, STEP))
+        """The hours before ``until`` (ms) in which so much was written."""
+        end = until // HOUR * HOUR
+        counts = world_of(self.profile, posts_per_second).history(end - 168 * HOUR, 1)
+        recent = {series: count[-PAST_HOURS:] for series, count in counts.items()}
+        return History(self.profile.id, end - PAST_HOURS * HOUR, HOUR, recent)
+
+    def burst(self, number: int, posts: int, size: int) -> list[Page]:
+        """One trouble in a city (the next smaller one for each ``number``), of which about so many people write."""
+        cities = [one for one in self.profile.territories.values() if one.kind == "municipality"]
+        cities.sort(key=lambda one: -(one.population or 0))
+        trouble = Burst(START, "housing", posts, BURST_MINUTES, territory=cities[number % len(cities)].id, id=f"bench{number}")
+        world = World(
+            self.profile, number, Options(posts_per_second=1e-9, communities=COMMUNITIES, bursts_per_day=0.0), bursts=[trouble]
+        )
+        found: dict[str, list[Post]] = {}
+        for page in world.pages(START, START + 2 * BURST_MINUTES * 60_000):
+            found.setdefault(page.source, []).extend(post for post in page.posts if not post.edited_at)
+        return [
+            self._own(Page(source, self.profile.id, "sim", 0, posts=some[first : first + size]))
+            for source, some in found.items()
+            for first in range(0, len(some), size)
+        ]
 
     def pages(self, posts: int, size: int = PAGE) -> Iterator[Page]:
-        """The next pages of its stream. Worlds give the same names to their sources and posts: here they differ by region."""
-        for page in self._stream.pages(posts, size):
-            yield decode(encode(page).replace(b'"sim:', self._prefix.encode()), Page)
+        """The next pages of its stream."""
+        return map(self._own, self._stream.pages(posts, size))
+
+    def _own(self, page: Page) -> Page:
+        """Worlds give the same names to their sources and posts: here they differ by region."""
+        return decode(encode(page).replace(b'"sim:', self._prefix.encode()), Page)
 
 
 def make(base: str, name: str, folder: Path, seed: int = 1) -> BenchRegion:

@@ -54,8 +54,9 @@ async def _run(system: System, pages: Sequence[Page]) -> dict[str, Any]:
         begun = await told.mark(system.log)
         await backlog(system.log, pages, SystemClock().now() - int(1000 * posts / BEFORE_RATE), BEFORE_RATE)
         await system.start()
+        before = system.processor()
         await system.rest()
-        used = spent({}, system.processor())
+        used = spent(before, system.processor())
         found = await told.told(system.log, begun)
         done = sum(one.count for one in found.posts)
         return {

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from monitor.log.base import ALERTS, INCIDENTS, WATCH, Log, Record
 from monitor.model.position import Position
-from monitor.model.watch import Findings, decode_record
+from monitor.model.watch import Findings, Tick, decode_record
 from monitor.outgoing.read import read
 from monitor.outgoing.shapes import AlertData
 
@@ -22,11 +22,12 @@ TOPICS = (WATCH, INCIDENTS, ALERTS)
 
 @dataclass(slots=True, frozen=True)
 class Stored:
-    """Something of which ``count`` are there since ``at``; it could have been from ``since`` on (ms)."""
+    """Something of which ``count`` are there since ``at``; it could have been from ``since`` on (ms). ``partition``: of its page."""
 
     at: int
     since: int
     count: int = 1
+    partition: int = 0
 
     @property
     def late(self) -> int:
@@ -35,7 +36,7 @@ class Stored:
 
 @dataclass(slots=True)
 class Told:
-    """``since``: of posts, incidents, urgent alerts when the page that made them was fetched; of spikes when their bucket ended."""
+    """``since`` is when a page was fetched: what made a post, incident or alert; of spikes what closed their bucket."""
 
     posts: list[Stored] = field(default_factory=list)
     incidents: list[Stored] = field(default_factory=list)
@@ -60,12 +61,18 @@ async def told(log: Log, since: Mark) -> Told:
     """What was stored after ``since`` was taken; the system must have come to rest before it and now."""
     found = Told()
     fetched: dict[tuple[int, int], int] = {}
+    closed: dict[tuple[int, int], int] = {}
     for record in await _records(log, WATCH, since):
         entry = decode_record(record.value)
-        # An empty page brings nothing that could be late.
-        if isinstance(entry, Findings) and entry.posts:
-            fetched[record.partition, record.offset] = entry.fetched_at
-            found.posts.append(Stored(record.at, entry.fetched_at, entry.posts))
+        slot = record.partition, record.offset
+        if isinstance(entry, Tick):
+            closed[slot] = entry.at
+        if not isinstance(entry, Findings):
+            continue
+        fetched[slot] = closed[slot] = entry.fetched_at
+        # An empty page brings nothing that could be late, but it may close a bucket.
+        if entry.posts:
+            found.posts.append(Stored(record.at, entry.fetched_at, entry.posts, entry.origin[1]))
             found.appeals += len(entry.appeals)
     for topic, into in ((INCIDENTS, found.incidents), (ALERTS, found.urgent)):
         for record in await _records(log, topic, since):
@@ -77,7 +84,7 @@ async def told(log: Log, since: Mark) -> Told:
                 if page is not None:
                     into.append(Stored(record.at, page))
             elif event.data.kind == "spike" and event.data.status == "firing":
-                found.spikes.append(Stored(record.at, event.data.at))
+                found.spikes.append(Stored(record.at, closed[position.partition, position.offset]))
             elif event.data.kind == "urgent" and event.data.status == "firing" and page is not None:
                 into.append(Stored(record.at, page))
     return found
@@ -114,10 +121,12 @@ def percentiles(stored: Iterable[Stored], shares: Sequence[float] = (0.5, 0.95, 
 
 
 def rate(found: Told) -> int | None:
-    """Posts a second of a backlog: from the end of the first batch, which is not counted, to the end of everything.
+    """Posts a second of a backlog: from the end of the first batch of all to the end of everything.
 
-    None where it was all one batch.
+    The first batch of each partition is not counted: part of that work was done before. None where there is no other.
     """
-    first = min(one.at for one in found.posts)
-    posts = sum(one.count for one in found.posts if one.at > first)
-    return round(1000 * posts / (found.last - first)) if posts else None
+    first: dict[int, int] = {}
+    for one in found.posts:
+        first[one.partition] = min(one.at, first.get(one.partition, one.at))
+    posts = sum(one.count for one in found.posts if one.at > first[one.partition])
+    return round(1000 * posts / (found.last - min(first.values()))) if posts else None

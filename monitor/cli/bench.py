@@ -18,7 +18,7 @@ from monitor.config import Config, load
 from monitor.model.errors import ConfigError
 from monitor.profile.load import load_profile
 
-BUCKET_SECONDS = 60
+BUCKET_SECONDS = 10
 """Of the series of a whole Nabat: some buckets end in each run. A region's own may be longer, which costs less."""
 
 
@@ -30,7 +30,7 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     hot.add_argument("--memory", action="store_true", help="вместо скорости: память после 300 тысяч и миллиона сообщений")
     hot.set_defaults(run=_hot_path)
     whole = kinds.add_parser("end-to-end", help="весь Набат: разбор накопленного и задержки под живой нагрузкой")
-    whole.add_argument("--posts", type=int, default=60_000, help="сколько сообщений накоплено до запуска (60000)")
+    whole.add_argument("--posts", type=int, default=100_000, help="сколько сообщений накоплено до запуска (100000)")
     whole.add_argument("--loads", default="500,1000,2000", metavar="N,…", help="живые нагрузки, сообщений/с (500,1000,2000)")
     whole.add_argument("--seconds", type=float, default=30.0, help="сколько измерять каждую нагрузку (30)")
     whole.add_argument("--warm-up", type=float, default=5.0, help="сколько секунд перед этим не в счёт (5)")
@@ -38,7 +38,7 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     whole.add_argument("--triage", type=int, default=2, help="кластер: рабочих процессов разбора, он же число разделов (2)")
     whole.set_defaults(run=_end_to_end)
     scale = kinds.add_parser("scale", help="кластер: накопленное четырёх регионов при разном числе рабочих процессов")
-    scale.add_argument("--posts", type=int, default=60_000, help="сколько сообщений накоплено (60000)")
+    scale.add_argument("--posts", type=int, default=100_000, help="сколько сообщений накоплено (100000)")
     scale.add_argument("--sizes", default="1,2,4", metavar="N,…", help="рабочих процессов каждого вида и разделов (1,2,4)")
     scale.set_defaults(run=_scale)
     for kind in (whole, scale):

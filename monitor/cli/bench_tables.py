@@ -39,18 +39,18 @@ def end_to_end(result: dict[str, Any]) -> str:
         f"процессор на сообщение: {_processor(backlog)}",
         "",
         "задержки, с: 50 % / 95 % / 99 % / наибольшая",
-        _row("нагрузка", "сделано", "сбор → сообщение", "сбор → инцидент", "сбор → тревога", "шаг → всплеск", "процессор"),
+        _row("нагрузка", "сделано", "сбор → сообщение", "сбор → инцидент", "сбор → тревога", "шаг закрыт → всплеск", "процессор"),
     ]
     lines += [
         _row(
             f"{one['asked']}/с",
             f"{one['posts_per_second']}/с",
-            *(_delays(one[name]) for name in ("to_post", "to_incident", "to_alert", "bucket_to_spike")),
+            *(_delays(one[name]) for name in ("to_post", "to_incident", "to_alert", "close_to_spike")),
             _processor(one),
         )
         for one in result["loads"]
     ]
-    lines += ["", "всплеск считается от конца его шага; шаг закрывается, когда прочитаны все источники"]
+    lines += ["", "всплеск считается от закрытия его шага: когда прочитан последний источник"]
     lines.append(_arrived(result))
     return "\n".join(lines)
 
