@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import secrets
 import shutil
 import signal
@@ -13,6 +14,7 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from aiohttp import ClientSession
 from prometheus_client import CollectorRegistry
 
 from monitor.bench.load import LiveLoad
@@ -30,11 +32,13 @@ from monitor.runtime.health import Health
 from monitor.runtime.keys import KEY_BYTES
 from monitor.runtime.store import Store, retention_of, target_of
 from monitor.runtime.triage_runner import GROUP as TRIAGE
-from monitor.runtime.watch_runner import GROUP as WATCHERS
+from monitor.runtime.watchdog import PERIOD
 from sinks.clickhouse.connect import Clients
 from sinks.clickhouse.migrations import migrate
 
 LOOK = 0.25
+ADDRESS = re.compile(r"http://\S+/metrics")
+LAG = re.compile(r'nabat_lag_records\{partition="(\d+)",topic="watch"\} (\S+)')
 STOP_SECONDS = 20.0
 TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
 
@@ -101,7 +105,7 @@ class Workers:
         for number, role in enumerate(self._roles):
             self._begin(number, role)
         # What a start costs is no part of what a post costs.
-        while any("/metrics" not in path.read_text(errors="replace") for _, _, path in self._processes):
+        while not all(ADDRESS.search(path.read_text(errors="replace")) for _, _, path in self._processes):
             self._alive()
             await asyncio.sleep(LOOK)
 
@@ -120,13 +124,29 @@ class Workers:
         return crawler(self._config, self._sources, load, self.log, Board(), health)
 
     async def rest(self) -> None:
-        """What is done is known by the commits; those of watch follow its snapshots."""
-        for group, topic in ((TRIAGE, PAGES), (WATCHERS, WATCH)):
-            for number in range(self.log.layout.partitions[topic]):
-                _, end = await self.log.bounds(topic, number)
-                while (await self.log.committed(group, topic, number) or 0) < end:
-                    self._alive()
-                    await asyncio.sleep(LOOK)
+        """Triage has committed all pages, and then two looks of the watchdogs have found watch with nothing to do.
+
+        The commits of watch would tell it too, but only after its snapshots.
+        """
+        for number in range(self.log.layout.partitions[PAGES]):
+            _, end = await self.log.bounds(PAGES, number)
+            while (await self.log.committed(TRIAGE, PAGES, number) or 0) < end:
+                self._alive()
+                await asyncio.sleep(LOOK)
+        quiet = 0
+        async with ClientSession() as session:
+            while quiet < 2:
+                self._alive()
+                await asyncio.sleep(PERIOD + LOOK)
+                quiet = quiet + 1 if await self._idle(session) else 0
+
+    async def _idle(self, session: ClientSession) -> bool:
+        lags: dict[str, float] = {}
+        for role, _, path in self._processes:
+            if role == "watch" and (address := ADDRESS.search(path.read_text(errors="replace"))):
+                async with session.get(address[0]) as response:
+                    lags |= {number: float(lag) for number, lag in LAG.findall(await response.text())}
+        return len(lags) == self.log.layout.partitions[WATCH] and not any(lags.values())
 
     async def stored(self) -> int:
         rows = await self._reader.query("SELECT count() AS n FROM current_posts")

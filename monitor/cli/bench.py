@@ -32,7 +32,7 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     whole = kinds.add_parser("end-to-end", help="весь Набат: разбор накопленного и задержки под живой нагрузкой")
     whole.add_argument("--posts", type=int, default=100_000, help="сколько сообщений накоплено до запуска (100000)")
     whole.add_argument("--loads", default="500,1000,2000", metavar="N,…", help="живые нагрузки, сообщений/с (500,1000,2000)")
-    whole.add_argument("--seconds", type=float, default=30.0, help="сколько измерять каждую нагрузку (30)")
+    whole.add_argument("--seconds", type=float, default=60.0, help="сколько измерять каждую нагрузку, секунд (60)")
     whole.add_argument("--warm-up", type=float, default=5.0, help="сколько секунд перед этим не в счёт (5)")
     whole.add_argument("--page", type=int, default=20, help="сообщений на странице живой нагрузки (20)")
     whole.add_argument("--triage", type=int, default=2, help="кластер: рабочих процессов разбора, он же число разделов (2)")
@@ -44,7 +44,7 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     for kind in (whole, scale):
         kind.add_argument("--kafka", default="", metavar="HOST:PORT", help="брокер Kafka: темы создаются на время и удаляются")
         kind.add_argument("--clickhouse", default="", metavar="URL", help="сервер ClickHouse: база создаётся на время и удаляется")
-        kind.add_argument("--snapshots", type=float, default=10.0, help="секунд между снимками состояния наблюдения (10)")
+        kind.add_argument("--snapshots", type=float, default=60.0, help="секунд между снимками состояния наблюдения (60)")
         kind.add_argument("--replicas", type=int, default=1, help="копий каждой темы Kafka (1)")
         kind.add_argument("--config", type=Path, metavar="FILE", help="файл настроек, например с паролями серверов")
         kind.add_argument("--region", default="samara", metavar="NAME|DIR", help="чьи названия мест в сообщениях (samara)")

@@ -41,7 +41,7 @@ async def bench(*arguments: str, cwd: Path) -> tuple[str, str]:
     return out.decode(), err.decode()
 
 
-SLICE = ("--posts", "300", "--loads", "100,200", "--seconds", "2", "--warm-up", "0.5", "--page", "10", "--snapshots", "1")
+SLICE = ("--posts", "300", "--loads", "100,200", "--seconds", "2", "--warm-up", "0.5", "--page", "10")
 
 
 def check(result: dict[str, Any]) -> None:
@@ -82,7 +82,7 @@ async def test_workers_and_what_is_left_of_them(kafka: Broker, front: ClickHouse
 
 async def test_scale(kafka: Broker, front: ClickHouseFront, tmp_path: Path) -> None:
     cluster = ("--kafka", kafka.address, "--clickhouse", front.url)
-    out, _ = await bench("scale", "--posts", "400", "--sizes", "2", "--snapshots", "1", *cluster, "--json", cwd=tmp_path)
+    out, _ = await bench("scale", "--posts", "400", "--sizes", "2", *cluster, "--json", cwd=tmp_path)
     result = json.loads(out)
     assert [one["workers"] for one in result["sizes"]] == [2]
     assert "НЕ ХВАТАЕТ" not in bench_tables.scale(result)
