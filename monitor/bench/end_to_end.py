@@ -25,9 +25,9 @@ BEFORE_RATE = 200.0
 """Posts a second of the time in which the backlog was fetched."""
 LEAD = 500
 """Ms from the plan of a load to its first page."""
-BURST = 300
-"""Posts of one trouble in one city in the middle of each load: a spike, whose alert is timed."""
-BURST_IN = 6000
+BURST = 600
+"""Posts of one trouble in one town in the middle of each load: a spike, whose alert is timed."""
+BURST_IN = 12_000
 """A load of fewer posts has no burst: it would be no load of everyday posts any more."""
 
 
