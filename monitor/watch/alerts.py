@@ -11,7 +11,7 @@ from monitor.model.incident import Spike
 from monitor.model.plain import Plain
 from monitor.model.rows import AlertRow, IncidentRow
 from monitor.profile.model import Profile
-from monitor.watch import wording
+from monitor.watch import rows, wording
 from monitor.watch.settings import Names
 
 LEVELS = ("notice", "urgent", "flash")
@@ -155,9 +155,8 @@ class Alerts:
         return row._replace(status="resolved", at=at, version=version) if row else None
 
     def dump(self) -> Plain:
-        # Versions have 128 bits, more than MessagePack's integers.
-        return [[[*row[:-1], f"{row.version:x}"] for row in self._firing.values()], self._spikes]
+        return [[rows.plain(row) for row in self._firing.values()], self._spikes]
 
     def load(self, state: Plain) -> None:
-        rows, self._spikes = state
-        self._firing = {row[0]: AlertRow._make([*row[:-1], int(row[-1], 16)]) for row in rows}
+        firing, self._spikes = state
+        self._firing = {row[0]: rows.restored(AlertRow, row) for row in firing}

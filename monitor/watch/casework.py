@@ -13,6 +13,7 @@ from monitor.model.rows import AppealRow, IncidentRow, ReplyRow
 from monitor.model.verdict import Urgency
 from monitor.model.watch import Action, Version
 from monitor.profile.model import Profile
+from monitor.watch import rows
 from monitor.watch.alerts import Alerts
 from monitor.watch.deadlines import due
 from monitor.watch.effects import Changes, WatchEffects
@@ -61,7 +62,7 @@ class Casework:
         if before is not None:
             self._tension.uncount(before, changes)
         incident = self._incident(appeal, before, match, now, changes)
-        row = _row(appeal, match, incident.id, changes)
+        row = rows.appeal(appeal, match, incident.id, changes)
         self._put(row, changes)
         urgency = incident.urgency
         if before is None:
@@ -90,18 +91,7 @@ class Casework:
     def reply(self, reply: Reply, now: int, changes: Changes) -> None:
         appeal = self.appeals.get(reply.appeal)
         name = appeal.incident if appeal else ""
-        row = ReplyRow(
-            reply.id,
-            changes.region,
-            reply.appeal,
-            name,
-            reply.source,
-            reply.published_at,
-            reply.quality,
-            reply.url,
-            False,
-            changes.version,
-        )
+        row = rows.reply(reply, name, changes)
         changes.replies[row.id] = row
         incident = self._incidents.get(name)
         if incident is None:
@@ -253,50 +243,17 @@ class Casework:
             heapq.heappush(self._deadlines, (deadline, incident.id))
 
     def dump(self) -> Plain:
-        # Versions have 128 bits, more than MessagePack's integers.
         return {
-            "appeals": [[*row[:-1], f"{row.version:x}"] for row in self.appeals.values()],
-            "replies": [[*row[:-1], f"{row.version:x}"] for row in self._replies.values()],
+            "appeals": [rows.plain(row) for row in self.appeals.values()],
+            "replies": [rows.plain(row) for row in self._replies.values()],
             "incidents": self._incidents.dump(),
             "deadlines": self._deadlines,
             "duplicates": self._duplicates.dump(),
         }
 
     def load(self, state: Plain) -> None:
-        self.appeals = {row[0]: AppealRow._make([*row[:-1], int(row[-1], 16)]) for row in state["appeals"]}
-        self._replies = {row[0]: ReplyRow._make([*row[:-1], int(row[-1], 16)]) for row in state["replies"]}
+        self.appeals = {row[0]: rows.restored(AppealRow, row) for row in state["appeals"]}
+        self._replies = {row[0]: rows.restored(ReplyRow, row) for row in state["replies"]}
         self._incidents.load(state["incidents"])
         self._deadlines = [(at, name) for at, name in state["deadlines"]]
         self._duplicates.load(state["duplicates"])
-
-
-def _row(appeal: Appeal, match: Match | None, incident: str, changes: Changes) -> AppealRow:
-    verdict, place = appeal.verdict, appeal.verdict.place
-    return AppealRow(
-        appeal.id,
-        changes.region,
-        appeal.network,
-        appeal.source,
-        verdict.kind,
-        verdict.score,
-        verdict.group,
-        verdict.theme,
-        place.territory,
-        place.settlement,
-        place.street,
-        place.house,
-        place.facility,
-        verdict.body,
-        int(verdict.urgency),
-        appeal.author,
-        appeal.published_at,
-        appeal.fetched_at,
-        appeal.url,
-        incident,
-        match.cluster if match else appeal.id,
-        match.post if match else "",
-        "active",
-        appeal.revision,
-        "",
-        changes.version,
-    )
