@@ -21,20 +21,26 @@ STORE = "[clickhouse]\nurl = 'http://127.0.0.1:1'\n"
 ROLES = (["crawl"], ["worker", "triage"], ["worker", "watch"], ["console"])
 
 
-@pytest.mark.parametrize("role", ROLES, ids=" ".join)
+MISSING = (
+    ("keys", f"{KAFKA}{STORE}", "privacy."),
+    ("regions", f"{KAFKA}{STORE}{{keys}}[cluster]\nregions = 'samara,samara'", "more than one region has samara"),
+    ("kafka", f"{STORE}{{keys}}", "kafka.servers: names no broker"),
+    ("store", f"{KAFKA}{{keys}}", "clickhouse.url: is empty"),
+)
+CONSOLE_NEEDS = ("kafka", "store")
+"""The console needs no keys, and shows one region."""
+
+
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("role", "text", "said"),
     [
-        (f"{KAFKA}{STORE}", "privacy."),
-        (f"{STORE}{{keys}}", "kafka.servers: names no broker"),
-        (f"{KAFKA}{{keys}}", "clickhouse.url: is empty"),
-        (f"{KAFKA}{STORE}{{keys}}[cluster]\nregions = 'samara,samara'", "more than one region has samara"),
+        pytest.param(role, text, said, id=f"{' '.join(role)} {name}")
+        for role in ROLES
+        for name, text, said in MISSING
+        if role != ["console"] or name in CONSOLE_NEEDS
     ],
-    ids=["keys", "kafka", "store", "regions"],
 )
 def test_what_is_missing_is_said(role: list[str], text: str, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    if role == ["console"] and said in ("privacy.", "more than one region has samara"):
-        pytest.skip("the console needs no keys and shows one region")
     (tmp_path / "key").write_text("ab" * 64)
     keys = f"[privacy]\nauthor_key_file = '{tmp_path}/key'\ndead_letter_key_file = '{tmp_path}/key'\n"
     path = tmp_path / "nabat.toml"
