@@ -12,6 +12,7 @@ from typing import Annotated
 
 import orjson
 
+from monitor.config.networks import Appeals, Max, Networks, Odnoklassniki, Push, Rss, Telegram, Vk
 from monitor.config.option import Option, keys
 from monitor.config.secret import Secret
 
@@ -202,6 +203,14 @@ class Config:
     clickhouse: ClickHouse = field(default_factory=ClickHouse)
     console: Console = field(default_factory=Console)
     crawl: Crawl = field(default_factory=Crawl)
+    networks: Networks = field(default_factory=Networks)
+    vk: Vk = field(default_factory=Vk)
+    telegram: Telegram = field(default_factory=Telegram)
+    odnoklassniki: Odnoklassniki = field(default_factory=Odnoklassniki)
+    max: Max = field(default_factory=Max)
+    rss: Rss = field(default_factory=Rss)
+    appeals: Appeals = field(default_factory=Appeals)
+    push: Push = field(default_factory=Push)
     triage: Triage = field(default_factory=Triage)
     watch: Watch = field(default_factory=Watch)
     spikes: Spikes = field(default_factory=Spikes)
@@ -228,6 +237,14 @@ SECTIONS: dict[str, type] = {
     "clickhouse": ClickHouse,
     "console": Console,
     "crawl": Crawl,
+    "networks": Networks,
+    "vk": Vk,
+    "telegram": Telegram,
+    "odnoklassniki": Odnoklassniki,
+    "max": Max,
+    "rss": Rss,
+    "appeals": Appeals,
+    "push": Push,
     "triage": Triage,
     "watch": Watch,
     "spikes": Spikes,

@@ -1,0 +1,66 @@
+"""The sections of the networks: where they are reached and how far they may be asked. Tokens stand in a file of their own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+from monitor.config.option import Option
+
+
+@dataclass(slots=True, frozen=True)
+class Networks:
+    """What all networks share: tokens, and what the crawler may ask."""
+
+    tokens_file: Annotated[Path | None, Option("File with the tokens of the networks.")] = None
+    allow_private: Annotated[
+        str, Option("Private addresses that may be asked all the same, comma-separated networks such as 10.20.0.0/16.")
+    ] = ""
+    timeout: Annotated[float, Option("How long an answer of a network may take, seconds.", (1, 600))] = 20.0
+    answer_bytes: Annotated[int, Option("Size of an answer at most, bytes, unpacked.", (10_000, 100_000_000))] = 10_000_000
+
+
+@dataclass(slots=True, frozen=True)
+class Vk:
+    """VK: walls, comments, searches, Callback API."""
+
+    api: Annotated[str, Option("Address of the API's methods.")] = "https://api.vk.ru/method"
+    version: Annotated[str, Option("Version of the API.")] = "5.199"
+
+
+@dataclass(slots=True, frozen=True)
+class Telegram:
+    """Telegram: public previews, Bot API, and MTProto with the extra nabat[telegram]."""
+
+    preview: Annotated[str, Option("Address of the public previews.")] = "https://t.me"
+    api: Annotated[str, Option("Address of the Bot API.")] = "https://api.telegram.org"
+
+
+@dataclass(slots=True, frozen=True)
+class Odnoklassniki:
+    """Odnoklassniki."""
+
+    api: Annotated[str, Option("Address of the API.")] = "https://api.ok.ru/fb.do"
+
+
+@dataclass(slots=True, frozen=True)
+class Max:
+    """The messenger MAX."""
+
+    api: Annotated[str, Option("Address of the Bot API.")] = "https://platform-api.max.ru"
+
+
+@dataclass(slots=True, frozen=True)
+class Rss:
+    """RSS and Atom feeds."""
+
+
+@dataclass(slots=True, frozen=True)
+class Appeals:
+    """Appeals from exports of other systems: files, a watched folder, an HTTP endpoint, signed webhooks."""
+
+
+@dataclass(slots=True, frozen=True)
+class Push:
+    """The receiver of what networks send themselves: Callback API, webhooks."""
