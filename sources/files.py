@@ -41,6 +41,10 @@ class Mark(msgspec.Struct, array_like=True):
     modified: int = 0
 
 
+# Made here and not where it is used: two threads must not look into a type for the first time.
+_marks = msgspec.json.Decoder(Mark)
+
+
 class FilesAdapter:
     """Reads files; a source's ``address`` is the path. ``.csv`` and ``.tsv`` are tables with a header line, all else JSONL.
 
@@ -135,7 +139,7 @@ def _continued(file: BinaryIO, cursor: str) -> Mark:
     size = _size(file)
     modified = Path(file.name).stat().st_mtime_ns // 1_000_000
     try:
-        mark = msgspec.json.decode(cursor, type=Mark) if cursor else Mark()
+        mark = _marks.decode(cursor) if cursor else Mark()
     except msgspec.DecodeError:
         mark = Mark()
     if not 0 <= mark.offset <= size or (mark.offset and fingerprint(file, mark.offset, mark.head) != (mark.head, mark.digest)):

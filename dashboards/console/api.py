@@ -35,6 +35,9 @@ class ActionRequest(msgspec.Struct, forbid_unknown_fields=True):
     based_on: str
 
 
+_actions = msgspec.json.Decoder(ActionRequest)
+
+
 class Api:
     def __init__(self, deps: ConsoleDeps, views: Views) -> None:
         self._deps = deps
@@ -151,7 +154,7 @@ class Api:
     async def action(self, request: web.Request) -> web.Response:
         """``{accepted, version}``, or 409 with ``{error, hint, version}`` where the row has changed since the person saw it."""
         try:
-            asked = msgspec.json.decode(await request.read(), type=ActionRequest)
+            asked = _actions.decode(await request.read())
         except msgspec.MsgspecError:
             raise Refused(400, "Действие не понято", "Обновите страницу и повторите") from None
         if asked.region != self._deps.profile.id or not asked.based_on.isdecimal():

@@ -5,8 +5,7 @@ Unknown fields are ignored, so that a newer writer can be read; a wrong type is 
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import cache
+from threading import Lock
 from typing import Any, TypeVar
 
 import msgspec
@@ -14,7 +13,8 @@ import orjson
 
 T = TypeVar("T")
 
-_reader: Callable[[Any], msgspec.json.Decoder[Any]] = cache(msgspec.json.Decoder)
+_readers: dict[type, msgspec.json.Decoder[Any]] = {}
+_making = Lock()
 
 
 class DecodeError(ValueError):
@@ -46,7 +46,17 @@ def decode(data: bytes | bytearray | memoryview, kind: type[T]) -> T:
 
 def convert(value: Any, kind: type[T]) -> T:
     """Plain values (as orjson.loads gives them) as an object of ``kind``. Raises DecodeError."""
+    _reader(kind)
     try:
         return msgspec.convert(value, kind)
     except msgspec.ValidationError as error:
         raise DecodeError(str(error)) from None
+
+
+def _reader(kind: type) -> msgspec.json.Decoder[Any]:
+    """The reader of a kind, made once: msgspec crashes where two threads look into the same type for the first time."""
+    reader = _readers.get(kind)
+    if reader is None:
+        with _making:
+            reader = _readers.setdefault(kind, msgspec.json.Decoder(kind))
+    return reader
