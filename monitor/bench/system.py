@@ -17,6 +17,7 @@ from monitor.config import Config
 from monitor.log.base import Log
 from monitor.metrics.catalogue import Metrics
 from monitor.model.source import Source
+from monitor.runtime.appending import Appender
 from monitor.runtime.board import Board
 from monitor.runtime.crawler import Crawler
 from monitor.runtime.health import Health
@@ -53,20 +54,10 @@ class System(Protocol):
 
 def crawler(config: Config, sources: Sequence[Source], load: LiveLoad, log: Log, board: Board, health: Health) -> Crawler:
     """The crawler as it is, but for what holds it back."""
-    section = config.crawl
-    return Crawler(
-        sources,
-        {load.network: load},
-        log,
-        board,
-        health,
-        Metrics(CollectorRegistry()),
-        SystemClock(),
-        concurrency=section.concurrency,
-        page_bytes=section.page_bytes,
-        post_bytes=section.post_bytes,
-        queue_pages=UNBOUNDED,
-    )
+    section, clock = config.crawl, SystemClock()
+    page_bytes, post_bytes, metrics = section.page_bytes, section.post_bytes, Metrics(CollectorRegistry())
+    appender = Appender(log, board, health, metrics, clock, page_bytes=page_bytes, post_bytes=post_bytes, queue_pages=UNBOUNDED)
+    return Crawler(sources, {load.network: load}, appender, log, health, clock, concurrency=section.concurrency)
 
 
 async def bring(system: System, load: LiveLoad) -> None:

@@ -19,6 +19,7 @@ from monitor.config import Config
 from monitor.log.base import PAGES, Log, partition_of
 from monitor.model.errors import RetryableError
 from monitor.profile.model import Profile
+from monitor.runtime.appending import Appender
 from monitor.runtime.crawler import Crawler
 from monitor.runtime.health import Health
 from monitor.runtime.storing import ends
@@ -80,21 +81,20 @@ class CrawlProcess(Process):
         log.info("crawl: has partitions %s, reads %d sources", sorted(partitions), len(mine))
         health = Health(mine, self._writer, self.metrics, self._clock)
         self._under_way.append(self.run(health.run(self._resting)))
+        appender = Appender(
+            self._log,
+            self.board,
+            health,
+            self.metrics,
+            self._clock,
+            page_bytes=section.page_bytes,
+            post_bytes=section.post_bytes,
+            queue_pages=section.queue_pages,
+        )
         for profile in self._profiles:
             sources = [source for source in mine if source.region == profile.id]
-            crawler = Crawler(
-                sources,
-                self._adapters[profile.id],
-                self._log,
-                self.board,
-                health,
-                self.metrics,
-                self._clock,
-                concurrency=section.concurrency,
-                page_bytes=section.page_bytes,
-                post_bytes=section.post_bytes,
-                queue_pages=section.queue_pages,
-            )
+            adapters = self._adapters[profile.id]
+            crawler = Crawler(sources, adapters, appender, self._log, health, self._clock, concurrency=section.concurrency)
             self._crawlers.append(crawler)
             self._under_way.append(self.run(crawler.run()))
 

@@ -22,6 +22,7 @@ from monitor.model.source import Source
 from monitor.model.watch import History, Tick, encode_record
 from monitor.profile.model import Profile
 from monitor.runtime import compose, faults, letters
+from monitor.runtime.appending import Appender
 from monitor.runtime.board import Board
 from monitor.runtime.collector import settle
 from monitor.runtime.crawler import Crawler
@@ -133,20 +134,26 @@ class Embedded:
         answers = letters.handlers(self.reader, self.log, sealer, [profile.id], self.clock)
         self.local = LocalSocket(data, answers)
         self.health = Health(self.sources, self.store.writer(), self.metrics, self.clock)
-        self.crawler = Crawler(
-            self.sources,
-            self.adapters,
+        self.appender = Appender(
             self.log,
             self.board,
             self.health,
             self.metrics,
             self.clock,
-            concurrency=config.crawl.concurrency,
             page_bytes=config.crawl.page_bytes,
             post_bytes=config.crawl.post_bytes,
             queue_pages=config.crawl.queue_pages,
             parked=lambda source: any(runner.stage.parking.parked(source) for runner in self.triage),
             fault=self._fault,
+        )
+        self.crawler = Crawler(
+            self.sources,
+            self.adapters,
+            self.appender,
+            self.log,
+            self.health,
+            self.clock,
+            concurrency=config.crawl.concurrency,
         )
 
     async def start(self, *, crawl: bool = True, ticks: bool = True, console: bool = True) -> None:
