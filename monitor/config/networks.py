@@ -19,6 +19,9 @@ class Networks:
     ] = ""
     timeout: Annotated[float, Option("How long an answer of a network may take, seconds.", (1, 600))] = 20.0
     answer_bytes: Annotated[int, Option("Size of an answer at most, bytes, unpacked.", (10_000, 100_000_000))] = 10_000_000
+    proxy: Annotated[
+        str, Option("Proxy for all requests to networks (http://host:port); empty: none. The environment's proxies are not used.")
+    ] = ""
 
 
 @dataclass(slots=True, frozen=True)
