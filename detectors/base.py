@@ -23,8 +23,10 @@ class Classifier(Protocol):
     version: str
     """Names the rules and lexicons by hash: part of the settings in force."""
 
-    def classify(self, posts: Sequence[Post], territory: str) -> list[Verdict]:
-        """One verdict a post, in order. ``territory`` is that of the source (its people write from there unless they say else)."""
+    def classify(self, posts: Sequence[Post], territory: str, words: Sequence[Sequence[bytes]] | None = None) -> list[Verdict]:
+        """One verdict a post, in order. ``territory`` is that of the source (its people write from there unless they say else);
+        ``words`` are those of the texts (detectors.words), where the caller has cut them already.
+        """
 
     def judge(self, posts: Sequence[Post]) -> list[Quality]:
         """How official accounts answered, one quality a post: substantive, interim, formal or redirect."""

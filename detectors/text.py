@@ -61,18 +61,19 @@ def _one_alphabet(match: re.Match[str]) -> str:
     return word.translate(_LOOK_ALIKE) if _MIXED.search(word) is not None else word
 
 
+W = TypeVar("W", str, bytes)
 T = TypeVar("T")
 
 
-class Cache(dict[str, T]):
+class Cache(dict[W, T]):
     """What ``look_up`` says of a word or token, asked once for each; emptied when it holds ``limit`` of them."""
 
-    def __init__(self, look_up: Callable[[str], T], limit: int = CACHE_WORDS) -> None:
+    def __init__(self, look_up: Callable[[W], T], limit: int = CACHE_WORDS) -> None:
         super().__init__()
-        self._look_up = look_up
+        self._look_up: Callable[[W], T] = look_up
         self._limit = limit
 
-    def __missing__(self, word: str) -> T:
+    def __missing__(self, word: W) -> T:
         found = self._look_up(word)
         if len(word) <= CACHE_WORD_LENGTH:
             if len(self) >= self._limit:

@@ -18,14 +18,17 @@ from detectors.classifier.theme import Subject, Themes
 from detectors.classifier.urgency import Alarms, urgency
 from detectors.taxonomy import taxonomy
 from detectors.text import CACHE_WORDS, Stems, clean
+from detectors.words import cut
 from monitor.model.post import Post
 from monitor.model.verdict import CHATTER, Quality, Verdict
 from monitor.profile.model import Profile
 
-RULES = "2"
+RULES = "3"
 """Changes with every change of the rules in this package; the lexicons have their own hash."""
-LONGEST = 20_000
-"""Characters that are read of a text. An appeal says what it is about in its first pages, and a novel must not hold up a page."""
+LONGEST = 3000
+"""Words that are read of a text. An appeal says what it is about in its first pages, and a novel must not hold up a page."""
+PLACE_WITHIN = 20_000
+"""Characters in which a place is looked for."""
 
 
 class RuleClassifier(Classifier):
@@ -50,9 +53,13 @@ class RuleClassifier(Classifier):
         self._router = Router(profile)
         self._replies = Replies(known, stems, remember_words)
 
-    def classify(self, posts: Sequence[Post], territory: str) -> list[Verdict]:
+    def classify(self, posts: Sequence[Post], territory: str, words: Sequence[Sequence[bytes]] | None = None) -> list[Verdict]:
+        if words is None:
+            words = [cut(post.text) for post in posts]
         return [
-            verdict for start in range(0, len(posts), TEXTS) for verdict in self._verdicts(posts[start : start + TEXTS], territory)
+            verdict
+            for start in range(0, len(posts), TEXTS)
+            for verdict in self._verdicts(posts[start : start + TEXTS], words[start : start + TEXTS], territory)
         ]
 
     def judge(self, posts: Sequence[Post]) -> list[Quality]:
@@ -62,9 +69,8 @@ class RuleClassifier(Classifier):
             for quality in self._replies.judge([post.text for post in posts[start : start + TEXTS]])
         ]
 
-    def _verdicts(self, posts: Sequence[Post], territory: str) -> list[Verdict]:
-        texts = [_tokens(post.text) for post in posts]
-        scan = Scan(self._lexicon, texts)
+    def _verdicts(self, posts: Sequence[Post], words: Sequence[Sequence[bytes]], territory: str) -> list[Verdict]:
+        scan = Scan(self._lexicon, [found if len(found) <= LONGEST else found[:LONGEST] for found in words])
         cues, danger = scan.points[:, self._cues], scan.points[:, self._alarms.start] > 0
         verdicts = [CHATTER] * len(posts)
         # Most posts need no closer look: they can't be appeals, whatever their theme and place are.
@@ -78,11 +84,11 @@ class RuleClassifier(Classifier):
         return verdicts
 
     def _verdict(self, post: Post, territory: str, scan: Scan, at: int, subject: Subject, weight: int) -> Verdict:
-        tokens, points = scan.texts[at], scan.points[at]
-        place = self._places.find(tokens, post.place, territory)
+        points = scan.points[at]
+        place = self._places.find(_tokens(post.text), post.place, territory)
         named = place.exact or bool(place.settlement)
         cues = Cues(*points[self._cues].tolist())
-        what = kind(cues, weight + NAMED * named, tokens)
+        what = kind(cues, weight + NAMED * named, scan.texts[at])
         if what == "chatter" or not concrete(cues, subject.strength, named):
             return CHATTER
         bodies = self._router.rank(subject.themes, place.territory)
@@ -102,6 +108,6 @@ class RuleClassifier(Classifier):
 
 
 def _tokens(text: str) -> list[str]:
-    text = text[:LONGEST]
+    text = text[:PLACE_WITHIN]
     # Markup goes first, since a tag may hold spaces; all else is cleaned token by token, once for each.
     return (clean(text) if "<" in text else text).split()

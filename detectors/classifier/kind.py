@@ -27,11 +27,12 @@ WORDS_A_POINT = 6
 """A text of this many words more needs one point more: in long texts words of any theme meet by chance."""
 LENGTH_CAP = 20
 OPENING = 4
-"""Tokens among which a question begins."""
+"""Words among which a question begins."""
 _ASKING = frozenset(
-    "когда почему кто где куда какой какая какие каком зачем сколько можно будет будут есть ли планируется подскажите".split()
+    "когда почему кто где куда какой какая какие каком зачем сколько можно будет будут есть ли планируется подскажите".encode(
+        "cp1251"
+    ).split()
 )
-_MARKS = '.,:;!?()«»"-—'
 FULL = 32
 """Points of a certain appeal."""
 
@@ -74,13 +75,13 @@ def concrete(cues: Cues, strength: int, named: bool) -> bool:
     return strength >= FAIR or named or cues.request >= FAIR or cues.official >= FAIR
 
 
-def asks(tokens: Sequence[str]) -> bool:
+def asks(words: Sequence[bytes]) -> bool:
     """True if a text begins as a question does, maybe after a greeting or an address; later on such words ask nothing."""
-    return any(token.strip(_MARKS).lower() in _ASKING for token in tokens[:OPENING])
+    return not _ASKING.isdisjoint(words[:OPENING])
 
 
-def kind(cues: Cues, points: int, tokens: Sequence[str]) -> Kind:
-    """The kind of a text with these cues and points."""
+def kind(cues: Cues, points: int, words: Sequence[bytes]) -> Kind:
+    """The kind of a text with these cues, points and words (detectors.words)."""
     if points < LEAST:
         return "chatter"
     if cues.thanks > cues.problem + cues.request:
@@ -90,7 +91,7 @@ def kind(cues: Cues, points: int, tokens: Sequence[str]) -> Kind:
     if (
         cues.request < STRONG
         and cues.problem <= STRONG
-        and (cues.question >= STRONG or asks(tokens))
+        and (cues.question >= STRONG or asks(words))
         and cues.question >= cues.problem - 3
     ):
         return "question"

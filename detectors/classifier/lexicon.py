@@ -8,7 +8,7 @@ A term is written as
     двор|дорога снег     a word of the first list and one of the second at most four words apart, in either order
     нет|без_вода|тепло   two words beside each other, in this order
 
-and counts once, however often the text repeats it. A token of a text is looked up once, as it is written: its entry lists the terms
+and counts once, however often the text repeats it. A word of a text (detectors.words) is looked up once: its entry lists the terms
 that it makes alone, and those pairs of which it is the first or the second half. How the halves find each other is in ``scan``.
 """
 
@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detectors.taxonomy.load import Terms
-from detectors.text import CACHE_WORDS, Cache, Stems, clean, words
+from detectors.text import CACHE_WORDS, Cache, Stems, clean
 
 WINDOW = 5
 """Greatest distance of the halves of a loose pair: four words between are common («ямы … на нашей дороге»), more is chance."""
@@ -33,7 +33,7 @@ Ints = NDArray[np.signedinteger[Any]]
 
 
 class Entry(NamedTuple):
-    """What a token stands for, as sorted numbers of terms: those it makes alone, and pairs whose first or second half it is."""
+    """What a word stands for, as sorted numbers of terms: those it makes alone, and pairs whose first or second half it is."""
 
     alone: tuple[int, ...]
     first: tuple[int, ...]
@@ -74,10 +74,10 @@ class Column:
 
 
 class Entries:
-    """The entries of tokens by number; 0 is the empty one. Equal entries are one: most words are forms of few."""
+    """The entries of words by number; 0 is the empty one. Equal entries are one: most words are forms of few."""
 
     def __init__(self, look_up: Callable[[str], Entry], limit: int) -> None:
-        self.numbers = Cache[int](lambda token: self._number(look_up(token)), limit)
+        self.numbers = Cache[bytes, int](lambda word: self._number(look_up(as_read(word))), limit)
         self._limit = limit
         self._empty()
 
@@ -106,7 +106,7 @@ class Entries:
 
 class Lexicon:
     """Classes of terms. ``names`` are the classes; ``rules`` and ``points`` say of each term which class it is about and how much it
-    gives, ``shown`` is how a token is shown to people; ``limit`` bounds the words remembered.
+    gives; ``limit`` bounds the words remembered.
     """
 
     def __init__(self, classes: Mapping[str, Terms], stems: Stems, limit: int = CACHE_WORDS) -> None:
@@ -125,9 +125,7 @@ class Lexicon:
         self.rules: Ints = table[:, 0].copy()
         self.points: Ints = table[:, 1].copy()
         self.strict: NDArray[np.bool_] = table[:, 2] > 0
-        self._words = Cache[Entry](self._word, limit)
-        self.entries = Entries(self._look_up, limit)
-        self.shown = Cache[str](lambda token: " ".join(words(clean(token))), limit)
+        self.entries = Entries(self._word, limit)
 
     def _compile(self, term: str, number: int, where: str) -> bool:
         """Enters the words of a term; says whether it is a pair that has to stand together."""
@@ -156,23 +154,6 @@ class Lexicon:
             else:
                 self._by_stem.setdefault(self._stems.one(word), []).append((role, number))
 
-    def _look_up(self, token: str) -> Entry:
-        parts = [self._words[word] for word in words(clean(token))]
-        if len(parts) < 2:
-            return parts[0] if parts else NOTHING
-        # «ул.Мира,нет/воды»: what stands inside one token stands where it stands, whatever its neighbours are.
-        alone = {term for part in parts for term in part.alone}
-        for at, part in enumerate(parts):
-            for first in part.first:
-                reach = (
-                    parts[at + 1 : at + 2]
-                    if self.strict[first]
-                    else parts[max(0, at - WINDOW) : at] + parts[at + 1 : at + 1 + WINDOW]
-                )
-                if any(first in other.second for other in reach):
-                    alone.add(first)
-        return _entry(alone, (term for part in parts for term in part.first), (term for part in parts for term in part.second))
-
     def _word(self, word: str) -> Entry:
         found = [*self._by_stem.get(self._stems.one(word), ()), *self._by_form.get(word, ())]
         for length in range(SHORTEST_PREFIX, min(len(word), self._longest_prefix) + 1):
@@ -180,6 +161,11 @@ class Lexicon:
         if not found:
             return NOTHING
         return _entry(*([term for role, term in found if role == wanted] for wanted in (_ALONE, _FIRST, _SECOND)))
+
+
+def as_read(word: bytes) -> str:
+    """A word of a text as lexicons have it and people are shown it: in one alphabet, without ё."""
+    return clean(word.decode("cp1251"))
 
 
 def _entry(*lists: Iterable[int]) -> Entry:

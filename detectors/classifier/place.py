@@ -69,7 +69,7 @@ class Places:
         for role, firsts in listed:
             for word in firsts:
                 self._roles[word] = self._roles.get(word, 0) | role
-        self._pieces = Cache[_Piece](self._piece, limit)
+        self._pieces = Cache[str, _Piece](self._piece, limit)
 
     def find(self, text: Sequence[str], given: str, source: str) -> Place:
         """The place of a text, cut at white space; its source gave the address ``given`` and belongs to the territory ``source``."""

@@ -8,7 +8,8 @@ from typing import get_args
 from detectors.classifier.lexicon import Lexicon
 from detectors.classifier.scan import Scan
 from detectors.taxonomy import Taxonomy
-from detectors.text import Stems, clean
+from detectors.text import Stems
+from detectors.words import cut
 from monitor.model.verdict import Quality
 
 INFORMATIVE_WORDS = 12
@@ -24,12 +25,12 @@ class Replies:
 
     def judge(self, texts: Sequence[str]) -> list[Quality]:
         """One quality a text. At most scan.TEXTS texts."""
-        cut = [clean(text[:LONGEST]).split() for text in texts]
-        points = Scan(self._lexicon, cut).points.tolist()
-        return [_quality(row, tokens) for row, tokens in zip(points, cut, strict=True)]
+        words = [cut(text[:LONGEST]) for text in texts]
+        points = Scan(self._lexicon, words).points.tolist()
+        return [_quality(row, found) for row, found in zip(points, words, strict=True)]
 
 
-def _quality(points: Sequence[int], tokens: Sequence[str]) -> Quality:
+def _quality(points: Sequence[int], words: Sequence[bytes]) -> Quality:
     """What is done outweighs what is advised; what will be done is no more than a promise; silence on both is formal."""
     substantive, interim, formal, redirect = points
     if interim and interim >= substantive:
@@ -38,6 +39,6 @@ def _quality(points: Sequence[int], tokens: Sequence[str]) -> Quality:
         return "substantive"
     if redirect and redirect >= formal:
         return "redirect"
-    if not formal and len(tokens) >= INFORMATIVE_WORDS and any(token[:1].isdigit() for token in tokens):
+    if not formal and len(words) >= INFORMATIVE_WORDS and any(word[:1].isdigit() for word in words):
         return "substantive"
     return "formal"

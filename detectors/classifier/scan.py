@@ -14,7 +14,7 @@ from itertools import chain
 import numpy as np
 from numpy.typing import NDArray
 
-from detectors.classifier.lexicon import WINDOW, Ints, Lexicon
+from detectors.classifier.lexicon import WINDOW, Ints, Lexicon, as_read
 
 TEXTS = 128
 """Texts of one scan: their tables stay in the processor's cache."""
@@ -23,12 +23,12 @@ WORDS_SHOWN = 6
 
 
 class Scan:
-    """What at most TEXTS texts, cut into tokens at white space, have of the terms of a lexicon.
+    """What at most TEXTS texts, cut into words (detectors.words), have of the terms of a lexicon.
 
-    ``lengths`` are tokens a text; ``points`` has a row a text and a column a class.
+    ``lengths`` are words a text; ``points`` has a row a text and a column a class.
     """
 
-    def __init__(self, lexicon: Lexicon, texts: Sequence[Sequence[str]]) -> None:
+    def __init__(self, lexicon: Lexicon, texts: Sequence[Sequence[bytes]]) -> None:
         lexicon.entries.trim()
         self._lexicon = lexicon
         self.texts = texts
@@ -62,7 +62,7 @@ class Scan:
         self.points: Ints = summed.astype(np.int64).reshape(len(texts), classes)
 
     def _near(self, first: Ints, here: Ints, second: Ints, there: Ints, total: int) -> NDArray[np.bool_]:
-        """Which first halves have a second one near enough; of both their hits and their places among ``total`` tokens."""
+        """Which first halves have a second one near enough; of both their hits and their places among ``total`` words."""
         # Sorted by pair and then by place, so that the seconds near a first are one range.
         width = total + 2 * WINDOW
         seconds = np.sort(second.astype(np.int64) * width + there)
@@ -71,18 +71,18 @@ class Scan:
         start = np.where(strict, place + 1, place - WINDOW)
         end = np.where(strict, place + 1, place + WINDOW)
         near = seconds.searchsorted(end, "right") - seconds.searchsorted(start, "left")
-        # A token that is both halves makes no pair with itself.
+        # A word that is both halves makes no pair with itself.
         near -= ~strict & (seconds.searchsorted(place, "right") > seconds.searchsorted(place, "left"))
         return near > 0
 
     def explain(self, text: int, classes: Collection[int]) -> list[str]:
         """The words of a text that speak for the given classes, in lower case, each once, at most WORDS_SHOWN."""
         bounds, rules, places = self._evidence
-        tokens, begin = self.texts[text], self._begins[text]
+        words, begin = self.texts[text], self._begins[text]
         shown: dict[str, None] = {}
         for number in range(bounds[text], bounds[text + 1]):
             if rules[number] in classes:
-                shown[self._lexicon.shown[tokens[places[number] - begin]]] = None
+                shown[as_read(words[places[number] - begin])] = None
                 if len(shown) == WORDS_SHOWN:
                     break
         return list(shown)

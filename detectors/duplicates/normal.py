@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 
-from detectors.duplicates.fold import fold, unmarked
+from detectors.duplicates.fold import fold
+from detectors.words import unmarked
 
 LONGEST = 8000
 """Characters of a post that are looked at: bounds the time that one post can take."""

@@ -71,11 +71,22 @@ def add(
 
 
 def sketch(texts: Sequence[Sequence[bytes]]) -> dict[str, int]:
-    """Words that at least three of the page's texts share, the most shared first. Texts are their words (duplicates.fold.words)."""
-    if len(texts) < LEAST_SHARED:
-        return {}
+    """Words that at least three of the page's texts share, the most shared first, with the number of texts. Texts are their words
+    (detectors.words).
+
+    Looked at are the words that come most often: counted all at once, which is several times cheaper than text by text.
+    """
     shortest, longest = SKETCH_LETTERS
-    counts = Counter(chain.from_iterable({word for word in text if len(word) >= shortest} for text in texts))
-    least = max([LEAST_SHARED, *sorted(counts.values())[-SKETCH_WORDS:][:1]])
-    shared = sorted([(-count, word) for word, count in counts.items() if count >= least and len(word) <= longest])
+    often = [
+        (count, word)
+        for word, count in Counter(chain.from_iterable(texts)).items()
+        if count >= LEAST_SHARED and shortest <= len(word) <= longest
+    ]
+    if not often:
+        return {}
+    often.sort(key=lambda one: (-one[0], one[1]))
+    candidates = [word for _, word in often[: 2 * SKETCH_WORDS]]
+    distinct = [frozenset(text) for text in texts]
+    counted = [(sum(word in text for text in distinct), word) for word in candidates]
+    shared = sorted((-count, word) for count, word in counted if count >= LEAST_SHARED)
     return {word.decode("cp1251"): -count for count, word in shared[:SKETCH_WORDS]}

@@ -9,6 +9,7 @@ from detectors.base import Classifier
 from monitor.model.post import Post
 from monitor.model.verdict import Quality, Verdict
 
+P = TypeVar("P")
 T = TypeVar("T")
 
 MANY_FAILURES = 100
@@ -22,15 +23,16 @@ class Judging:
         self._classifier = classifier
         self._failures = 0
 
-    def classify(self, posts: Sequence[Post], territory: str) -> Sequence[Verdict | None]:
-        """A verdict a post."""
-        return self._ask(lambda some: self._classifier.classify(some, territory), posts)
+    def classify(self, posts: Sequence[tuple[Post, list[bytes]]], territory: str) -> Sequence[Verdict | None]:
+        """A verdict a post, each given with its words."""
+        classify = self._classifier.classify
+        return self._ask(lambda some: classify([post for post, _ in some], territory, [words for _, words in some]), posts)
 
     def judge(self, posts: Sequence[Post]) -> Sequence[Quality | None]:
         """The quality of each official reply."""
         return self._ask(self._classifier.judge, posts)
 
-    def _ask(self, classifier: Callable[[Sequence[Post]], Iterable[T]], posts: Sequence[Post]) -> Sequence[T | None]:
+    def _ask(self, classifier: Callable[[Sequence[P]], Iterable[T]], posts: Sequence[P]) -> Sequence[T | None]:
         """An answer a post, None for a text that the classifier fails on, which harms no other. Many in a row mean bad code."""
         if not posts:
             return ()

@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from detectors.base import Classifier
-from detectors.duplicates.fold import unmarked, words, words_hash
+from detectors.duplicates.fold import words_hash
+from detectors.words import cut
 from monitor.log.base import Record
 from monitor.model.codec import encode
 from monitor.model.position import Position
@@ -143,7 +144,9 @@ class Triage:
     def _posts(self, decoded: Decoded, page: Page, recall: dict[str, Known], effects: TriageEffects) -> None:
         fresh = self._fresh(decoded, page, recall, effects.outcomes)
         territory = self._sources[page.source].territory if page.source in self._sources else ""
-        asked = [post for _, post, _, _ in fresh if not (post.deleted or post.official)]
+        # Cut once for all who read words: the classifier, the hash of duplicates, the sketch.
+        spoken = [[] if post.deleted else cut(post.text) for _, post, _, _ in fresh]
+        asked = [(one[1], words) for one, words in zip(fresh, spoken, strict=True) if not (one[1].deleted or one[1].official)]
         judging = self._judging[page.region]
         verdicts = iter(judging.classify(asked, territory))
         qualities = iter(judging.judge([post for _, post, _, _ in fresh if post.official and found.answered(post)]))
@@ -154,7 +157,7 @@ class Triage:
         sent: set[str] = set()
         new: list[list[bytes]] = []
         accepted = 0
-        for item, post, before, now in fresh:
+        for (item, post, before, now), words in zip(fresh, spoken, strict=True):
             verdict = CHATTER if post.deleted or post.official else next(verdicts)
             quality = next(qualities) if post.official and found.answered(post) else "formal"
             if verdict is None or quality is None:
@@ -164,8 +167,7 @@ class Triage:
                 continue
             accepted += 1
             text = "" if post.deleted else post.text
-            spoken = words(unmarked(text))
-            hashed = words_hash(spoken, text) if len(text) >= SHORTEST_REPEAT and not post.official else 0
+            hashed = words_hash(words, text) if len(text) >= SHORTEST_REPEAT and not post.official else 0
             first, entered = self.texts.first(hashed, post.id, page.fetched_at) if hashed else (post.id, False)
             duplicate_of = "" if first == post.id else first
             if now.sent or post.id in sent or post.official or verdict.kind != "chatter":
@@ -180,7 +182,7 @@ class Triage:
             if verdict.kind != "chatter":
                 effects.kinds[verdict.kind] += 1
             if before is None:
-                new.append(spoken)
+                new.append(words)
                 effects.published.append(post.published_at)
         findings.posts = len(fresh)
         findings.sketch = found.sketch(new)
