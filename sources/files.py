@@ -7,7 +7,6 @@ offset: a file that grew is continued, one that was replaced is read anew. Broke
 from __future__ import annotations
 
 import asyncio
-import csv
 from collections.abc import Iterator
 from datetime import UTC, tzinfo
 from pathlib import Path
@@ -20,9 +19,10 @@ from monitor.model.errors import SourceRefused, SourceUnavailable
 from monitor.model.post import Page, Post
 from monitor.model.source import Source
 from sources.base import Fetched
-from sources.lines import Lines, TooLong, encoding_of, fingerprint, salvage
+from sources.lines import Lines, encoding_of, fingerprint
 from sources.paging import PAGE_BYTES, POST_BYTES, fit, split
 from sources.rows import BadRow, post_of
+from sources.tables import cells, objects
 
 # A page holds this many bytes of the file at most (and always one row): ten large rows must not become half a gigabyte.
 _READ_BYTES: Final = 4_000_000
@@ -101,7 +101,7 @@ class FilesAdapter:
         at = self._at if self._at is not None else mark.modified
         posts: list[Post] = []
         broken: list[tuple[Any, str]] = []
-        for raw, row in _table(lines, path) if path.suffix.lower() in (".csv", ".tsv") else _objects(lines):
+        for raw, row in _table(lines, path) if path.suffix.lower() in (".csv", ".tsv") else objects(lines):
             try:
                 if isinstance(row, str):
                     raise BadRow(row)
@@ -148,36 +148,8 @@ def _continued(file: BinaryIO, cursor: str) -> Mark:
     return mark
 
 
-def _objects(lines: Lines) -> Iterator[tuple[bytes, dict[str, Any] | str]]:
-    """Rows of JSONL with their bytes; a string instead of a row says what is wrong with it."""
-    for raw in lines:
-        if isinstance(raw, TooLong):
-            yield raw.head, raw.reason
-        elif raw.strip():
-            row = salvage(raw, lines.encoding)
-            if isinstance(row, str) and lines.hold():
-                return
-            yield raw, row
-
-
 def _table(lines: Lines, path: Path) -> Iterator[tuple[bytes, dict[str, Any] | str]]:
     """Rows of CSV with their bytes; the first line names the columns and tells the delimiter."""
     names, delimiter = lines.header("\t" if path.suffix.lower() == ".tsv" else "")
-    reader = csv.reader(lines.texts(), delimiter=delimiter, strict=True)
-    while True:
-        lines.begin_row()
-        try:
-            values = next(reader)
-        except StopIteration:
-            return
-        except (csv.Error, UnicodeDecodeError, TooLong) as error:
-            if lines.hold():
-                return
-            lines.skip_line()
-            reader = csv.reader(lines.texts(), delimiter=delimiter, strict=True)
-            yield (error.head, error.reason) if isinstance(error, TooLong) else (lines.row, f"no CSV in {lines.encoding}")
-            continue
-        if lines.hold():
-            return
-        if values:
-            yield lines.row, dict(zip(names, values, strict=False))
+    for raw, values in cells(lines, delimiter):
+        yield raw, values if isinstance(values, str) else dict(zip(names, values, strict=False))

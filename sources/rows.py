@@ -27,15 +27,16 @@ class BadRow(ValueError):
     """The row is no post; the message says why, without quoting it."""
 
 
-def post_of(row: Mapping[str, Any], stem: str, at: int, key: bytes, zone: tzinfo = UTC) -> Post:
-    """The row as a masked post with the id ``file:<stem>:<id>``; ``at`` (ms) dates it if it has no time. Raises BadRow.
+def post_of(row: Mapping[str, Any], stem: str, at: int, key: bytes, zone: tzinfo = UTC, network: str = "file") -> Post:
+    """The row as a masked post with the id ``<network>:<stem>:<id>``; ``at`` (ms) dates it if it has no time. Raises BadRow.
 
     Times are ms or seconds since 1970 or ISO 8601; without an offset they are of ``zone``. ``thread``, ``reply_to`` and
-    ``repost_of`` are ids of rows of the same file, or whole ids that begin with ``file:``.
+    ``repost_of`` are ids of rows of the same file, or whole ids that begin with ``<network>:``.
     """
     deleted = _flag(row.get("deleted"))
+    prefix = f"{network}:{stem}:"
     post = Post(
-        id=_id(row, stem),
+        id=_id(row, prefix),
         text=_text(row, deleted),
         published_at=moment(row.get("published_at"), "published_at", zone) or at,
         edited_at=moment(row.get("edited_at"), "edited_at", zone),
@@ -44,16 +45,16 @@ def post_of(row: Mapping[str, Any], stem: str, at: int, key: bytes, zone: tzinfo
         truncated=_flag(row.get("truncated")),
         url=_string(row.get("url")),
         place=_string(row.get("place")),
-        thread=_reference(row.get("thread"), stem),
-        reply_to=_reference(row.get("reply_to"), stem),
-        repost_of=_reference(row.get("repost_of"), stem),
+        thread=_reference(row.get("thread"), network, prefix),
+        reply_to=_reference(row.get("reply_to"), network, prefix),
+        repost_of=_reference(row.get("repost_of"), network, prefix),
     )
     kind = row.get("kind")
     if isinstance(kind, str) and kind in _KINDS:
         post.kind = kind  # type: ignore[assignment]
     author = _string(row.get("author"))
     if author:
-        post.author = author_hash(key, "file", author)
+        post.author = author_hash(key, network, author)
     for name in _COUNTERS:
         setattr(post, name, _counter(row.get(name)))
     attachments = row.get("attachments")
@@ -87,13 +88,13 @@ def _from_text(text: str, name: str, zone: tzinfo) -> float:
         raise BadRow(f"{name} is no time: neither a number nor ISO 8601") from None
 
 
-def _id(row: Mapping[str, Any], stem: str) -> str:
+def _id(row: Mapping[str, Any], prefix: str) -> str:
     value = _string(row.get("id"))
     if not value:
         raise BadRow("no id")
     if len(value) > _ID_CHARACTERS:
         raise BadRow(f"the id is longer than {_ID_CHARACTERS} characters")
-    return f"file:{stem}:{value}"
+    return prefix + value
 
 
 def _text(row: Mapping[str, Any], deleted: bool) -> str:
@@ -105,9 +106,9 @@ def _text(row: Mapping[str, Any], deleted: bool) -> str:
     raise BadRow("no text" if value is None else "the text is no string")
 
 
-def _reference(value: object, stem: str) -> str:
+def _reference(value: object, network: str, prefix: str) -> str:
     text = _string(value)[: 2 * _ID_CHARACTERS]
-    return text if not text or text.startswith("file:") else f"file:{stem}:{text}"
+    return text if not text or text.startswith(f"{network}:") else prefix + text
 
 
 def _string(value: object) -> str:
