@@ -1,0 +1,168 @@
+"""Reads VK: walls with their comments, and searches. One call, one request; everything between two calls is in the cursor.
+
+A wall is looked at from its newest post. A look tells which posts are new, edited or missing, and how many comments each has; what
+follows is read by the next calls (``more``): further pages if there were many new posts, the posts that are missing by their ids
+(only then are they deleted), the comments of posts whose number of comments has changed, youngest posts first, and now and then
+comments and older posts that seem unchanged. ``covered_until`` is the time of the last look up to which all of that has been read;
+what has left the newest hundred counts as read when it was last looked at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from monitor.model.errors import SourceRefused
+from monitor.model.post import Page, Post
+from monitor.model.source import Source
+from sources.base import Fetched
+from sources.paging import split
+from sources.vk import threads, wall
+from sources.vk.address import NETWORK, Address, address_of
+from sources.vk.batch import Batch
+from sources.vk.call import Api, Refusal, Unread
+from sources.vk.decode import Broken
+from sources.vk.marks import Mark, WallState, dump, load
+from sources.vk.parse import Reading, parse_comments, parse_wall
+from sources.vk.plan import due, left, next_step
+from sources.vk.search import Search
+from sources.vk.settings import VkSettings
+from sources.wire import Budget, Http
+
+_CHANGED: Final = frozenset((100, 210))
+"""Errors of wall.getComments by which VK says that there is no such post."""
+
+
+class VkAdapter:
+    """The adapter of network ``vk``. A source's address is a wall (see sources.vk.address) or ``search:текст``."""
+
+    network = NETWORK
+
+    def __init__(self, settings: VkSettings, http: Http, budget: Budget, author_key: bytes) -> None:
+        self._settings = settings
+        self._key = author_key
+        self._api = Api(settings, http, budget)
+        self._search = Search(settings, self._api)
+        self._batch = Batch(settings, self._api)
+
+    async def fetch(self, source: Source, cursor: str, now: int) -> Fetched:
+        address = address_of(source.address)
+        if address.query:
+            return await self._search.fetch(source, address.query, self._reading(source), cursor, now)
+        state = load(cursor)
+        before = state.covered()
+        reading = self._reading(source)
+        posts, broken = await self._step(state, address, reading, now)
+        return self._fetched(source, state, cursor, before, posts, broken, now)
+
+    async def fetch_many(self, sources: Sequence[Source], cursors: Sequence[str], now: int) -> dict[str, Fetched | SourceRefused]:
+        """Looks at several walls by one ``execute``, if there is a token of a user: answers by source, as ``fetch`` would give them.
+
+        A source is left out (and is to be fetched alone) if its next step is no look at a wall, beyond the first 25 that are, and if
+        VK failed at it for the moment. Each wall is charged as a call of wall.get. Raises what ``fetch`` raises.
+        """
+        looks = []
+        for source, cursor in zip(sources, cursors, strict=True):
+            address = address_of(source.address)
+            state = load(cursor)
+            if not address.query and next_step(state, now, self._settings) == "look":
+                looks.append((source, cursor, address, state))
+        looks = looks[: self._batch.most]
+        if not looks:
+            return {}
+        readings = [self._reading(source) for source, _, _, _ in looks]
+        answers = await self._batch.look([address for _, _, address, _ in looks], readings)
+        found: dict[str, Fetched | SourceRefused] = {}
+        for (source, cursor, _, state), answer in zip(looks, answers, strict=True):
+            if isinstance(answer, SourceRefused):
+                found[source.id] = answer
+            elif answer is not None:
+                before = state.covered()
+                posts = wall.look(state, answer, now, self._settings, self._batch.page(len(looks)))
+                found[source.id] = self._fetched(source, state, cursor, before, posts, answer.broken, now)
+        return found
+
+    async def close(self) -> None:
+        """Connections are those of ``http``."""
+
+    def _reading(self, source: Source) -> Reading:
+        return Reading(self._key, self._settings.officials, source.kind == "official")
+
+    def _fetched(
+        self, source: Source, state: WallState, cursor: str, before: int, posts: list[Post], broken: list[Broken], now: int
+    ) -> Fetched:
+        more = left(state, now, self._settings) is not None
+        page = Page(source.id, source.region, self.network, now, max(before, state.covered()), dump(state), posts=posts)
+        return Fetched(split(page, cursor, before), more, 0.0 if more else self._settings.wait, list(broken))
+
+    async def _step(self, state: WallState, address: Address, reading: Reading, now: int) -> tuple[list[Post], list[Broken]]:
+        step = next_step(state, now, self._settings)
+        if step == "comments":
+            return await self._comments(state, reading, now)
+        if step == "confirm" or step == "older":
+            return await self._by_ids(state, reading, now, confirm=step == "confirm")
+        offset = state.gap.offset if step == "back" and state.gap else 0
+        params = {**whose(address), "count": str(wall.PAGE), "offset": str(offset), "filter": "all"}
+        try:
+            answer = await self._api.ask("wall.get", params, lambda body: parse_wall(body, reading))
+        except Refusal as refusal:
+            raise refusal.error from None
+        if step == "back":
+            return wall.back(state, answer, now, self._settings), answer.broken
+        return wall.look(state, answer, now, self._settings), answer.broken
+
+    async def _by_ids(self, state: WallState, reading: Reading, now: int, *, confirm: bool) -> tuple[list[Post], list[Broken]]:
+        numbers = wall.missing(state) if confirm else wall.older(state)
+        posts: list[Post] = []
+        broken: list[Broken] = []
+        if numbers:
+            names = ",".join(f"{state.owner}_{number}" for number in numbers)
+            try:
+                answer = await self._api.ask("wall.getById", {"posts": names}, lambda body: parse_wall(body, reading))
+                posts = wall.found(state, numbers, answer, now, self._settings, confirm=confirm)
+                broken = answer.broken
+            except Refusal as refusal:
+                if not refusal.of_source:
+                    raise refusal.error from None
+                for number in numbers:
+                    state.posts[number].gone = 2
+        if not confirm:
+            state.older_below = numbers[-1] if len(numbers) == wall.PAGE else 0
+            state.older_at = state.older_at if state.older_below else now
+        return posts, broken
+
+    async def _comments(self, state: WallState, reading: Reading, now: int) -> tuple[list[Post], list[Broken]]:
+        mark = state.posts[state.progress.post] if state.progress else due(state, now, self._settings)
+        if mark is None:
+            return [], []
+        progress = state.progress = state.progress or threads.begin(mark, now)
+        owner = state.owner
+        params = {"owner_id": str(owner), "post_id": str(mark.id), **threads.asked(progress)}
+        try:
+            answer = await self._api.ask("wall.getComments", params, lambda body: parse_comments(body, owner, progress.post, reading))
+        except Refusal as refusal:
+            if not refusal.of_source:
+                raise refusal.error from None
+            self._closed(state, mark, refusal.code, now)
+            return [], []
+        except Unread:
+            # The rest of the wall does not wait for one answer that can't be read; these comments are tried again after others.
+            state.progress = None
+            mark.read_at = now
+            mark.since = min(mark.since, state.looked) if mark.since >= 0 else state.looked
+            return [], [(b"", "the answer with comments of a post can't be read")]
+        posts, done = threads.take(progress, mark, owner, answer, now)
+        if done:
+            state.progress = None
+        return posts, answer.broken
+
+    def _closed(self, state: WallState, mark: Mark, code: int, now: int) -> None:
+        state.progress = None
+        threads.skip(mark, now)
+        if code in _CHANGED and mark.gone == 0:
+            mark.gone = 1
+
+
+def whose(address: Address) -> dict[str, str]:
+    """The parameter of wall.get that names the wall."""
+    return {"owner_id": str(address.owner)} if address.owner else {"domain": address.domain}
