@@ -17,18 +17,16 @@ from detectors.classifier.scan import TEXTS, Scan
 from detectors.classifier.theme import Subject, Themes
 from detectors.classifier.urgency import Alarms, urgency
 from detectors.taxonomy import taxonomy
-from detectors.text import CACHE_WORDS, Stems, clean
+from detectors.text import CACHE_WORDS, Stems
 from detectors.words import cut
 from monitor.model.post import Post
-from monitor.model.verdict import CHATTER, Quality, Verdict
+from monitor.model.verdict import CHATTER, Kind, Place, Quality, Verdict
 from monitor.profile.model import Profile
 
 RULES = "3"
 """Changes with every change of the rules in this package; the lexicons have their own hash."""
 LONGEST = 3000
 """Words that are read of a text. An appeal says what it is about in its first pages, and a novel must not hold up a page."""
-PLACE_WITHIN = 20_000
-"""Characters in which a place is looked for."""
 
 
 class RuleClassifier(Classifier):
@@ -46,10 +44,12 @@ class RuleClassifier(Classifier):
         classes |= {f"cue {name}": known.sheets["cues"][name] for name in Cues._fields}
         self._alarms = slice(len(classes), len(classes) + len(Alarms._fields))
         classes |= {f"alarm {name}": known.sheets["urgency"][name] for name in Alarms._fields}
+        self._places = Places(profile, remember_words)
+        self._telling = len(classes)
+        classes["place"] = ((self._places.telling, 1),)
         stems = Stems()
         self._lexicon = Lexicon(classes, stems, remember_words)
         self._themes = Themes(known)
-        self._places = Places(profile, remember_words)
         self._router = Router(profile)
         self._replies = Replies(known, stems, remember_words)
 
@@ -76,38 +76,34 @@ class RuleClassifier(Classifier):
         # Most posts need no closer look: they can't be appeals, whatever their theme and place are.
         near = (weigh(cues, self._themes.bound(scan.points), scan.lengths, danger) >= LEAST - NAMED).nonzero()[0]
         subjects = self._themes.find(scan.points[near])
-        strengths = np.array([subject.strength for subject in subjects], np.int64)
-        weights = weigh(cues[near], strengths, scan.lengths[near], danger[near])
-        for at, subject, weight in zip(near.tolist(), subjects, weights.tolist(), strict=True):
-            if weight >= LEAST - NAMED:
-                verdicts[at] = self._verdict(posts[at], territory, scan, at, subject, weight)
+        weights = weigh(cues[near], np.array([one.strength for one in subjects], np.int64), scan.lengths[near], danger[near])
+        telling = scan.points[near, self._telling] > 0
+        for at, subject, weight, told, row in zip(
+            near.tolist(), subjects, weights.tolist(), telling.tolist(), cues[near].tolist(), strict=True
+        ):
+            if weight < LEAST - NAMED:
+                continue
+            post = posts[at]
+            place = self._places.find(post.text, post.place, territory, told)
+            named = place.exact or bool(place.settlement)
+            found = Cues._make(row)
+            what = kind(found, weight + NAMED * named, scan.texts[at])
+            if what != "chatter" and concrete(found, subject.strength, named):
+                verdicts[at] = self._verdict(scan, at, subject, what, weight + NAMED * named, place)
         return verdicts
 
-    def _verdict(self, post: Post, territory: str, scan: Scan, at: int, subject: Subject, weight: int) -> Verdict:
-        points = scan.points[at]
-        place = self._places.find(_tokens(post.text), post.place, territory)
-        named = place.exact or bool(place.settlement)
-        cues = Cues(*points[self._cues].tolist())
-        what = kind(cues, weight + NAMED * named, scan.texts[at])
-        if what == "chatter" or not concrete(cues, subject.strength, named):
-            return CHATTER
+    def _verdict(self, scan: Scan, at: int, subject: Subject, what: Kind, points: int, place: Place) -> Verdict:
         bodies = self._router.rank(subject.themes, place.territory)
         alarms = range(self._alarms.start, self._alarms.stop)
         return Verdict(
             kind=what,
-            score=certainty(weight + NAMED * named),
+            score=certainty(points),
             group=subject.group,
             theme=subject.theme,
             themes=[*subject.themes],
             place=place,
             body=bodies[0][0] if bodies else "",
             bodies=bodies,
-            urgency=urgency(Alarms(*points[self._alarms].tolist()), what),
+            urgency=urgency(Alarms._make(scan.points[at, self._alarms].tolist()), what),
             reasons=scan.explain(at, (*subject.classes, *alarms)),
         )
-
-
-def _tokens(text: str) -> list[str]:
-    text = text[:PLACE_WITHIN]
-    # Markup goes first, since a tag may hold spaces; all else is cleaned token by token, once for each.
-    return (clean(text) if "<" in text else text).split()

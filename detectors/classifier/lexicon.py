@@ -106,7 +106,7 @@ class Entries:
 
 class Lexicon:
     """Classes of terms. ``names`` are the classes; ``rules`` and ``points`` say of each term which class it is about and how much it
-    gives; ``limit`` bounds the words remembered.
+    gives, ``shown`` is how a word is shown to people; ``limit`` bounds the words remembered.
     """
 
     def __init__(self, classes: Mapping[str, Terms], stems: Stems, limit: int = CACHE_WORDS) -> None:
@@ -126,6 +126,7 @@ class Lexicon:
         self.points: Ints = table[:, 1].copy()
         self.strict: NDArray[np.bool_] = table[:, 2] > 0
         self.entries = Entries(self._word, limit)
+        self.shown = Cache[bytes, str](as_read, limit)
 
     def _compile(self, term: str, number: int, where: str) -> bool:
         """Enters the words of a term; says whether it is a pair that has to stand together."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from itertools import accumulate, chain
+from collections.abc import Iterator, Sequence
+from itertools import chain, compress, count
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -18,6 +18,10 @@ from monitor.profile.model import Profile
 
 LONGEST = 600
 """Tokens that are searched for a place: it is told at the beginning, with the problem."""
+BEHIND, AHEAD = 5, 12
+"""Tokens around a word that tells of a place which are read with it: the longest address has no more."""
+_WITHIN = 20_000
+"""Characters that are cut into tokens at all."""
 _SETTLEMENTS = frozenset(
     "г гор город города городе с село села селе д дер деревня деревне деревни п пос поселок поселка поселке пгт рп х "
     "хутор хуторе ст станция мкр мкрн микрорайон микрорайона микрорайоне".split()
@@ -26,6 +30,7 @@ _LETTERS = frozenset("гсдпх")
 """Abbreviations of one letter count only with a point: «с. Волобуево»."""
 _SMALL = _LETTERS | frozenset("авикоуя")
 """Words of one letter, which tell of a place only with a mark: «с.», «В-1»."""
+_MARKED = re.compile(rf"\b[{''.join(sorted(_SMALL))}][.-]|[.-][{''.join(sorted(_SMALL))}]\b", re.IGNORECASE)
 _OTHER = frozenset(("снт", "жк", "дск", "тсн", "днт"))
 _TELLING = re.compile(r"(?:[оеыи]во|[иы]но|[ое]вка|[ия]нка|[ое]вск|инск|цк|ичи)$")
 """Endings of settlements that are no words of every day: these count where a sentence begins, too."""
@@ -70,54 +75,60 @@ class Places:
             for word in firsts:
                 self._roles[word] = self._roles.get(word, 0) | role
         self._pieces = Cache[str, _Piece](self._piece, limit)
+        firsts = sorted({form.split("-")[0] for form in self._roles} - _SMALL)
+        self.telling = "|".join(f"={form}" for form in firsts)
+        """The words without one of which (or a marked letter) a text tells of no place, as a term of a lexicon."""
 
-    def find(self, text: Sequence[str], given: str, source: str) -> Place:
-        """The place of a text, cut at white space; its source gave the address ``given`` and belongs to the territory ``source``."""
+    def find(self, text: str, given: str, source: str, told: bool = True) -> Place:
+        """The place of a text; its source gave the address ``given`` and belongs to the territory ``source``.
+
+        ``told`` says whether one of the words ``telling`` is in the text, as far as the caller knows.
+        """
         home = source if source in self._paths else ""
-        place = self._read(text, home)
+        place = self._read(_tokens(text), home) if told or _MARKED.search(text, 0, _WITHIN) else Place(home)
         if given:
-            told = self._read(given.split(), place.territory or home)
-            if told.exact or told.territory not in ("", home):
+            stated = self._read(given.split(), place.territory or home)
+            if stated.exact or stated.territory not in ("", home):
                 # A field of its own is what the writer meant; the text adds what the field leaves open.
                 place = Place(
-                    told.territory,
-                    told.settlement or place.settlement,
-                    told.street or place.street,
-                    told.house if told.street else place.house,
-                    told.facility or place.facility,
+                    stated.territory,
+                    stated.settlement or place.settlement,
+                    stated.street or place.street,
+                    stated.house if stated.street else place.house,
+                    stated.facility or place.facility,
                 )
         return place
 
     def _read(self, text: Sequence[str], home: str) -> Place:
         pieces = list(map(self._pieces.__getitem__, text[:LONGEST]))
-        if not any(map(_telling, pieces)):
-            return Place(home)
-        found = Tokens(list(chain.from_iterable(map(_words, pieces))), list(chain.from_iterable(map(_written, pieces))))
-        begins = accumulate(map(len, map(_words, pieces)), initial=0)
-        roles = [(begin + at, role) for begin, piece in zip(begins, pieces, strict=False) if piece.roles for at, role in piece.roles]
         names: list[Name] = []
         street: Street | None = None
         settlement = building = ""
-        done = 0
-        for at, role in roles:
-            if at < done:
-                continue
-            here = marked(found, at, self._names) if role & _KIND_OF_STREET else None
-            if here is None and role & _STREET and self._names is not None:
-                here = bare(found, at, self._names)
-            if here is not None:
-                street = _better(street, here)
-                done = here.end
-                continue
-            known = self._known(found, at) if role & _NAME else []
-            if known:
-                names += known
-                done = at + len(known[0].words)
-                continue
-            if role & _FACILITY and not building:
-                building = facility(found, at)
-            if role & _SETTLEMENT and not settlement:
-                settlement = self._unknown(found, at)
+        for begin, end in _stretches(list(compress(count(), map(_telling, pieces)))):
+            stretch = pieces[begin:end]
+            found = Tokens(list(chain.from_iterable(map(_words, stretch))), list(chain.from_iterable(map(_written, stretch))))
+            done = 0
+            for at, role in _roles(stretch):
+                if at < done:
+                    continue
+                here = marked(found, at, self._names) if role & _KIND_OF_STREET else None
+                if here is None and role & _STREET and self._names is not None:
+                    here = bare(found, at, self._names)
+                if here is not None:
+                    street = _better(street, here)
+                    done = here.end
+                    continue
+                known = self._known(found, at) if role & _NAME else []
+                if known:
+                    names += known
+                    done = at + len(known[0].words)
+                    continue
+                if role & _FACILITY and not building:
+                    building = facility(found, at)
+                if role & _SETTLEMENT and not settlement:
+                    settlement = self._unknown(found, at)
+        if not (names or street or settlement or building):
+            return Place(home)
         return self._resolve(names, street, settlement, building, home)
 
     def _piece(self, token: str) -> _Piece:
@@ -210,6 +221,34 @@ class Places:
         return one if not other or other in self._paths[one] else other
 
 
+def _stretches(telling: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """What has to be read around the pieces that tell of a place, as ranges of pieces: most of a long text does not."""
+    begin = end = 0
+    for at in telling:
+        if at - BEHIND > end or not end:
+            if end:
+                yield begin, end
+            begin = max(0, at - BEHIND)
+        end = at + AHEAD
+    if end:
+        yield begin, end
+
+
+def _roles(pieces: Sequence[_Piece]) -> Iterator[tuple[int, int]]:
+    """Where words of these pieces, laid end to end, may begin a place, and as what."""
+    begin = 0
+    for words, _, roles, _ in pieces:
+        for at, role in roles:
+            yield begin + at, role
+        begin += len(words)
+
+
 def _better(one: Street | None, other: Street) -> Street:
     """The first street, unless only the second has a house."""
     return other if one is None or (other.house and not one.house) else one
+
+
+def _tokens(text: str) -> list[str]:
+    text = text[:_WITHIN]
+    # Markup goes first, since a tag may hold spaces; all else is cleaned token by token, once for each.
+    return (clean(text) if "<" in text else text).split()

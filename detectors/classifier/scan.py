@@ -14,7 +14,7 @@ from itertools import chain
 import numpy as np
 from numpy.typing import NDArray
 
-from detectors.classifier.lexicon import WINDOW, Ints, Lexicon, as_read
+from detectors.classifier.lexicon import WINDOW, Ints, Lexicon
 
 TEXTS = 128
 """Texts of one scan: their tables stay in the processor's cache."""
@@ -43,13 +43,14 @@ class Scan:
             (items + own[owners], owners) for items, owners in (column.of(entries[hits]) for column in lexicon.entries.columns)
         )
         made = np.zeros(len(texts) * self._terms, np.bool_)
-        made[second] = True
-        kept = made[first].nonzero()[0]
-        first, here = first[kept], hits[left[kept]]
-        made[:] = False
+        # First halves are the rarer ones (see Lexicon), so the many second ones are only looked up.
         made[first] = True
         kept = made[second].nonzero()[0]
         second, there = second[kept], hits[right[kept]]
+        made[:] = False
+        made[second] = True
+        kept = made[first].nonzero()[0]
+        first, here = first[kept], hits[left[kept]]
         made[:] = False
         made[alone] = True
         made[first[self._near(first, here, second, there, total)]] = True
@@ -82,7 +83,7 @@ class Scan:
         shown: dict[str, None] = {}
         for number in range(bounds[text], bounds[text + 1]):
             if rules[number] in classes:
-                shown[as_read(words[places[number] - begin])] = None
+                shown[self._lexicon.shown[words[places[number] - begin]]] = None
                 if len(shown) == WORDS_SHOWN:
                     break
         return list(shown)

@@ -15,6 +15,8 @@ SKETCH_WORDS = 20
 """Words of a page that several of its posts share, kept for topics that no theme names; more would cost more than findings."""
 LEAST_SHARED = 3
 """Posts: what two have in common says nothing."""
+SKETCH_POSTS = 40
+"""Posts of a page that are counted: what people write of in a burst is on many pages, and a page of a backlog has hundreds."""
 SKETCH_LETTERS = (5, 40)
 """Of such a word: shorter ones are mostly of every topic, longer ones are noise that would make findings large."""
 
@@ -73,20 +75,8 @@ def add(
 def sketch(texts: Sequence[Sequence[bytes]]) -> dict[str, int]:
     """Words that at least three of the page's texts share, the most shared first, with the number of texts. Texts are their words
     (detectors.words).
-
-    Looked at are the words that come most often: counted all at once, which is several times cheaper than text by text.
     """
     shortest, longest = SKETCH_LETTERS
-    often = [
-        (count, word)
-        for word, count in Counter(chain.from_iterable(texts)).items()
-        if count >= LEAST_SHARED and shortest <= len(word) <= longest
-    ]
-    if not often:
-        return {}
-    often.sort(key=lambda one: (-one[0], one[1]))
-    candidates = [word for _, word in often[: 2 * SKETCH_WORDS]]
-    distinct = [frozenset(text) for text in texts]
-    counted = [(sum(word in text for text in distinct), word) for word in candidates]
-    shared = sorted((-count, word) for count, word in counted if count >= LEAST_SHARED)
+    counts = Counter(chain.from_iterable(map(frozenset, texts[:SKETCH_POSTS])))
+    shared = sorted((-count, word) for word, count in counts.items() if count >= LEAST_SHARED and shortest <= len(word) <= longest)
     return {word.decode("cp1251"): -count for count, word in shared[:SKETCH_WORDS]}
