@@ -153,8 +153,9 @@ def encoding_of(file: BinaryIO) -> str:
     if sample[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return "utf-16"
     lines = sample.split(b"\n")
-    # The sample's last line may be cut inside a character, unless it is the only one.
-    telling = [line for line in lines[:-1] or lines if not line.isascii()]
+    # The sample's last line may be cut inside a character; if it is the only one, the part of a character goes.
+    whole = lines[:-1] or [_uncut(sample) if len(sample) == _SAMPLE else sample]
+    telling = [line for line in whole if not line.isascii()]
     valid = sum(_is_utf8(line) for line in telling)
     return "utf-8" if 2 * valid >= len(telling) else "cp1251"
 
@@ -175,3 +176,9 @@ def _is_utf8(line: bytes) -> bool:
     except UnicodeDecodeError:
         return False
     return True
+
+
+def _uncut(sample: bytes) -> bytes:
+    """The sample without the bytes at its end that may begin a character of UTF-8."""
+    start = next((back for back in range(1, 4) if sample[-back] >= 0xC0), 0)
+    return sample[:-start] if start else sample

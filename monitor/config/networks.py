@@ -63,7 +63,25 @@ class Rss:
 class Appeals:
     """Appeals from exports of other systems: files, a watched folder, an HTTP endpoint, signed webhooks."""
 
+    mappings: Annotated[
+        Path | None, Option("Folder of the mapping files that the addresses of such sources name; empty: the current folder.")
+    ] = None
+    settle_seconds: Annotated[
+        float, Option("An exported file that has not changed for so long is whole and is read, seconds.", (0, 86_400))
+    ] = 15.0
+    file_bytes: Annotated[
+        int, Option("Size of an XLSX or JSON file at most, bytes; CSV and JSONL have no limit.", (10_000, 1_000_000_000))
+    ] = 50_000_000
+    unpacked_bytes: Annotated[int, Option("Size of an XLSX file at most, bytes, unpacked.", (100_000, 10_000_000_000))] = 200_000_000
+
 
 @dataclass(slots=True, frozen=True)
 class Push:
     """The receiver of what networks send themselves: Callback API, webhooks."""
+
+    host: Annotated[str, Option("Address to listen on; others reach it through a proxy that does TLS.")] = "127.0.0.1"
+    port: Annotated[int, Option("Port to listen on; 0: nothing is received.", (0, 65_535))] = 0
+    body_bytes: Annotated[int, Option("Size of a request at most, bytes.", (1_000, 100_000_000))] = 2_000_000
+    timeout: Annotated[float, Option("How long a request may take to arrive, seconds.", (0.1, 600))] = 10.0
+    connections: Annotated[int, Option("Connections at the same time; further ones are cut off.", (1, 10_000))] = 128
+    remember: Annotated[int, Option("Events remembered, so that a repeat is not taken again.", (0, 10_000_000))] = 100_000

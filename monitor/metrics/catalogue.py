@@ -19,6 +19,7 @@ from monitor.metrics.labels import (
     Labelled,
     Partitions,
     PostOutcome,
+    PushOutcome,
     SinkFailure,
     SourceState,
     Stage,
@@ -104,6 +105,9 @@ class Metrics:
         )
 
         self.sources: Labelled[Gauge, SourceState] = self._gauges("nabat_sources", "Number of sources, by state.", state=SourceState)
+        self.pushes: Labelled[Counter, PushOutcome] = self._counters(
+            "nabat_pushes_total", "Requests of networks to the receiver, by what became of them.", outcome=PushOutcome
+        )
         self.parked_sources = self._gauge(
             "nabat_parked_sources",
             "Number of sources whose pages go whole to the dead letters, because too many of their posts failed.",

@@ -28,6 +28,7 @@ DeadReason = Literal[
     "stage_error",
 ]
 SinkFailure = Literal["refused", "timeout", "overloaded", "server", "setup", "rejected"]
+PushOutcome = Literal["taken", "repeated", "refused", "delayed", "failed"]
 SourceState = Literal[
     "new", "ok", "empty", "catching_up", "limited", "silent", "unavailable", "broken", "forbidden", "gone", "parked"
 ]

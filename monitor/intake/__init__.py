@@ -1,0 +1,1 @@
+"""The receiver of what networks and other systems send themselves."""
