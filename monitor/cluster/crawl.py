@@ -1,7 +1,8 @@
 """The crawl role: reads the sources whose partitions of pages are its own at the moment.
 
 A crawler that dies leaves its partitions to others, which go on from the cursors in the log. One that only seemed dead may append an
-answer once more and put its cursor back: the posts are known then, and the next answer moves the cursor on.
+answer once more and put its cursor back: the posts are known then, and the next answer moves the cursor on. Each process takes pushes
+for all sources; a proxy before them shares them out.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from monitor.cluster.lease import Lease
 from monitor.cluster.process import Process
 from monitor.cluster.settings import kafka_settings, sources_of
 from monitor.config import Config
+from monitor.intake.pushes import Pushes
+from monitor.intake.receiver import Receiver
 from monitor.log.base import PAGES, Log, partition_of
 from monitor.model.errors import RetryableError
 from monitor.profile.model import Profile
@@ -26,6 +29,7 @@ from monitor.runtime.storing import ends
 from monitor.runtime.triage_runner import GROUP as TRIAGE
 from sinks.base import Writer
 from sources.base import Adapter
+from sources.wire import Inlet
 
 log = logging.getLogger(__name__)
 
@@ -38,15 +42,22 @@ FINISH_SECONDS = 3.0
 
 
 class CrawlProcess(Process):
-    """Crawls from ``start`` to ``stop``. ``adapters``: those of each region, by network."""
+    """Crawls from ``start`` to ``stop``. ``adapters``: those of each region, by network; ``inlets``: those of all."""
 
     def __init__(
-        self, config: Config, profiles: Sequence[Profile], adapters: Mapping[str, Mapping[str, Adapter]], clock: Clock
+        self,
+        config: Config,
+        profiles: Sequence[Profile],
+        adapters: Mapping[str, Mapping[str, Adapter]],
+        clock: Clock,
+        inlets: Sequence[Inlet] = (),
     ) -> None:
         super().__init__(config)
         self._profiles = profiles
         self._adapters = adapters
         self._clock = clock
+        self._inlets = inlets
+        self._receiver: Receiver | None = None
         self._mine: set[int] = set()
         self._crawlers: list[Crawler] = []
         self._under_way: list[asyncio.Task[None]] = []
@@ -56,14 +67,33 @@ class CrawlProcess(Process):
         """Opens store and log and joins the crawlers. Errors say what is wrong and what to do."""
         self._log: Log = await self.open()
         self._writer: Writer = self.store.writer()
+        section = self.config.crawl
+        self._appender = Appender(
+            self._log,
+            self.board,
+            Health([], self._writer, self.metrics, self._clock),
+            self.metrics,
+            self._clock,
+            page_bytes=section.page_bytes,
+            post_bytes=section.post_bytes,
+            queue_pages=section.queue_pages,
+        )
+        if self.config.push.port:
+            pushes = Pushes(self._appender, self.metrics, self._clock, self.config.push.remember)
+            self._receiver = Receiver(self._inlets, pushes, self.config.push)
         settings, session = kafka_settings(self.config), self.config.kafka.session_seconds
         self.run(Lease(settings, GROUP, PAGES, session, self._begin, self._end, self.fail).run())
         self.run(self._follow())
+        if self._receiver is not None:
+            await self._look()
+            await self._receiver.open()
         self.run(self._keep_house())
 
     async def stop(self) -> None:
         """Requests under way are finished and appended; then the sources go to other crawlers."""
         self.ending.set()
+        if self._receiver is not None:
+            await self._receiver.close()
         await self._end()
         await self.close()
         for adapters in self._adapters.values():
@@ -76,25 +106,17 @@ class CrawlProcess(Process):
         self._mine = partitions
         self._resting = asyncio.Event()
         count = self._log.layout.partitions[PAGES]
-        section = self.config.crawl
         mine = [source for source in sources_of(self._profiles) if partition_of(source.id, count) in partitions]
         log.info("crawl: has partitions %s, reads %d sources", sorted(partitions), len(mine))
         health = Health(mine, self._writer, self.metrics, self._clock)
         self._under_way.append(self.run(health.run(self._resting)))
-        appender = Appender(
-            self._log,
-            self.board,
-            health,
-            self.metrics,
-            self._clock,
-            page_bytes=section.page_bytes,
-            post_bytes=section.post_bytes,
-            queue_pages=section.queue_pages,
-        )
+        self._appender.health = health
         for profile in self._profiles:
             sources = [source for source in mine if source.region == profile.id]
             adapters = self._adapters[profile.id]
-            crawler = Crawler(sources, adapters, appender, self._log, health, self._clock, concurrency=section.concurrency)
+            crawler = Crawler(
+                sources, adapters, self._appender, self._log, health, self._clock, concurrency=self.config.crawl.concurrency
+            )
             self._crawlers.append(crawler)
             self._under_way.append(self.run(crawler.run()))
 
@@ -109,16 +131,20 @@ class CrawlProcess(Process):
         self._mine, self._crawlers, self._under_way = set(), [], []
 
     async def _follow(self) -> None:
-        """Notes how far triage is in our partitions."""
         while not self.ending.is_set():
             try:
-                for partition in sorted(self._mine):
-                    committed = await self._log.committed(TRIAGE, PAGES, partition)
-                    first, _ = await self._log.bounds(PAGES, partition)
-                    await self.board.note(PAGES, partition, first if committed is None else committed)
+                await self._look()
             except RetryableError as error:
                 log.warning("it can't be told how far triage is: %s", error)
             await ends(LOOK_SECONDS, self.ending)
+
+    async def _look(self) -> None:
+        """Notes how far triage is in our partitions, or in all of them, since pushes may be of any."""
+        partitions = sorted(self._mine) if self._receiver is None else range(self._log.layout.partitions[PAGES])
+        for partition in partitions:
+            committed = await self._log.committed(TRIAGE, PAGES, partition)
+            first, _ = await self._log.bounds(PAGES, partition)
+            await self.board.note(PAGES, partition, first if committed is None else committed)
 
     async def _keep_house(self) -> None:
         """Drops from the log what is old and done; whoever has the first partition does so for all."""

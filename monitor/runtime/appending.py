@@ -31,7 +31,10 @@ BROKEN_ITEMS: Final = 20
 
 
 class Appender:
-    """Appends to the topic of pages; ``append`` and ``push`` return when all is durable, and raise as Log.append does."""
+    """Appends to the topic of pages; ``append`` and ``push`` return when all is durable, and raise as Log.append does.
+
+    ``health`` may be set anew: a crawler of a cluster gets other sources now and then, while pushes may be of any.
+    """
 
     def __init__(
         self,
@@ -49,7 +52,7 @@ class Appender:
     ) -> None:
         self._log = log
         self._board = board
-        self._health = health
+        self.health = health
         self._metrics = metrics
         self._clock = clock
         self._limits = {"page_limit": page_bytes, "post_limit": post_bytes}
@@ -100,9 +103,11 @@ class Appender:
 
     def _note(self, source: Source, pages: Sequence[Page], *, known: bool) -> None:
         self._metrics.pages["crawl"].inc(len(pages))
+        if source not in self.health:
+            return
         posts = sum(len(page.posts) for page in pages)
         state: SourceState = "parked" if self._parked(source.id) else "ok" if posts or known else "empty"
-        self._health.read(source, state, pages[-1].fetched_at, pages[-1].covered_until, posts)
+        self.health.read(source, state, pages[-1].fetched_at, pages[-1].covered_until, posts)
 
     def _partition(self, source: Source) -> int:
         return partition_of(source.id, self._log.layout.partitions[PAGES])

@@ -14,6 +14,8 @@ from prometheus_client import CollectorRegistry
 from detectors.classifier import RuleClassifier
 from monitor.clock import Clock
 from monitor.config import Config
+from monitor.intake.pushes import Pushes
+from monitor.intake.receiver import Receiver
 from monitor.log.base import PAGES, TOPICS, WATCH, Append, Log
 from monitor.log.sqlite import SqliteLog
 from monitor.metrics.catalogue import Metrics
@@ -38,6 +40,7 @@ from monitor.runtime.watch_runner import WatchRunner
 from monitor.runtime.watchdog import Watchdog
 from sinks.clickhouse.connect import Target
 from sources.base import Adapter
+from sources.wire import Inlet
 
 log = logging.getLogger(__name__)
 
@@ -50,7 +53,7 @@ GIVE_UP_SECONDS = 1.0
 class Embedded:
     """One region in one process. ``open`` makes it ready, ``start`` lets it run, ``stop`` ends it cleanly.
 
-    ``target`` is another ClickHouse than the configuration names.
+    ``inlets`` take what is pushed, if the configuration has a port for it. ``target`` is another ClickHouse than it names.
     """
 
     def __init__(
@@ -61,6 +64,7 @@ class Embedded:
         adapters: Mapping[str, Adapter],
         clock: Clock,
         *,
+        inlets: Sequence[Inlet] = (),
         notice: str = "",
         accept_settings: bool = False,
         linger: float = LINGER,
@@ -77,6 +81,7 @@ class Embedded:
         self.board = Board()
         self.store = Store(config, self.metrics, target)
         self.address = ""
+        self._inlets = inlets
         self._notice = notice
         self._accept = accept_settings
         self._linger = linger
@@ -146,6 +151,8 @@ class Embedded:
             parked=lambda source: any(runner.stage.parking.parked(source) for runner in self.triage),
             fault=self._fault,
         )
+        pushes = Pushes(self.appender, self.metrics, self.clock, config.push.remember)
+        self.receiver = Receiver(self._inlets, pushes, config.push)
         self.crawler = Crawler(
             self.sources,
             self.adapters,
@@ -172,6 +179,8 @@ class Embedded:
             self._tasks.append(run(self.health.run(self._stopping), name="health"))
             self._crawling = run(self.crawler.run(), name="crawler")
             self._tasks.append(self._crawling)
+            if self.config.push.port:
+                await self.receiver.open()
         await self.local.open()
         if console:
             await self._open_console()
@@ -224,6 +233,7 @@ class Embedded:
             await self._page.close()
         if hasattr(self, "crawler"):
             await self.local.close()
+            await self.receiver.close()
             self.crawler.stop()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         for runner in getattr(self, "triage", []):

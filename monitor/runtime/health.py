@@ -32,6 +32,9 @@ class Health:
         self._rows = {source.id: self._row(source, "new", 0, 0, 0, "") for source in sources}
         self._changed = set(self._rows)
 
+    def __contains__(self, source: Source) -> bool:
+        return source.id in self._rows
+
     def read(self, source: Source, state: SourceState, fetched_at: int, covered_until: int, posts: int) -> None:
         before = self._rows[source.id]
         covered = max(before.covered_until, covered_until)
