@@ -5,8 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 
-import numpy as np
-
 from detectors.base import Classifier
 from detectors.classifier.body import Router
 from detectors.classifier.kind import LEAST, NAMED, Cues, certainty, concrete, kind, weigh
@@ -72,29 +70,32 @@ class RuleClassifier(Classifier):
     def _verdicts(self, posts: Sequence[Post], words: Sequence[Sequence[bytes]], territory: str) -> list[Verdict]:
         scan = Scan(self._lexicon, [found if len(found) <= LONGEST else found[:LONGEST] for found in words])
         cues, danger = scan.points[:, self._cues], scan.points[:, self._alarms.start] > 0
-        verdicts = [CHATTER] * len(posts)
+        appeals: list[tuple[int, Kind, int, Place]] = []
         # Most posts need no closer look: they can't be appeals, whatever their theme and place are.
         near = (weigh(cues, self._themes.bound(scan.points), scan.lengths, danger) >= LEAST - NAMED).nonzero()[0]
-        subjects = self._themes.find(scan.points[near])
-        weights = weigh(cues[near], np.array([one.strength for one in subjects], np.int64), scan.lengths[near], danger[near])
-        telling = scan.points[near, self._telling] > 0
-        for at, subject, weight, told, row in zip(
-            near.tolist(), subjects, weights.tolist(), telling.tolist(), cues[near].tolist(), strict=True
-        ):
-            if weight < LEAST - NAMED:
-                continue
+        strengths = self._themes.strength(scan.points[near])
+        weights = weigh(cues[near], strengths, scan.lengths[near], danger[near])
+        told = scan.points[near, self._telling] > 0
+        for at, weight, strength, tells in zip(near.tolist(), weights.tolist(), strengths.tolist(), told.tolist(), strict=True):
             post = posts[at]
-            place = self._places.find(post.text, post.place, territory, told)
+            if weight < LEAST - NAMED or (weight < LEAST and not (tells or self._places.may(post))):
+                continue
+            place = self._places.find(post.text, post.place, territory, tells)
             named = place.exact or bool(place.settlement)
-            found = Cues._make(row)
-            what = kind(found, weight + NAMED * named, scan.texts[at])
-            if what != "chatter" and concrete(found, subject.strength, named):
-                verdicts[at] = self._verdict(scan, at, subject, what, weight + NAMED * named, place)
+            found, points = Cues._make(cues[at].tolist()), weight + NAMED * named
+            what = kind(found, points, scan.texts[at])
+            if what != "chatter" and concrete(found, strength, named):
+                appeals.append((at, what, points, place))
+        verdicts = [CHATTER] * len(posts)
+        rows = scan.points[[at for at, *_ in appeals]]
+        alarms = rows[:, self._alarms].tolist()
+        for (at, what, points, place), subject, row in zip(appeals, self._themes.find(rows), alarms, strict=True):
+            verdicts[at] = self._verdict(scan, at, subject, what, points, place, Alarms._make(row))
         return verdicts
 
-    def _verdict(self, scan: Scan, at: int, subject: Subject, what: Kind, points: int, place: Place) -> Verdict:
+    def _verdict(self, scan: Scan, at: int, subject: Subject, what: Kind, points: int, place: Place, alarms: Alarms) -> Verdict:
         bodies = self._router.rank(subject.themes, place.territory)
-        alarms = range(self._alarms.start, self._alarms.stop)
+        classes = range(self._alarms.start, self._alarms.stop)
         return Verdict(
             kind=what,
             score=certainty(points),
@@ -104,6 +105,6 @@ class RuleClassifier(Classifier):
             place=place,
             body=bodies[0][0] if bodies else "",
             bodies=bodies,
-            urgency=urgency(Alarms._make(scan.points[at, self._alarms].tolist()), what),
-            reasons=scan.explain(at, (*subject.classes, *alarms)),
+            urgency=urgency(alarms, what),
+            reasons=scan.explain(at, (*subject.classes, *classes)),
         )

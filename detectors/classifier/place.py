@@ -13,6 +13,7 @@ from detectors.classifier.facility import KINDS, facility
 from detectors.classifier.gazetteer import STREET_KIND, Gazetteer, Name
 from detectors.classifier.inflect import adjectival
 from detectors.text import CACHE_WORDS, Cache, clean
+from monitor.model.post import Post
 from monitor.model.verdict import Place
 from monitor.profile.model import Profile
 
@@ -98,6 +99,11 @@ class Places:
                     stated.facility or place.facility,
                 )
         return place
+
+    @staticmethod
+    def may(post: Post) -> bool:
+        """Whether a post in whose text there is none of the words ``telling`` may tell of a place all the same."""
+        return bool(post.place) or _MARKED.search(post.text, 0, _WITHIN) is not None
 
     def _read(self, text: Sequence[str], home: str) -> Place:
         pieces = list(map(self._pieces.__getitem__, text[:LONGEST]))

@@ -29,6 +29,8 @@ class Subject(NamedTuple):
     """The lexicon's classes that speak for it."""
 
 
+_NONE = -(1 << 40)
+"""Less than any points."""
 NOTHING = Subject("", "", [], 0, ())
 """Shared, never changed."""
 
@@ -41,6 +43,7 @@ class Themes:
         self._themes = tuple(taxonomy.themes)
         self._group_of = (*range(len(self._groups)), *(self._groups.index(theme.group) for theme in taxonomy.themes.values()))
         # Every group has a theme ("other" at least), and the taxonomy lists its themes together.
+        self._group_of_theme = np.array(self._group_of[len(self._groups) :])
         self._begins = [self._group_of.index(number, len(self._groups)) - len(self._groups) for number in range(len(self._groups))]
 
     def bound(self, points: Ints) -> Ints:
@@ -48,6 +51,18 @@ class Themes:
         first, end = len(self._groups), len(self._group_of)
         spread = np.add.reduceat(np.maximum(points[:, first:end], 0), self._begins, axis=1)
         return (points[:, :first] // 2 + spread).max(axis=1, initial=0) + 1  # type: ignore[no-any-return]
+
+    def strength(self, points: Ints) -> Ints:
+        """The strength of each text's subject, as ``find`` gives it, without the subject: many times cheaper."""
+        first, end = len(self._groups), len(self._group_of)
+        themes, groups = points[:, first:end], points[:, :first]
+        spread = np.add.reduceat(np.maximum(themes, 0), self._begins, axis=1)
+        named = themes >= LEAST_THEME
+        support = 2 * groups + spread
+        best = np.where(named, 3 * themes + support[:, self._group_of_theme], _NONE).max(axis=1, initial=_NONE)
+        nameless = ~np.logical_or.reduceat(named, self._begins, axis=1) & ((groups > 0) | (spread > 0))
+        best = np.maximum(best, np.where(nameless, support + spread, _NONE).max(axis=1, initial=_NONE))
+        return np.where(best > _NONE, best // 4, 0)
 
     def find(self, points: Ints) -> list[Subject]:
         """The subject of each text; ``points`` has a row a text and a column a class. Ties go to the order of the taxonomy."""
