@@ -1,0 +1,226 @@
+"""Parser of public previews, ``https://t.me/s/<channel>``: bytes of a page to posts. Pure; about 20 posts a page, oldest first.
+
+The markup is no contract, so nothing is taken for granted: an item without number or time is broken and leaves the others alone, and
+``Preview.blind`` says that a page should have had posts and none was found.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Final
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from monitor.model.post import Attachment, Post
+from sources.masking import author_hash, mask_post
+from sources.telegram.names import NETWORK, linked_message, message_id
+
+_WRAP: Final = "div.tgme_widget_message_wrap"
+_MESSAGE: Final = "div.tgme_widget_message"
+# One walk through an item finds all of its parts; the loose condition is five times as fast as one for each part.
+_PREFIX: Final = "tgme_widget_message_"
+_MEDIA: Final = {
+    "photo_wrap": "photo",
+    "video_player": "video",
+    "roundvideo_player": "video",
+    "voice_player": "voice",
+    "document_wrap": "document",
+    "sticker_wrap": "sticker",
+    "location_wrap": "location",
+    "contact_wrap": "contact",
+    "link_preview": "link",
+}
+_PARTS: Final = f"[class*={_PREFIX}], .tgme_reaction, .message_media_not_supported"
+_TEXT: Final = f"{_PREFIX}text"
+_SUPPORTED: Final = "media_supported_cont"
+_UNSUPPORTED: Final = "message_media_not_supported_wrap"
+_BREAK = re.compile(rb"<br\s*/?>", re.IGNORECASE)
+_NUMBER = re.compile(r"(\d[\d\s.,]*)\s*([KMB]?)\s*$", re.IGNORECASE)
+_BACKGROUND = re.compile(r"url\(['\"]?([^'\")]+)")
+_SCALES: Final = {"": 1, "k": 1_000, "m": 1_000_000, "b": 1_000_000_000}
+_LARGEST: Final = 10**12
+
+
+@dataclass(slots=True)
+class Message:
+    """An item of a page: its number, and the post; None where the item is no post (a service message) or broken."""
+
+    number: int
+    post: Post | None
+
+
+@dataclass(slots=True)
+class Preview:
+    """A page. ``broken``: items that could not be taken, as HTML, each with its number (0: not known) and a reason.
+
+    ``before``: the page links to older posts. ``nothing``: it says itself that there are no posts. ``blind``: it says no such thing,
+    and yet no post could be read.
+    """
+
+    messages: list[Message] = field(default_factory=list)
+    broken: list[tuple[int, str, str]] = field(default_factory=list)
+    before: bool = False
+    nothing: bool = False
+    blind: bool = False
+
+
+class _Broken(ValueError):
+    pass
+
+
+def parse(body: bytes, channel: str, key: bytes, *, official: bool = False) -> Preview:
+    """The page of ``channel`` (its public name); ``key`` is that of the authors' hash. Never raises for what the page says."""
+    # Text of a node knows no line breaks: they are put in before the page is parsed.
+    tree = LexborHTMLParser(_BREAK.sub(b"\n", body))
+    found = Preview(
+        before=tree.css_first("a.tme_messages_more[data-before], link[rel=prev]") is not None,
+        nothing=tree.css_first(".tme_no_messages_found") is not None,
+    )
+    author = author_hash(key, NETWORK, channel)
+    for wrap in tree.css(_WRAP):
+        message = wrap.css_first(_MESSAGE)
+        if message is None:
+            # The wrap around "No posts found" and around dates.
+            if wrap.css_first("[data-post]") is not None:
+                found.broken.append((0, wrap.html or "", "no message in its wrap"))
+            continue
+        number = 0
+        try:
+            number = _message_number(message)
+            post = None if "service_message" in _classes(message) else _post(message, channel, number, author, official)
+        except _Broken as error:
+            found.broken.append((number, wrap.html or "", str(error)))
+        else:
+            found.messages.append(Message(number, post))
+    found.messages.sort(key=lambda message: message.number)
+    found.blind = not found.messages and (bool(found.broken) or not found.nothing)
+    return found
+
+
+def has_card(body: bytes) -> bool:
+    """Whether the page ``https://t.me/<name>`` is the card of a channel, and not the invitation that any unused name gets."""
+    return LexborHTMLParser(body).css_first(".tgme_page_title") is not None
+
+
+def _message_number(message: LexborNode) -> int:
+    text = (message.attributes.get("data-post") or "").rpartition("/")[2]
+    if not (text.isascii() and text.isdigit() and len(text) <= 18 and int(text)):
+        raise _Broken("no number of the message")
+    return int(text)
+
+
+def _post(message: LexborNode, channel: str, number: int, author: str, official: bool) -> Post:
+    post = Post(id=message_id(channel, number), author=author, official=official, url=f"https://t.me/{channel}/{number}")
+    bubble = message.css_first(".tgme_widget_message_bubble")
+    if bubble is not None:
+        post.text = _text(bubble)
+    for part in message.css(_PARTS):
+        _take(part, post, channel)
+    if not post.published_at:
+        raise _Broken("no time of the message")
+    return mask_post(post)
+
+
+def _text(bubble: LexborNode) -> str:
+    """The text that is the bubble's own child: replies and link previews have texts of the same class inside theirs."""
+    for child in bubble.iter():
+        classes = _classes(child)
+        if _TEXT in classes:
+            return child.text().strip()
+        if (_SUPPORTED in classes or _UNSUPPORTED in classes) and (text := _text(child)):
+            return text
+    return ""
+
+
+def _take(part: LexborNode, post: Post, channel: str) -> None:
+    """Enters one part of an item into the post. A part that says nothing is no reason to lose the post."""
+    for name in _classes(part):
+        match name.removeprefix(_PREFIX):
+            case "views":
+                post.views = count(part.text())
+            case "date":
+                post.published_at = post.published_at or _time(part)
+            case "reply":
+                post.reply_to = _target(part)
+            case "forwarded_from_name":
+                post.repost_of = _target(part)
+            case "poll":
+                _take_poll(part, post)
+            case "tgme_reaction":
+                post.likes = min(post.likes + count(part.text()), _LARGEST)
+            case "message_media_not_supported":
+                post.attachments.append(Attachment("unsupported"))
+            case short if short in _MEDIA and short != name:
+                post.attachments.append(_attachment(part, _MEDIA[short], post.id, channel))
+            case _:
+                continue
+        return
+
+
+def _target(part: LexborNode) -> str:
+    found = linked_message(_href(part))
+    return message_id(*found) if found else ""
+
+
+def _take_poll(part: LexborNode, post: Post) -> None:
+    """Question and answers; votes change all the time and are left out. A poll alone is a post whose text is the question."""
+    question = _inner(part, f".{_PREFIX}poll_question")
+    answers = [node.text().strip() for node in part.css(f".{_PREFIX}poll_option_text")]
+    post.attachments.append(Attachment("poll", id=post.id, title=question))
+    if not post.text:
+        post.text = "\n".join((question, *answers))
+
+
+def _attachment(part: LexborNode, kind: str, post: str, channel: str) -> Attachment:
+    """``id`` is the address of the message that holds it (each part of an album is one): addresses of files change by themselves."""
+    href = _href(part)
+    if kind == "link":
+        return Attachment(kind, id=href, url=href, title=_inner(part, ".link_preview_title"))
+    if kind == "location":
+        return Attachment(kind, id=href, url=href)
+    target = linked_message(href)
+    item = Attachment(kind, id=message_id(channel, target[1]) if target else post)
+    if kind == "photo":
+        style = _BACKGROUND.search(part.attributes.get("style") or "")
+        item.url = style[1] if style else ""
+    elif kind == "document":
+        item.title = _inner(part, f".{_PREFIX}document_title")
+    return item
+
+
+def _time(link: LexborNode) -> int:
+    time = link.css_first("time[datetime]")
+    text = (time.attributes.get("datetime") or "") if time is not None else ""
+    try:
+        parsed = datetime.fromisoformat(text)
+        return int((parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)).timestamp() * 1000)
+    except (ValueError, OverflowError):
+        raise _Broken("the time of the message is not readable") from None
+
+
+def count(text: str) -> int:
+    """What ``1.2K``, ``10.7M`` or ``1 234`` at the end of a text says; 0 if that is no count."""
+    found = _NUMBER.search(text.strip())
+    if found is None:
+        return 0
+    digits, scale = "".join(found[1].split()), _SCALES[found[2].lower()]
+    try:
+        return min(round(float(digits.replace(",", "." if scale > 1 else "")) * scale), _LARGEST)
+    except (ValueError, OverflowError):
+        return 0
+
+
+def _inner(node: LexborNode, selector: str) -> str:
+    found = node.css_first(selector)
+    return found.text().strip() if found is not None else ""
+
+
+def _href(node: LexborNode) -> str:
+    # Since 2024 addresses beside an onclick are escaped twice.
+    return (node.attributes.get("href") or "").replace("&amp;", "&")
+
+
+def _classes(node: LexborNode) -> list[str]:
+    return (node.attributes.get("class") or "").split()
