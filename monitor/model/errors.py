@@ -39,7 +39,13 @@ class SinkBackpressure(RetryableError):
 
 
 class SourceUnavailable(RetryableError):
-    """The network does not answer, limits us, or answers nonsense for the moment."""
+    """The network does not answer, limits us, or answers nonsense for the moment; ``state`` says which of them."""
+
+    def __init__(
+        self, message: str, retry_after: float = 1.0, state: Literal["unavailable", "limited", "broken"] = "unavailable"
+    ) -> None:
+        super().__init__(message, retry_after)
+        self.state = state
 
 
 class SourceRefused(NabatError):

@@ -1,0 +1,96 @@
+"""The file of the networks' tokens: strict, and no message ever quotes a value.
+
+[[token]]
+network = "vk"
+kind = "service"
+name = "region-1"
+value_file = "vk-region-1.token"    # or value = "…"
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from monitor.problems import Problems, advice, quoted
+from monitor.toml_lines import read_toml
+from sources.budgets.limits import KINDS
+from sources.budgets.token import Token
+
+KEYS = ("network", "kind", "name", "value", "value_file")
+_NAME = re.compile(r"[\w.-]{1,64}")
+_VALUE = re.compile(r"[!-~]{1,4096}")
+
+
+def load_tokens(path: Path | None) -> list[Token]:
+    """The tokens in the order in which they stand there; none without a file. Raises ConfigError with all that is wrong."""
+    if path is None:
+        return []
+    problems = Problems()
+    shown = str(path)
+    try:
+        data = path.read_bytes()
+    except (OSError, ValueError) as error:
+        problems.add(shown, 1, f"cannot be read ({getattr(error, 'strerror', None) or error}); see networks.tokens_file")
+        problems.raise_any()
+        raise
+    lines = [number for number, line in enumerate(data.splitlines(), 1) if re.match(rb"\s*\[\[\s*token\s*\]\]", line)]
+    tokens: list[Token] = []
+    if (parsed := read_toml(data, shown, problems)) is not None:
+        content, places = parsed
+        for name in content:
+            if name != "token":
+                problems.add(shown, places.of(name), f"unknown key {quoted(name)}; write [[token]] and its keys below")
+        entries = content.get("token", [])
+        if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+            problems.add(shown, places.of("token"), "token is a list of tables; write [[token]] before each")
+            entries = []
+        for number, entry in enumerate(entries):
+            line = lines[number] if len(lines) == len(entries) else places.of("token")
+            token = _token(entry, path.parent, shown, line, problems)
+            if token is not None and any(token.id == other.id for other in tokens):
+                problems.add(shown, line, f"a second token named {quoted(token.name)} of {token.network}; give it another name")
+            elif token is not None:
+                tokens.append(token)
+    problems.raise_any()
+    return tokens
+
+
+def _token(entry: Mapping[str, Any], folder: Path, shown: str, line: int, problems: Problems) -> Token | None:
+    before = len(problems)
+    for key, value in entry.items():
+        if key not in KEYS:
+            problems.add(shown, line, f"unknown key {quoted(key)}; {advice(key, KEYS)}")
+        elif not isinstance(value, str):
+            problems.add(shown, line, f"{key} must be a text; write it in quotation marks")
+    if missing := [key for key in ("network", "kind", "name") if key not in entry]:
+        problems.add(shown, line, f"has no {', '.join(missing)}; write them")
+    if ("value" in entry) == ("value_file" in entry):
+        problems.add(shown, line, "needs either value or value_file; keep one")
+    if len(problems) > before:
+        return None
+    network, kind, name = entry["network"], entry["kind"], entry["name"]
+    if network not in KINDS:
+        problems.add(shown, line, f"network {quoted(network)} takes no tokens; {advice(network, KINDS)}")
+    elif kind not in KINDS[network]:
+        problems.add(shown, line, f"kind {quoted(kind)} is not known of {network}; {advice(kind, KINDS[network])}")
+    if not _NAME.fullmatch(name):
+        problems.add(shown, line, "name must be of up to 64 letters, digits and . _ -")
+    value = _value(entry, folder, shown, line, problems)
+    return Token(network, kind, name, value) if len(problems) == before else None
+
+
+def _value(entry: Mapping[str, str], folder: Path, shown: str, line: int, problems: Problems) -> str:
+    value = entry.get("value")
+    if value is None:
+        path = folder / entry["value_file"]
+        try:
+            value = path.read_text(encoding="utf-8").strip()
+        except (OSError, ValueError):
+            problems.add(shown, line, f"value_file {quoted(entry['value_file'])} cannot be read; check the path and its rights")
+            return ""
+    if not _VALUE.fullmatch(value):
+        problems.add(shown, line, "the value is empty, has spaces or is no token; write it as the network gave it")
+    return value

@@ -1,0 +1,246 @@
+"""The budget of one network: picks the token for each request, and learns from how requests end."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import Counter
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Final, NamedTuple, Protocol
+
+from monitor.model.errors import RetryableError, SourceRefused, SourceUnavailable
+from sources.budgets.account import FOREVER, LONGEST_PAUSE, Account, Charge, Save
+from sources.budgets.limits import ANY, Limits
+from sources.budgets.rate import Places
+from sources.budgets.token import Reason, Standing, Token
+from sources.wire import Booking, Outcome
+
+log = logging.getLogger(__name__)
+
+# A network that says "too often" counts otherwise than we do: longer and longer pauses find out how.
+RATE_REST: Final = 1.0
+RATE_LONGEST: Final = 60.0
+# VK blocks a call that is repeated too often for itself; nobody knows for how long.
+FLOOD_REST: Final = 600.0
+FLOOD_LONGEST: Final = 21_600.0
+# Somebody else uses the token too. VK was seen to allow again half an hour after it had refused.
+QUOTA_REST: Final = 3600.0
+# A person has to look at it; the day after it may have been done.
+CAPTCHA_REST: Final = 86_400.0
+LONGEST_WAIT: Final = 2 * 86_400.0
+"""Seconds, told to whoever could wait for ever."""
+HOSTS: Final = 1000
+"""Hosts remembered before those that rest are forgotten."""
+
+
+class Time(Protocol):
+    """``now``: ms since 1970, for what lasts days and is written down. ``steady``: seconds that only go forward."""
+
+    def now(self) -> int: ...
+
+    def steady(self) -> float: ...
+
+    async def sleep(self, seconds: float) -> None: ...
+
+
+class Allowance(NamedTuple):
+    """What the tokens of this process that are not parked may do with a method: in 24 hours (infinity: no quota), in a second.
+
+    ``left``: requests of the quota for the coming hour, those that come free in it included.
+    """
+
+    a_day: float
+    a_second: float
+    left: float
+
+
+class NetworkBudget:
+    """Fulfils sources.wire.Budget. ``confirm`` says whether a token is still ours; ``save`` writes down."""
+
+    def __init__(
+        self,
+        network: str,
+        tokens: Sequence[Token],
+        limits: Limits,
+        time: Time,
+        save: Save,
+        confirm: Callable[[str], Awaitable[bool]],
+    ) -> None:
+        self.network = network
+        self.limits = limits
+        self.ended: Counter[Outcome] = Counter()
+        self._tokens = tokens
+        self._time = time
+        self._save = save
+        self._confirm = confirm
+        self._accounts: dict[str, Account] = {}
+        self._hosts: dict[str, Places] = {}
+        self._away: dict[int, tuple[Booking, Account | Places, int]] = {}
+        self._failures: Counter[tuple[str, str, str]] = Counter()
+        self._freed = asyncio.Event()
+
+    async def book(self, method: str, kinds: Sequence[str] = (), *, calls: int = 1, key: str = "") -> Booking:
+        if key:
+            return await self._book_host(key)
+        able = [one for one in self._tokens if (not kinds or one.kind in kinds) and self.limits.may(one.kind, method)]
+        if not able:
+            wanted = ", ".join(kinds) or "any kind"
+            raise SourceRefused(f"{self.network}: there is no token ({wanted}) that may call {method}")
+        while True:
+            account, wait = self._pick(able, method, calls)
+            if wait <= 0:
+                charge = await self._charge(account, method, calls)
+                if charge is None:
+                    continue
+                token = account.token
+                booking = Booking(token.name, token.kind, token.value)
+                self._away[id(booking)] = (booking, account, charge.ticket)
+                return booking
+            await self._until(wait)
+
+    async def tell(self, booking: Booking, method: str, outcome: Outcome, wait: float = 0.0) -> None:
+        found = self._away.pop(id(booking), None)
+        if found is None:
+            return
+        self.ended[outcome] += 1
+        _, owner, ticket = found
+        if isinstance(owner, Places):
+            owner.answered(ticket, self._time.steady())
+            self._slow_down(owner, booking.name, outcome, wait)
+        else:
+            owner.places.answered(ticket, self._time.steady())
+            await self._learn(owner, method, outcome, wait)
+        self._freed.set()
+
+    def take_over(self, token: Token, written: str, opens: float) -> None:
+        """From now on the token is ours; it may be used from ``opens`` (steady) on."""
+        self._accounts[token.name] = Account(token, self.limits, written, self._time.now(), opens)
+        self._freed.set()
+
+    def give_up(self, token: Token) -> None:
+        self._accounts.pop(token.name, None)
+
+    def allowance(self, method: str) -> Allowance:
+        """Infinite where the network wants no tokens for it: each host has a rate of its own then."""
+        if not self._tokens or not method:
+            return Allowance(float("inf"), float("inf"), float("inf"))
+        now = self._time.now()
+        a_day = a_second = left = 0.0
+        for account in self._accounts.values():
+            if self.limits.may(account.token.kind, method):
+                day, hour = account.allowance(method, now)
+                a_day, left = a_day + day, left + hour
+                a_second += self.limits.rate(account.token.kind).a_second if day else 0.0
+        return Allowance(a_day, a_second, left)
+
+    def standings(self) -> list[Standing]:
+        now, steady = self._time.now(), self._time.steady()
+        return [
+            self._accounts[token.name].standing(now, steady)
+            if token.name in self._accounts
+            else Standing(token.network, token.kind, token.name, "elsewhere")
+            for token in self._tokens
+        ]
+
+    def _pick(self, able: Sequence[Token], method: str, calls: int) -> tuple[Account, float]:
+        """The token to use and the seconds to wait for it. Raises SourceUnavailable where none is only held up by its rate."""
+        now, steady = self._time.now(), self._time.steady()
+        ours = [self._accounts[token.name] for token in able if token.name in self._accounts]
+        ready: list[tuple[float, float, Account]] = []
+        rests: list[tuple[float, Reason]] = []
+        for account in ours:
+            wait, reason = account.wait(method, calls, now, steady)
+            if reason:
+                rests.append((wait, reason))
+            else:
+                ready.append((wait, account.spent(method, now), account))
+        if ready:
+            wait, _, account = min(ready, key=lambda one: one[:2])
+            return account, wait
+        if not rests:
+            raise SourceUnavailable(f"{self.network}: its tokens are with another crawler", 10.0, "limited")
+        wait, reason = min(rests)
+        raise SourceUnavailable(f"{self.network}: no token may call {method} now: {reason}", min(wait, LONGEST_WAIT), "limited")
+
+    async def _charge(self, account: Account, method: str, calls: int) -> Charge | None:
+        """None: another one was quicker, or the token is no longer ours."""
+        name = account.token.name
+        charge = await account.charge(method, calls, self._time.now(), self._time.steady(), self._save)
+        ours = False
+        try:
+            ours = await self._confirm(account.token.id)
+        finally:
+            if not ours or self._accounts.get(name) is not account:
+                account.unused(charge)
+        if not ours:
+            self._accounts.pop(name, None)
+        return charge if self._accounts.get(name) is account else None
+
+    async def _learn(self, account: Account, method: str, outcome: Outcome, wait: float) -> None:
+        name, now = account.token.name, self._time.now()
+        rest: float
+        if outcome == "ok":
+            for failed in ("rate", "flood"):
+                self._failures.pop((name, method, failed), None)
+            return
+        if outcome == "failed":
+            account.places.pause(self._time.steady() + wait)
+            return
+        if outcome == "rate":
+            account.places.pause(self._time.steady() + self._longer(name, method, "rate", wait, RATE_REST, RATE_LONGEST))
+            return
+        where: str = method
+        until = FOREVER
+        if outcome == "flood":
+            rest = self._longer(name, method, "flood", wait, FLOOD_REST, FLOOD_LONGEST)
+            until = now + int(rest * 1000)
+        elif outcome == "quota":
+            until = now + int(max(wait, QUOTA_REST) * 1000)
+        else:
+            where = ANY
+            if outcome == "captcha":
+                until = now + int(max(wait, CAPTCHA_REST) * 1000)
+        log.warning("%s: token %s is parked (%s): %s", self.network, name, "all methods" if where == ANY else where, outcome)
+        try:
+            await account.park(where, outcome, until, now, self._save)
+        except RetryableError as error:
+            log.warning("%s: that token %s is parked is not written down: %s", self.network, name, error)
+
+    def _slow_down(self, places: Places, host: str, outcome: Outcome, wait: float) -> None:
+        if outcome == "ok":
+            self._failures.pop((host, "", "host"), None)
+        elif outcome != "failed":
+            wait = self._longer(host, "", "host", wait, RATE_LONGEST, QUOTA_REST)
+        places.pause(self._time.steady() + wait)
+
+    def _longer(self, name: str, method: str, what: str, wait: float, shortest: float, longest: float) -> float:
+        """Twice as long as the last time in a row, and at least as long as the network says."""
+        self._failures[name, method, what] += 1
+        return max(wait, min(shortest * 2.0 ** (self._failures[name, method, what] - 1), longest))
+
+    async def _book_host(self, host: str) -> Booking:
+        while True:
+            now = self._time.steady()
+            places = self._hosts.get(host)
+            if places is None:
+                if len(self._hosts) >= HOSTS:
+                    self._hosts = {name: one for name, one in self._hosts.items() if not one.idle(now)}
+                places = self._hosts[host] = Places(self.limits.host)
+            if (ticket := places.take(now)) is not None:
+                booking = Booking(host, "host")
+                self._away[id(booking)] = (booking, places, ticket)
+                return booking
+            if (pause := places.paused(now)) > LONGEST_PAUSE:
+                raise SourceUnavailable(f"{host}: wants a pause", pause, "limited")
+            await self._until(places.wait(now))
+
+    async def _until(self, seconds: float) -> None:
+        """Waits so long, or until a request has ended."""
+        self._freed.clear()
+        sleep = asyncio.ensure_future(self._time.sleep(seconds))
+        freed = asyncio.ensure_future(self._freed.wait())
+        try:
+            await asyncio.wait({sleep, freed}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            sleep.cancel()
+            freed.cancel()
