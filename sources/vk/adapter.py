@@ -10,6 +10,7 @@ what has left the newest hundred counts as read when it was last looked at.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Final
 
 from monitor.model.errors import SourceRefused
@@ -29,7 +30,7 @@ from sources.vk.search import Search
 from sources.vk.settings import VkSettings
 from sources.wire import Budget, Http
 
-_CHANGED: Final = frozenset((100, 210))
+_CHANGED: Final = frozenset((15, 100, 210))
 """Errors of wall.getComments by which VK says that there is no such post."""
 
 
@@ -71,7 +72,7 @@ class VkAdapter:
         if not looks:
             return {}
         readings = [self._reading(source) for source, _, _, _ in looks]
-        answers = await self._batch.look([address for _, _, address, _ in looks], readings)
+        answers = await self._batch.look([address for _, _, address, _ in looks], readings, now)
         found: dict[str, Fetched | SourceRefused] = {}
         for (source, cursor, _, state), answer in zip(looks, answers, strict=True):
             if isinstance(answer, SourceRefused):
@@ -104,7 +105,7 @@ class VkAdapter:
         offset = state.gap.offset if step == "back" and state.gap else 0
         params = {**whose(address), "count": str(wall.PAGE), "offset": str(offset), "filter": "all"}
         try:
-            answer = await self._api.ask("wall.get", params, lambda body: parse_wall(body, reading))
+            answer = await self._api.ask("wall.get", params, partial(parse_wall, reading=reading), now)
         except Refusal as refusal:
             raise refusal.error from None
         if step == "back":
@@ -118,7 +119,7 @@ class VkAdapter:
         if numbers:
             names = ",".join(f"{state.owner}_{number}" for number in numbers)
             try:
-                answer = await self._api.ask("wall.getById", {"posts": names}, lambda body: parse_wall(body, reading))
+                answer = await self._api.ask("wall.getById", {"posts": names}, partial(parse_wall, reading=reading), now)
                 posts = wall.found(state, numbers, answer, now, self._settings, confirm=confirm)
                 broken = answer.broken
             except Refusal as refusal:
@@ -138,8 +139,9 @@ class VkAdapter:
         progress = state.progress = state.progress or threads.begin(mark, now)
         owner = state.owner
         params = {"owner_id": str(owner), "post_id": str(mark.id), **threads.asked(progress)}
+        read = partial(parse_comments, owner=owner, post=mark.id, reading=reading)
         try:
-            answer = await self._api.ask("wall.getComments", params, lambda body: parse_comments(body, owner, progress.post, reading))
+            answer = await self._api.ask("wall.getComments", params, read, now)
         except Refusal as refusal:
             if not refusal.of_source:
                 raise refusal.error from None

@@ -38,13 +38,14 @@ class Batch:
         """How many posts of each wall are asked for."""
         return min(100, _POSTS // walls)
 
-    async def look(self, walls: Sequence[Address], readings: Sequence[Reading]) -> list[WallAnswer | SourceRefused | None]:
+    async def look(self, walls: Sequence[Address], readings: Sequence[Reading], now: int) -> list[WallAnswer | SourceRefused | None]:
         """The newest posts of each wall; a wall that refuses; None where VK failed for the moment. Raises as Adapter.fetch."""
         try:
             answers, faults = await self._api.ask(
                 "execute",
                 {"code": script(walls, self.page(len(walls)))},
                 decode.many,
+                now,
                 kinds=("user",),
                 booked="wall.get",
                 calls=len(walls),

@@ -6,16 +6,18 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final, TypeVar
 
 from monitor.model.errors import SourceUnavailable
+from sources.http.after import retry_after
 from sources.vk.decode import ApiError, Unreadable
 from sources.vk.errors import error_of, meaning_of
 from sources.vk.settings import VkSettings
-from sources.wire import Answer, Budget, Http, Outcome
+from sources.wire import Budget, Http, Outcome
 
 T = TypeVar("T")
 
 READERS: Final = ("service", "user")
 """Kinds of tokens that may read walls; tokens of communities may not (error 27)."""
 _UNREADABLE_WAIT: Final = 30.0
+_BUSY_WAIT: Final = 10.0
 
 
 class Refusal(Exception):
@@ -45,6 +47,7 @@ class Api:
         method: str,
         params: Mapping[str, str],
         parse: Callable[[bytes], T],
+        now: int,
         *,
         kinds: Sequence[str] = READERS,
         booked: str = "",
@@ -66,11 +69,13 @@ class Api:
                 form={**params, "v": self._settings.version, "lang": "ru"},
                 headers={"Authorization": f"Bearer {booking.value}"},
             )
-            wait = _retry_after(answer)
+            # VK documents no such header, but whatever stands before it may send one.
+            wait = retry_after(answer.headers, now) if answer.status != 200 else 0.0
             if answer.status == 429:
                 outcome = "rate"
-            if answer.status == 429 or answer.status >= 500:
-                raise SourceUnavailable(f"VK отвечает HTTP {answer.status}", wait)
+                raise SourceUnavailable("VK отвечает HTTP 429: слишком много запросов", wait or _BUSY_WAIT, "limited")
+            if not 200 <= answer.status < 300:
+                raise SourceUnavailable(f"VK отвечает HTTP {answer.status}", wait or _BUSY_WAIT)
             result = parse(answer.body)
             outcome, wait = "ok", 0.0
             return result
@@ -79,14 +84,6 @@ class Api:
             outcome, wait = meaning.outcome, meaning.wait if meaning.outcome != "failed" else 0.0
             raise Refusal(error.code, booking.name) from None
         except Unreadable as error:
-            raise Unread(f"VK: ответ не читается ({error})", _UNREADABLE_WAIT) from None
+            raise Unread(f"VK: ответ не читается ({error})", _UNREADABLE_WAIT, "broken") from None
         finally:
             await self._budget.tell(booking, priced, outcome, wait)
-
-
-def _retry_after(answer: Answer) -> float:
-    """Seconds; VK documents no such header, but whatever stands before it may send one."""
-    if answer.status == 200:
-        return 0.0
-    given = answer.headers.get("retry-after", "")
-    return min(float(given), 3600.0) if given.isascii() and given.isdigit() else 10.0

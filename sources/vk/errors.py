@@ -112,5 +112,5 @@ def error_of(code: int, token: str = "") -> SourceRefused | SourceUnavailable:
     whose = f" (токен «{token}»)" if token and code in _TOKEN else ""
     message = f"VK, ошибка {code}: {meaning.message}{whose}"
     if meaning.effect == "again":
-        return SourceUnavailable(message, meaning.wait)
+        return SourceUnavailable(message, meaning.wait, "limited" if code in _TOKEN else "unavailable")
     return SourceRefused(message, state=meaning.effect)

@@ -128,14 +128,19 @@ class WallState:
         return min([self.looked, *left])
 
     def bound(self, posts: int, comments: int, oldest: int) -> None:
-        """Forgets posts that are neither among the newest nor younger than ``oldest`` (s), what is beyond ``posts``, and comments
-        of the oldest beyond ``comments``.
+        """Forgets posts that are neither among the newest nor younger than ``oldest`` (s), those beyond ``posts`` of whose
+        comments nothing is left to read, and comments of the oldest beyond ``comments``.
         """
+        if self.gap:
+            # What is forgotten while the wall is read back would be taken for new when the reading comes to it.
+            return
         newest = {mark.id for mark in self.posts.values() if mark.date >= self.bottom or mark.id == self.pinned}
-        order = sorted(
-            self.posts.values(), key=lambda mark: (mark.id in newest, mark.since != CLEAN, mark.date, mark.id), reverse=True
-        )
-        kept = [mark for mark in order[:posts] if mark.id in newest or mark.date >= oldest or mark.gone == 1]
+        order = sorted(self.posts.values(), key=lambda mark: (mark.id in newest, mark.date, mark.id), reverse=True)
+        kept = [
+            mark
+            for place, mark in enumerate(order)
+            if mark.id in newest or (mark.date >= oldest and (place < posts or mark.since != CLEAN))
+        ]
         room = comments * _PACKED
         for mark in sorted(kept, key=lambda mark: mark.date, reverse=True):
             room -= len(mark.held)

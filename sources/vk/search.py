@@ -4,7 +4,8 @@ A search asks newsfeed.search for what is new since the last time, and a little 
 findings come as a page for each wall that holds some; the page's source is the search, the posts have the ids that they have in VK.
 Posts of owners that have a source of their own (``VkSettings.watched``) are left out: their source brings them, with comments,
 edits and deletions, and no post has two sources. When an owner comes to be watched later, its posts come again under the same ids,
-and the source's version is the later one. Edits of findings are noticed while they are in the overlap, deletions and comments are not.
+and the source's version is the later one. Edits of findings are noticed while they are in the overlap; deletions and comments are
+not.
 """
 
 from __future__ import annotations
@@ -64,7 +65,7 @@ class Search:
         if state.start_from:
             params["start_from"] = state.start_from
         try:
-            answer = await self._api.ask("newsfeed.search", params, lambda body: parse_wall(body, reading))
+            answer = await self._api.ask("newsfeed.search", params, lambda body: parse_wall(body, reading), now)
         except Refusal as refusal:
             raise refusal.error from None
         posts = self._new(state, answer, now)

@@ -20,7 +20,7 @@ class VkSettings:
     first_days: int = 7
     """A source read for the first time: further pages of its wall, and comments, only of posts that are not older."""
     first_posts: int = 500
-    gap_posts: int = 2_000
+    gap_posts: int = 1_000
     """After a pause, a wall is read back by at most so many posts: a wall that has more new ones is not read by people either."""
     follow_days: int = 30
     """Posts that have left the newest hundred are looked at again until they are so old."""

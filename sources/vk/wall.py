@@ -36,6 +36,7 @@ def look(state: WallState, answer: WallAnswer, now: int, settings: VkSettings, p
     state.newest = max([state.newest, *(item.date for item in loose)])
     state.pinned = next((item.id for item in answer.items if item.is_pinned), 0)
     state.bottom, state.looked = bottom, now
+    state.older_at = state.older_at or now
     state.bound(settings.follow_posts, settings.follow_comments, now // 1000 - settings.follow_days * _DAY)
     return posts
 
@@ -48,7 +49,7 @@ def back(state: WallState, answer: WallAnswer, now: int, settings: VkSettings) -
     loose = [item for item in answer.items if not item.is_pinned]
     joined = any(item.id in gap.tail for item in loose)
     posts = take(state, answer, now, settings, state.looked, first=gap.since == 0)
-    gap.left -= max(answer.given, _OVERLAP + 1)
+    gap.left -= max(len(posts), _OVERLAP)
     if answer.given < PAGE or (loose and loose[-1].date < gap.until):
         state.gap = None
     elif joined or not loose:
