@@ -74,7 +74,7 @@ def _token(entry: Mapping[str, Any], folder: Path, shown: str, line: int, proble
     network, kind, name = entry["network"], entry["kind"], entry["name"]
     if network not in KINDS:
         problems.add(shown, line, f"network {quoted(network)} takes no tokens; {advice(network, KINDS)}")
-    elif kind not in KINDS[network]:
+    elif KINDS[network] and kind not in KINDS[network]:
         problems.add(shown, line, f"kind {quoted(kind)} is not known of {network}; {advice(kind, KINDS[network])}")
     if not _NAME.fullmatch(name):
         problems.add(shown, line, "name must be of up to 64 letters, digits and . _ -")

@@ -94,5 +94,6 @@ KINDS: Final[Mapping[str, tuple[str, ...]]] = {
     "telegram": ("bot", "mtproto"),
     "odnoklassniki": ("application",),
     "max": ("bot",),
+    "appeal": (),
 }
-"""The kinds of tokens that each network knows."""
+"""The kinds of tokens that each network knows; none: they are named by whoever sets the network up."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Final, NamedTuple, Protocol
 
 from monitor.model.errors import RetryableError, SourceRefused, SourceUnavailable
@@ -27,6 +27,17 @@ FLOOD_LONGEST: Final = 21_600.0
 QUOTA_REST: Final = 3600.0
 # A person has to look at it; the day after it may have been done.
 CAPTCHA_REST: Final = 86_400.0
+REASONS: Final[Mapping[Reason, str]] = {
+    "": "ожидание",
+    "resting": "токен только что принят от другого сборщика",
+    "rate": "сеть просит обращаться реже",
+    "flood": "сеть просит не повторять запрос",
+    "quota": "суточная квота исчерпана",
+    "dead": "сеть отвергает токен",
+    "captcha": "сеть требует капчу",
+    "failed": "сеть просит подождать",
+}
+"""For people."""
 LONGEST_WAIT: Final = 2 * 86_400.0
 """Seconds, told to whoever could wait for ever."""
 HOSTS: Final = 1000
@@ -54,6 +65,16 @@ class Allowance(NamedTuple):
     left: float
 
 
+class _Away(NamedTuple):
+    """A request under way: its ticket among the places of its token and of its host, where it has them."""
+
+    booking: Booking
+    account: Account | None
+    ticket: int
+    host: Places | None
+    place: int
+
+
 class NetworkBudget:
     """Fulfils sources.wire.Budget. ``confirm`` says whether a token is still ours; ``save`` writes down."""
 
@@ -75,41 +96,38 @@ class NetworkBudget:
         self._confirm = confirm
         self._accounts: dict[str, Account] = {}
         self._hosts: dict[str, Places] = {}
-        self._away: dict[int, tuple[Booking, Account | Places, int]] = {}
+        self._away: dict[int, _Away] = {}
         self._failures: Counter[tuple[str, str, str]] = Counter()
         self._freed = asyncio.Event()
 
     async def book(self, method: str, kinds: Sequence[str] = (), *, calls: int = 1, key: str = "") -> Booking:
-        if key:
-            return await self._book_host(key)
-        able = [one for one in self._tokens if (not kinds or one.kind in kinds) and self.limits.may(one.kind, method)]
-        if not able:
-            wanted = ", ".join(kinds) or "any kind"
-            raise SourceRefused(f"{self.network}: there is no token ({wanted}) that may call {method}")
-        while True:
-            account, wait = self._pick(able, method, calls)
-            if wait <= 0:
-                charge = await self._charge(account, method, calls)
-                if charge is None:
-                    continue
-                token = account.token
-                booking = Booking(token.name, token.kind, token.value)
-                self._away[id(booking)] = (booking, account, charge.ticket)
-                return booking
-            await self._until(wait)
+        host = await self._place(key) if key else None
+        if host is not None and not kinds:
+            booking = Booking(key, "host")
+            self._away[id(booking)] = _Away(booking, None, 0, *host)
+            return booking
+        try:
+            account, ticket = await self._token(method, kinds, calls)
+        except BaseException:
+            if host is not None:
+                host[0].unused(host[1])
+            raise
+        booking = Booking(account.token.name, account.token.kind, account.token.value)
+        self._away[id(booking)] = _Away(booking, account, ticket, *(host or (None, 0)))
+        return booking
 
     async def tell(self, booking: Booking, method: str, outcome: Outcome, wait: float = 0.0) -> None:
-        found = self._away.pop(id(booking), None)
-        if found is None:
+        away = self._away.pop(id(booking), None)
+        if away is None:
             return
         self.ended[outcome] += 1
-        _, owner, ticket = found
-        if isinstance(owner, Places):
-            owner.answered(ticket, self._time.steady())
-            self._slow_down(owner, booking.name, outcome, wait)
-        else:
-            owner.places.answered(ticket, self._time.steady())
-            await self._learn(owner, method, outcome, wait)
+        if away.host is not None:
+            away.host.answered(away.place, self._time.steady())
+        if away.account is not None:
+            away.account.places.answered(away.ticket, self._time.steady())
+            await self._learn(away.account, method, outcome, wait)
+        elif away.host is not None:
+            self._slow_down(away.host, booking.name, outcome, wait)
         self._freed.set()
 
     def take_over(self, token: Token, written: str, opens: float) -> None:
@@ -142,6 +160,19 @@ class NetworkBudget:
             for token in self._tokens
         ]
 
+    async def _token(self, method: str, kinds: Sequence[str], calls: int) -> tuple[Account, int]:
+        """A token that has been charged, and its ticket, as soon as rates allow."""
+        able = [one for one in self._tokens if (not kinds or one.kind in kinds) and self.limits.may(one.kind, method)]
+        if not able:
+            wanted = f" ({', '.join(kinds)})" if kinds else ""
+            raise SourceRefused(f"{self.network}: нет токена{wanted}, которому разрешён {method}; см. networks.tokens_file")
+        while True:
+            account, wait = self._pick(able, method, calls)
+            if wait > 0:
+                await self._until(wait)
+            elif (charge := await self._charge(account, method, calls)) is not None:
+                return account, charge.ticket
+
     def _pick(self, able: Sequence[Token], method: str, calls: int) -> tuple[Account, float]:
         """The token to use and the seconds to wait for it. Raises SourceUnavailable where none is only held up by its rate."""
         now, steady = self._time.now(), self._time.steady()
@@ -158,9 +189,11 @@ class NetworkBudget:
             wait, _, account = min(ready, key=lambda one: one[:2])
             return account, wait
         if not rests:
-            raise SourceUnavailable(f"{self.network}: its tokens are with another crawler", 10.0, "limited")
+            raise SourceUnavailable(f"{self.network}: токены сейчас у другого сборщика", 10.0, "limited")
         wait, reason = min(rests)
-        raise SourceUnavailable(f"{self.network}: no token may call {method} now: {reason}", min(wait, LONGEST_WAIT), "limited")
+        raise SourceUnavailable(
+            f"{self.network}: для {method} сейчас нет свободного токена: {REASONS[reason]}", min(wait, LONGEST_WAIT), "limited"
+        )
 
     async def _charge(self, account: Account, method: str, calls: int) -> Charge | None:
         """None: another one was quicker, or the token is no longer ours."""
@@ -218,7 +251,8 @@ class NetworkBudget:
         self._failures[name, method, what] += 1
         return max(wait, min(shortest * 2.0 ** (self._failures[name, method, what] - 1), longest))
 
-    async def _book_host(self, host: str) -> Booking:
+    async def _place(self, host: str) -> tuple[Places, int]:
+        """A place among those of the host, as soon as one is free."""
         while True:
             now = self._time.steady()
             places = self._hosts.get(host)
@@ -227,11 +261,9 @@ class NetworkBudget:
                     self._hosts = {name: one for name, one in self._hosts.items() if not one.idle(now)}
                 places = self._hosts[host] = Places(self.limits.host)
             if (ticket := places.take(now)) is not None:
-                booking = Booking(host, "host")
-                self._away[id(booking)] = (booking, places, ticket)
-                return booking
+                return places, ticket
             if (pause := places.paused(now)) > LONGEST_PAUSE:
-                raise SourceUnavailable(f"{host}: wants a pause", pause, "limited")
+                raise SourceUnavailable(f"{host}: просит не обращаться, ждём", pause, "limited")
             await self._until(places.wait(now))
 
     async def _until(self, seconds: float) -> None:

@@ -14,6 +14,7 @@ from monitor.model.errors import RetryableError, SourceRefused, SourceUnavailabl
 from sources.budgets.budgets import WINDOW, Budgets
 from sources.budgets.limits import COMMUNITY, USER, VK, Limits, Rate
 from sources.budgets.time import SteadyTime
+from sources.budgets.token import Token
 from sources.wire import Booking, Outcome
 from tests.sources.budgets.worlds import DAY, SMALL, Kept, Network, opened, tokens
 
@@ -237,3 +238,21 @@ def test_an_unreadable_record_counts_as_all_used() -> None:
         await budget.book("users.get")
 
     run(main)
+
+
+def test_a_token_for_a_host_takes_a_place_of_both() -> None:
+    async def main() -> list[float]:
+        clock = VirtualClock(START)
+        limits = Limits({"desk": Rate(1, 5.0)}, host=Rate(1, 2.0))
+        budgets = Budgets([Token("appeal", "desk", "one", "secret")], {"appeal": limits}, clock)
+        budgets.open(Kept())
+        await budgets.own(["appeal/one"])
+        times = []
+        for kinds in (("desk",), ("desk",), (), ("desk",)):
+            booking = await budgets["appeal"].book("appeals", kinds, key="a.example")
+            times.append(clock.steady())
+            assert booking.value == ("secret" if kinds else "")
+            await budgets["appeal"].tell(booking, "appeals", "ok")
+        return times
+
+    assert run(main) == [1.0, 6.0, 8.0, 11.0]
