@@ -31,7 +31,7 @@ _LETTERS = frozenset("гсдпх")
 """Abbreviations of one letter count only with a point: «с. Волобуево»."""
 _SMALL = _LETTERS | frozenset("авикоуя")
 """Words of one letter, which tell of a place only with a mark: «с.», «В-1»."""
-_MARKED = re.compile(rf"\b[{''.join(sorted(_SMALL))}][.-]|[.-][{''.join(sorted(_SMALL))}]\b", re.IGNORECASE)
+_MARKED = re.compile(rf"\b[{''.join(sorted(_SMALL))}{''.join(sorted(_SMALL)).upper()}][.-]")
 _OTHER = frozenset(("снт", "жк", "дск", "тсн", "днт"))
 _TELLING = re.compile(r"(?:[оеыи]во|[иы]но|[ое]вка|[ия]нка|[ое]вск|инск|цк|ичи)$")
 """Endings of settlements that are no words of every day: these count where a sentence begins, too."""

@@ -53,7 +53,7 @@ class RivalFigures:
 
 
 class Rival:
-    """A trained classifier; every run starts with an empty index of duplicates."""
+    """A trained classifier, for runs that each have their own index of duplicates."""
 
     def __init__(self, training: Iterable[tuple[str, str]]) -> None:
         """Trains on (text, label); the label ``chatter`` stands for posts that are no appeals. Not part of what is timed."""
@@ -63,26 +63,37 @@ class Rival:
         with threadpool_limits(limits=1):
             self._model.fit(self._vectorizer.transform(texts), labels)
 
-    def run(self, pages: Sequence[bytes], lsh_on: Literal["all", "appeals"]) -> RivalFigures:
-        """Reads pages (JSON of monitor.model.post.Page) and makes a row of every post.
+    def begin(self, lsh_on: Literal["all", "appeals"]) -> Run:
+        """``lsh_on`` says which posts are looked up and kept in the index of duplicates."""
+        return Run(self._vectorizer, self._model, lsh_on)
 
-        ``lsh_on`` says which posts are looked up and kept in the index of duplicates.
-        """
-        figures = RivalFigures()
-        index = MinHashLSH(threshold=THRESHOLD, num_perm=PERMUTATIONS)
+
+class Run:
+    """Reads pages (JSON of monitor.model.post.Page) and makes a row of every post, with an index that begins empty."""
+
+    def __init__(self, vectorizer: HashingVectorizer, model: SGDClassifier, lsh_on: Literal["all", "appeals"]) -> None:
+        self.figures = RivalFigures()
+        self._vectorizer = vectorizer
+        self._model = model
+        self._lsh_on = lsh_on
+        self._index = MinHashLSH(threshold=THRESHOLD, num_perm=PERMUTATIONS)
+
+    def take(self, pages: Sequence[bytes]) -> None:
+        """The next pages of the stream; the last batch of each call may be a short one."""
+        figures, timed = self.figures, self._timed
         start, cpu = time.perf_counter(), time.process_time()
         with threadpool_limits(limits=1):
             posts = _posts(pages)
-            while batch := self._timed(figures, "decode", lambda: list(islice(posts, BATCH))):
-                self._timed(figures, "classify", lambda rows=batch: self._classify(rows))
-                chosen = [row for row in batch if lsh_on == "all" or row["appeal"]]
-                self._timed(figures, "duplicates", lambda rows=chosen: _duplicates(index, rows))
+            while batch := timed("decode", lambda: list(islice(posts, BATCH))):
+                timed("classify", lambda rows=batch: self._classify(rows))
+                chosen = [row for row in batch if self._lsh_on == "all" or row["appeal"]]
+                timed("duplicates", lambda rows=chosen: _duplicates(self._index, rows))
                 figures.rows += batch
-        figures.seconds, figures.cpu = time.perf_counter() - start, time.process_time() - cpu
-        figures.posts = len(figures.rows)
-        figures.appeals = sum(row["appeal"] for row in figures.rows)
-        figures.duplicates = sum(bool(row["duplicate_of"]) for row in figures.rows)
-        return figures
+                figures.posts += len(batch)
+                figures.appeals += sum(row["appeal"] for row in batch)
+                figures.duplicates += sum(bool(row["duplicate_of"]) for row in batch)
+        figures.seconds += time.perf_counter() - start
+        figures.cpu += time.process_time() - cpu
 
     def _classify(self, rows: list[Row]) -> None:
         features = self._vectorizer.transform([row["text"] for row in rows])
@@ -92,11 +103,10 @@ class Rival:
             row["score"] = round(1000 * chance)
             row["appeal"] = row["label"] != CHATTER
 
-    @staticmethod
-    def _timed(figures: RivalFigures, step: str, work: Any) -> Any:
+    def _timed(self, step: str, work: Any) -> Any:
         start = time.perf_counter()
         result = work()
-        figures.spent[step] += time.perf_counter() - start
+        self.figures.spent[step] += time.perf_counter() - start
         return result
 
 
