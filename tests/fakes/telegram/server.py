@@ -31,7 +31,8 @@ class FakeServer:
     """``answer`` is given by the network. ``rate``: requests a second that are allowed, 0: all.
 
     The counters: ``asked`` all requests, ``statuses`` the answers by status, ``exceeded`` how often the limit was passed.
-    ``faults`` are used up one a request, first come first served; None stands for a request that is answered.
+    ``faults`` are used up one a request, first come first served; None stands for a request that is answered. ``arrived`` is set by
+    every request, ``released`` ends all that hang.
     """
 
     def __init__(self, clock: Callable[[], int], rate: int = 0) -> None:
@@ -43,6 +44,7 @@ class FakeServer:
         self.exceeded = 0
         self.faults: deque[Fault | None] = deque()
         self.released = asyncio.Event()
+        self.arrived = asyncio.Event()
         self._recent: dict[str, deque[int]] = {}
 
     async def answer(self, request: web.Request) -> web.Response:
@@ -74,6 +76,7 @@ class FakeServer:
 
     async def _handle(self, request: web.Request) -> web.StreamResponse:
         self.asked.append(Asked(request.path, dict(request.query), self.clock()))
+        self.arrived.set()
         fault = self.faults.popleft() if self.faults else None
         if self._over_limit(self.limit_key(request)):
             self.exceeded += 1
