@@ -76,10 +76,11 @@ class Booking:
 class Budget(Protocol):
     """The requests that one network allows: rates and quotas of all its tokens, kept across restarts."""
 
-    async def book(self, method: str, kinds: Sequence[str] = (), *, calls: int = 1, key: str = "") -> Booking:
+    async def book(self, method: str, kinds: Sequence[str] = (), *, calls: int = 1, key: str = "", token: str = "") -> Booking:
         """A token of one of ``kinds`` (empty: any) that may call ``method`` now, charged for ``calls`` of it before it is returned.
 
-        Waits as long as a rate demands. ``key`` (a host) asks for the limit of that key alone. SourceUnavailable with
+        Waits as long as a rate demands. ``key`` (a host) asks for the limit of that key alone. ``token`` names the one that will do
+        (each bot sees what its own chats write), where others of its kind would not. SourceUnavailable with
         ``retry_after`` where all quotas are used up or all tokens rest; SourceRefused ``forbidden`` where no token ever may.
         """
 

@@ -100,14 +100,14 @@ class NetworkBudget:
         self._failures: Counter[tuple[str, str, str]] = Counter()
         self._freed = asyncio.Event()
 
-    async def book(self, method: str, kinds: Sequence[str] = (), *, calls: int = 1, key: str = "") -> Booking:
+    async def book(self, method: str, kinds: Sequence[str] = (), *, calls: int = 1, key: str = "", token: str = "") -> Booking:
         host = await self._place(key) if key else None
         if host is not None and not kinds:
             booking = Booking(key, "host")
             self._away[id(booking)] = _Away(booking, None, 0, *host)
             return booking
         try:
-            account, ticket = await self._token(method, kinds, calls)
+            account, ticket = await self._token(method, kinds, calls, token)
         except BaseException:
             if host is not None:
                 host[0].unused(host[1])
@@ -160,11 +160,15 @@ class NetworkBudget:
             for token in self._tokens
         ]
 
-    async def _token(self, method: str, kinds: Sequence[str], calls: int) -> tuple[Account, int]:
+    async def _token(self, method: str, kinds: Sequence[str], calls: int, name: str) -> tuple[Account, int]:
         """A token that has been charged, and its ticket, as soon as rates allow."""
-        able = [one for one in self._tokens if (not kinds or one.kind in kinds) and self.limits.may(one.kind, method)]
+        able = [
+            one
+            for one in self._tokens
+            if (not kinds or one.kind in kinds) and name in ("", one.name) and self.limits.may(one.kind, method)
+        ]
         if not able:
-            wanted = f" ({', '.join(kinds)})" if kinds else ""
+            wanted = f" {name}" * bool(name) + f" ({', '.join(kinds)})" * bool(kinds)
             raise SourceRefused(f"{self.network}: нет токена{wanted}, которому разрешён {method}; см. networks.tokens_file")
         while True:
             account, wait = self._pick(able, method, calls)

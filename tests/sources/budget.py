@@ -15,12 +15,12 @@ class FreeBudget:
         self.booked: list[tuple[str, str]] = []
         self.told: list[tuple[str, str, Outcome, float]] = []
 
-    async def book(self, method: str, kinds: Sequence[str] = (), *, calls: int = 1, key: str = "") -> Booking:
+    async def book(self, method: str, kinds: Sequence[str] = (), *, calls: int = 1, key: str = "", token: str = "") -> Booking:
         self.booked.append((method, key))
-        token = next(token for token in self.tokens if not kinds or token.kind in kinds)
-        self.tokens.remove(token)
-        self.tokens.append(token)
-        return token
+        found = next(one for one in self.tokens if (not kinds or one.kind in kinds) and token in ("", one.name))
+        self.tokens.remove(found)
+        self.tokens.append(found)
+        return found
 
     async def tell(self, booking: Booking, method: str, outcome: Outcome, wait: float = 0.0) -> None:
         self.told.append((booking.name, method, outcome, wait))

@@ -19,11 +19,11 @@ class PlainBudget:
         self.told: list[tuple[str, str, Outcome, float]] = []
         self._open = 0
 
-    async def book(self, method: str, kinds: Sequence[str] = (), *, calls: int = 1, key: str = "") -> Booking:
-        able = [token for token in self._tokens if not kinds or token.kind in kinds]
+    async def book(self, method: str, kinds: Sequence[str] = (), *, calls: int = 1, key: str = "", token: str = "") -> Booking:
+        able = [one for one in self._tokens if (not kinds or one.kind in kinds) and token in ("", one.name)]
         if not able:
             raise SourceRefused(f"no token may call {method}")
-        ready = [token for token in able if token.name not in self._parked]
+        ready = [one for one in able if one.name not in self._parked]
         if not ready:
             raise SourceUnavailable("all tokens rest", 60.0)
         self.booked[method] += calls

@@ -99,6 +99,17 @@ def test_who_may_call_what() -> None:
     run(main)
 
 
+def test_a_named_token_is_given_and_no_other() -> None:
+    async def main() -> None:
+        budget = (await opened(tokens(3), VirtualClock(START), Kept(), VK))["vk"]
+        assert [(await budget.book("wall.get", token="t1")).name for _ in range(3)] == ["t1"] * 3
+        for kinds, name in (((), "t9"), ((COMMUNITY,), "t1")):
+            with pytest.raises(SourceRefused, match=name):
+                await budget.book("execute", kinds, token=name)
+
+    run(main)
+
+
 def test_a_call_of_many_is_one_request() -> None:
     async def main() -> int:
         clock = VirtualClock(START)
