@@ -22,7 +22,7 @@ from sources.http.after import retry_after
 from sources.paging import split
 from sources.rss.guard import Unsafe
 from sources.rss.parser import Feed, parse
-from sources.rss.seen import Mark, fresh
+from sources.rss.seen import Mark, digest, fresh
 from sources.wire import Answer, Budget, Http, Outcome
 
 log = logging.getLogger(__name__)
@@ -49,6 +49,7 @@ class RssSettings:
     wait: float = 600.0
     limit: int = 4_000_000
     redirects: int = 5
+    page_posts: int = 100
     zone: tzinfo = MOSCOW
 
 
@@ -77,12 +78,14 @@ class RssAdapter:
             if not mark.moved:
                 raise
             log.warning("source %s: what it moved to fails, asked at its old address again", source.id)
-            mark = Mark(covered=mark.covered, seen=mark.seen)
+            mark = Mark(covered=mark.covered, body=mark.body, seen=mark.seen)
             answer, moved = await self._follow(source, mark, now)
         if moved != mark.moved:
             log.warning("source %s: the feed moved for good, its new host is %s", source.id, urlsplit(moved).hostname)
             mark = msgspec.structs.replace(mark, moved=moved)
-        if answer.status == 304:
+        body = digest(answer.body)
+        if answer.status == 304 or body == mark.body:
+            # Many servers know no validators; what they repeat need not be parsed again.
             mark.covered = now
             return self._fetched(source, mark, cursor, now, [])
         try:
@@ -92,13 +95,12 @@ class RssAdapter:
             page = self._page(source, now, mark.covered, cursor, [])
             return Fetched([page], wait=max(self._settings.wait, _BROKEN_WAIT), broken=[(head, str(error))])
         posts, seen = fresh(feed.posts, mark.seen, now)
-        after = Mark(
-            etag=_sendable(answer.headers.get("etag", "")),
-            modified=_sendable(answer.headers.get("last-modified", "")),
-            moved=mark.moved,
-            covered=now,
-            seen=seen,
-        )
+        after = Mark(moved=mark.moved, covered=mark.covered, seen=seen)
+        if feed.whole:
+            # Validators of a cut answer would say of the whole one that it did not change.
+            after.etag = _sendable(answer.headers.get("etag", ""))
+            after.modified = _sendable(answer.headers.get("last-modified", ""))
+            after.body, after.covered = body, now
         fetched = self._fetched(source, after, cursor, now, posts, before=mark.covered)
         fetched.broken = feed.broken
         return fetched
@@ -120,9 +122,12 @@ class RssAdapter:
             if answer.status not in _PERMANENT | _PASSING:
                 return answer, moved
             target = answer.headers.get("location", "")
-            if not target:
-                raise SourceUnavailable(f"{_host(url)}: перенаправление в никуда", 600.0)
-            url = urljoin(url, target)
+            try:
+                if not target:
+                    raise ValueError
+                url = urljoin(url, target)
+            except ValueError:
+                raise SourceUnavailable(f"{_host(url)}: перенаправление в никуда", 600.0) from None
             # A permanent redirect behind a passing one says nothing about where the feed itself is.
             permanent = permanent and answer.status in _PERMANENT
             if permanent:
@@ -150,7 +155,7 @@ class RssAdapter:
 
     def _fetched(self, source: Source, mark: Mark, cursor: str, now: int, posts: list[Post], before: int = 0) -> Fetched:
         page = self._page(source, now, mark.covered, mark.write(), posts)
-        return Fetched(split(page, cursor, before), wait=self._settings.wait)
+        return Fetched(split(page, cursor, before, posts_limit=self._settings.page_posts), wait=self._settings.wait)
 
     def _page(self, source: Source, now: int, covered: int, cursor: str, posts: list[Post]) -> Page:
         return Page(source.id, source.region, self.network, now, covered, cursor, posts=posts)

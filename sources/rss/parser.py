@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import tzinfo
@@ -22,16 +23,23 @@ from sources.rss.plain import plain
 _ATTACHMENTS: Final = 20
 _URL: Final = 2_000
 _RAW: Final = 2_000
+_END: Final = re.compile(rb"</(?:[\w.-]+:)?(?:rss|feed|rdf)\s*>", re.IGNORECASE)
+# Some sites write comments or scripts of their own behind the feed.
+_TAIL: Final = 1_000
 _KINDS: Final = {"image": "photo", "video": "video", "audio": "audio"}
 
 
 @dataclass(slots=True)
 class Feed:
-    """What a feed says: posts in its order; ``broken`` are entries that are none, each with a reason."""
+    """What a feed says: posts in its order; ``broken`` are entries that are none, each with a reason.
+
+    ``whole``: its end is there. Of one that was cut on its way the first entries are true and the rest is still to be had.
+    """
 
     title: str = ""
     posts: list[Post] = field(default_factory=list)
     broken: list[tuple[Any, str]] = field(default_factory=list)
+    whole: bool = True
 
 
 def parse(body: bytes, headers: Mapping[str, str], url: str, source: Source, key: bytes, zone: tzinfo) -> Feed:
@@ -49,7 +57,7 @@ def parse(body: bytes, headers: Mapping[str, str], url: str, source: Source, key
     )
     if not found.get("version"):
         raise Unsafe("это не лента: ни RSS, ни Atom")
-    feed = Feed(title=plain(_string(found["feed"].get("title"))))
+    feed = Feed(title=plain(_string(found["feed"].get("title"))), whole=_END.search(document[-_TAIL:]) is not None)
     ids: set[str] = set()
     for entry in found["entries"]:
         post = _post(entry, url, source, key, zone)

@@ -19,12 +19,13 @@ SEEN: Final = 2_000
 
 
 class Mark(msgspec.Struct, array_like=True):
-    """What the cursor says. ``seen``: the end of a post's id to a digest of its content."""
+    """What the cursor says. ``body``: digest of the last answer; ``seen``: the end of a post's id to a digest of its content."""
 
     etag: str = ""
     modified: str = ""
     moved: str = ""
     covered: int = 0
+    body: str = ""
     seen: dict[str, str] = {}
 
     @staticmethod
@@ -56,6 +57,11 @@ def fresh(posts: Sequence[Post], seen: Mapping[str, str], now: int) -> tuple[lis
     return found, after
 
 
+def digest(data: bytes) -> str:
+    """Twelve hexadecimal digits, enough to tell apart what one feed says in its life."""
+    return blake2b(data, digest_size=6).hexdigest()
+
+
 def _digest(post: Post) -> str:
     parts = [post.text, *(attachment.id for attachment in post.attachments)]
-    return blake2b("\x1f".join(parts).encode("utf-8", "replace"), digest_size=6).hexdigest()
+    return digest("\x1f".join(parts).encode("utf-8", "replace"))

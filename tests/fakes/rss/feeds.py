@@ -73,7 +73,7 @@ class Feeds:
         if title is None:
             return web.Response(status=404, text=_BLOCK_PAGE, content_type="text/html")
         now = self._now()
-        posts = [post for post in self._held.posts(address, now) if not post.deleted][-shape.items :][::-1]
+        posts = [post for post in self._held.posts(address, now) if not post.deleted][::-1][: shape.items]
         body = shape.body if shape.body is not None else write(title, posts, shape, f"https://site.example/{address}")
         changed = max((max(post.published_at, post.edited_at) for post in posts), default=0)
         headers = dict(shape.headers)

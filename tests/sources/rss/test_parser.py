@@ -214,6 +214,8 @@ def test_damaged_feeds_are_taken_as_far_as_they_go() -> None:
     text = rss("<item><guid>1</guid><title>Вода & свет</title></item><item><guid>2</guid><title>Тепло</title><b></item>")
     assert [post.text for post in read(text).posts] == ["Вода & свет", "Тепло"]
     assert [post.text for post in read(text[: text.rindex("<b>")]).posts] == ["Вода & свет", "Тепло"]
+    assert not read(text[: text.rindex("<b>")]).whole
+    assert read(text + "<!-- 0.1 s -->\n").whole
     assert read(rss("")).posts == []
     assert [post.text for post in read(b"\n\n  " + rss("<item><title>a</title></item>").encode()).posts] == ["a"]
     netscape = (
@@ -301,6 +303,6 @@ def test_a_cursor_has_bounds_and_may_be_damaged() -> None:
     _, seen = fresh([post(number) for number in range(SEEN + 500)], {}, NOON)
     assert len(seen) == SEEN
     assert len(Mark("e" * 500, seen=seen).write()) < 100_000
-    mark = Mark('W/"1"', "Tue", "https://x/", NOON, {"a": "b"})
+    mark = Mark('W/"1"', "Tue", "https://x/", NOON, "f00", {"a": "b"})
     assert Mark.read(mark.write()) == mark
     assert Mark.read("") == Mark.read("[1]") == Mark.read("{") == Mark()
