@@ -249,6 +249,33 @@ class SourceHealthRow(NamedTuple):
     version: int
 
 
+class DeliveryRow(NamedTuple):
+    """deliveries, key ``(region, id, attempt)``: messages to people and systems, and what became of each. Writer: delivery.
+
+    Attempt 0 is the message itself, from ``queued`` to how it ended; the others are attempts, from ``sending`` (the intent) to their
+    outcome. ``repeat``: it may have arrived before, and says so. ``event``: what is told of the alert. ``payload`` is JSON of what is
+    sent, kept with attempt 0 alone; ``part_of`` is the summary that a message went into.
+    """
+
+    id: str
+    region: str
+    attempt: int
+    destination: str
+    channel: str
+    kind: str
+    alert: str
+    event: str
+    level: str
+    status: str
+    repeat: bool
+    at: int
+    reason: str
+    detail: str
+    part_of: str
+    payload: str
+    version: int
+
+
 TABLES: dict[type, str] = {
     PostRow: "posts",
     RevisionRow: "post_revisions",
@@ -261,6 +288,7 @@ TABLES: dict[type, str] = {
     SnapshotRow: "snapshots",
     DeadLetterRow: "dead_letters",
     SourceHealthRow: "source_health",
+    DeliveryRow: "deliveries",
 }
 
 Row = (
@@ -275,4 +303,5 @@ Row = (
     | SnapshotRow
     | DeadLetterRow
     | SourceHealthRow
+    | DeliveryRow
 )

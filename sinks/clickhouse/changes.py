@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from sinks.clickhouse.tables import ALL, Replicas, on_cluster
+from sinks.clickhouse.tables import DELIVERIES, FIRST, Replicas, on_cluster
+from sinks.clickhouse.views import create_view
 
 
 def _set(replicas: Replicas | None, settings: str) -> list[str]:
-    return [f"ALTER TABLE {table.name}{on_cluster(replicas)} MODIFY SETTING {settings}" for table in ALL]
+    return [f"ALTER TABLE {table.name}{on_cluster(replicas)} MODIFY SETTING {settings}" for table in FIRST]
 
 
 def no_insert_tokens(replicas: Replicas | None) -> list[str]:
@@ -41,3 +42,9 @@ def stored_at(replicas: Replicas | None) -> list[str]:
             f"{alter} MODIFY COLUMN stored_at DEFAULT now64(3, 'UTC')",
         ]
     return statements
+
+
+def deliveries(replicas: Replicas | None) -> list[str]:
+    """The journal of what people and systems were told. An intent must be on the disk before anything is sent."""
+    create = f"{DELIVERIES.create(replicas)}, fsync_after_insert = 1, fsync_part_directory = 1"
+    return [create, create_view(DELIVERIES, replicas)]

@@ -14,7 +14,7 @@ from clickhouse_connect.driver.client import Client
 
 from monitor.model.errors import ConfigError
 from sinks.clickhouse import changes
-from sinks.clickhouse.tables import ALL, Replicas, engine, on_cluster
+from sinks.clickhouse.tables import FIRST, Replicas, engine, on_cluster
 from sinks.clickhouse.views import create_views
 
 RETENTION = 0
@@ -48,10 +48,11 @@ class Retention:
 
 
 MIGRATIONS = (
-    Migration(1, "tables and views", lambda replicas: [t.create(replicas) for t in ALL] + create_views(replicas)),
+    Migration(1, "tables and views", lambda replicas: [t.create(replicas) for t in FIRST] + create_views(replicas)),
     Migration(2, "no insert tokens", changes.no_insert_tokens),
     Migration(3, "synced inserts", changes.synced_inserts),
     Migration(4, "texts expire from when they were stored", changes.stored_at),
+    Migration(5, "deliveries", changes.deliveries),
 )
 
 

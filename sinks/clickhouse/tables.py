@@ -1,4 +1,4 @@
-"""The tables as migration 1 makes them: columns, keys, partitions, indexes, written once for one node and for replicas.
+"""The tables as migrations make them: columns, keys, partitions, indexes, written once for one node and for replicas.
 
 Columns stand in the order of the row classes (monitor.model.rows). Times are ms in the rows and DateTime64(3) here, which is the
 same integer. Partitions are monthly only where a key can't cross months: a current row must meet its predecessors in one partition.
@@ -362,7 +362,33 @@ SOURCE_HEALTH = Table(
     """),
 )
 
-ALL = (
+DELIVERIES = Table(
+    "deliveries",
+    key="region, id, attempt",
+    columns=_columns("""
+        id String
+        region LowCardinality(String)
+        attempt UInt32
+        destination LowCardinality(String)
+        channel LowCardinality(String)
+        kind LowCardinality(String)
+        alert String CODEC(ZSTD(1))
+        event LowCardinality(String)
+        level LowCardinality(String)
+        status LowCardinality(String)
+        repeat Bool
+        at Time
+        reason LowCardinality(String)
+        detail String CODEC(ZSTD(1))
+        part_of String
+        payload String CODEC(ZSTD(1))
+        version Version
+    """),
+    indexes=("by_alert alert TYPE bloom_filter(0.01) GRANULARITY 1",),
+    window=0,
+)
+
+FIRST = (
     POSTS,
     REVISIONS,
     APPEALS,
@@ -375,4 +401,6 @@ ALL = (
     DEAD_LETTERS,
     SOURCE_HEALTH,
 )
+"""Those of migration 1."""
+ALL = (*FIRST, DELIVERIES)
 BY_NAME = {table.name: table for table in ALL}

@@ -5,7 +5,7 @@ Base tables hold every version that was ever written until a merge; nobody but t
 
 from __future__ import annotations
 
-from sinks.clickhouse.tables import ALL, Replicas, Table, on_cluster
+from sinks.clickhouse.tables import FIRST, Replicas, Table, on_cluster
 
 FIGURES = {
     # Open incidents, what people on duty work through. Whether one is overdue is for the reader's clock: compare deadline with it.
@@ -45,11 +45,17 @@ def current(table: Table) -> str:
     return f"current_{table.name}"
 
 
+def create_view(table: Table, replicas: Replicas | None) -> str:
+    """The CREATE statement of a table's view of current rows. Columns and their order are the table's."""
+    columns = ", ".join(f"`{column.name}`" for column in table.columns)
+    return _create(current(table), f"SELECT {columns} FROM {table.name} FINAL", replicas)
+
+
 def create_views(replicas: Replicas | None) -> list[str]:
-    """CREATE statements of all views, those of current rows first. Columns and their order are the table's."""
-    bodies = {}
-    for table in ALL:
-        columns = ", ".join(f"`{column.name}`" for column in table.columns)
-        bodies[current(table)] = f"SELECT {columns} FROM {table.name} FINAL"
-    bodies |= FIGURES
-    return [f"CREATE OR REPLACE VIEW {name}{on_cluster(replicas)} AS\n{body}" for name, body in bodies.items()]
+    """CREATE statements of the views of migration 1, those of current rows first."""
+    views = [create_view(table, replicas) for table in FIRST]
+    return views + [_create(name, body, replicas) for name, body in FIGURES.items()]
+
+
+def _create(name: str, body: str, replicas: Replicas | None) -> str:
+    return f"CREATE OR REPLACE VIEW {name}{on_cluster(replicas)} AS\n{body}"
