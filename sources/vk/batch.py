@@ -14,7 +14,7 @@ from monitor.model.errors import SourceRefused, SourceUnavailable
 from sources.vk import decode
 from sources.vk.address import Address
 from sources.vk.call import Api, Refusal
-from sources.vk.errors import error_of
+from sources.vk.errors import error_of, meaning_of
 from sources.vk.objects import Fault
 from sources.vk.parse import Reading, WallAnswer, parse_wall
 from sources.vk.settings import VkSettings
@@ -49,6 +49,7 @@ class Batch:
                 kinds=("user",),
                 booked="wall.get",
                 calls=len(walls),
+                fault=_of_token,
             )
         except Refusal as refusal:
             raise refusal.error from None
@@ -69,6 +70,11 @@ def script(walls: Sequence[Address], count: int) -> str:
         whose = {"owner_id": wall.owner} if wall.owner else {"domain": wall.domain}
         calls.append(f"API.wall.get({orjson.dumps({**whose, 'count': count, 'filter': 'all'}).decode()})")
     return f"return [{','.join(calls)}];"
+
+
+def _of_token(result: tuple[list[bytes | None], list[Fault]]) -> int:
+    """The first error that says something of the token: the others are of the walls."""
+    return next((fault.error_code for fault in result[1] if meaning_of(fault.error_code).outcome != "failed"), 0)
 
 
 def _read(answer: bytes, reading: Reading) -> WallAnswer | None:

@@ -52,8 +52,10 @@ class Api:
         kinds: Sequence[str] = READERS,
         booked: str = "",
         calls: int = 1,
+        fault: Callable[[T], int] = lambda result: 0,
     ) -> T:
         """Calls ``method`` once and reads its answer by ``parse``. ``booked``: the method that it is charged as.
+        ``fault`` finds in an answer the error that concerns the token all the same (0: none).
 
         Raises Refusal for errors of VK, Unread or another SourceUnavailable where there was no whole answer, and what the budget
         raises.
@@ -77,7 +79,8 @@ class Api:
             if not 200 <= answer.status < 300:
                 raise SourceUnavailable(f"VK отвечает HTTP {answer.status}", wait or _BUSY_WAIT)
             result = parse(answer.body)
-            outcome, wait = "ok", 0.0
+            code = fault(result)
+            outcome = meaning_of(code).outcome if code else "ok"
             return result
         except ApiError as error:
             meaning = meaning_of(error.code)

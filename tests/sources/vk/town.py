@@ -58,11 +58,9 @@ class Town:
         self.shelf.put(str(owner), post)
         return self._last
 
-    def comment(
-        self, post: int, text: str, at: int = 0, answers: int = 0, owner: int = OWNER, author: str = "6001", **fields: Any
-    ) -> int:
-        more: dict[str, Any] = {"thread": str(post), "reply_to": str(answers) if answers else "", "kind": "comment", **fields}
-        return self.post(text, at, owner, author, **more)
+    def comment(self, post: int, text: str, at: int = 0, answers: int = 0, **fields: Any) -> int:
+        more: dict[str, Any] = {"thread": str(post), "reply_to": str(answers) if answers else "", "kind": "comment"}
+        return self.post(text, at, **{"author": "6001", **more, **fields})
 
     def edit(self, number: int, text: str, owner: int = OWNER) -> None:
         self.shelf.edit(str(owner), str(number), text, self.now)
