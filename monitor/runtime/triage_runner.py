@@ -2,7 +2,8 @@
 
 The order of effects of a batch: rows (posts, revisions, dead letters), findings into the watch topic and what other systems are told
 of dead letters into theirs, commit. A crash anywhere in between repeats the batch from the commit, with the memory as it stood there:
-the same rows, the same findings, and watch knows repeated findings by their origin.
+the same rows, the same findings, and watch knows repeated findings by their origin. While these effects come about the next batch is
+worked on; its own begin after them.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from monitor.model.position import Position
 from monitor.model.watch import encode_record
 from monitor.outgoing.write import appends
 from monitor.runtime import faults
+from monitor.runtime.behind import Behind
 from monitor.runtime.board import Board
 from monitor.runtime.storing import ends, store
 from monitor.triage.memory import Parking
@@ -69,6 +71,7 @@ class TriageRunner:
         self._fault = fault
         self._give_up = give_up or asyncio.Event()
         self._stopping = False
+        self._behind = Behind()
         self._thread = ThreadPoolExecutor(1, f"triage-{partition}")
 
     def stop(self) -> None:
@@ -82,17 +85,23 @@ class TriageRunner:
         offset = await self._recover()
         try:
             while not self._stopping:
-                timer.enter("wait")
+                timer.enter("log")
                 started = loop.time()
                 records = await self._log.read(PAGES, self.partition, offset, self._batch)
                 if not records:
+                    timer.enter("sink")
+                    await self._behind.done()
+                    timer.enter("wait")
                     await self._log.wait(PAGES, self.partition, offset, WAIT)
                     continue
                 offset = await self._take(records, timer)
                 if len(records) < self._batch and not self._stopping:
                     timer.enter("wait")
                     await asyncio.sleep(max(0.0, self._linger - (loop.time() - started)))
+            timer.enter("sink")
+            await self._behind.done()
         finally:
+            self._behind.cancel()
             timer.enter("wait")
             self._thread.shutdown(wait=False)
 
@@ -118,9 +127,12 @@ class TriageRunner:
         with self._metrics.stage_seconds["triage"].time():
             effects = await loop.run_in_executor(self._thread, self.stage.process, decoded, recalled)
         timer.enter("sink")
+        await self._behind.put(self._store(effects, records))
+        return records[-1].offset + 1
+
+    async def _store(self, effects: TriageEffects, records: list[Record]) -> None:
         await store(self._writer, effects.rows, "triage", self._metrics, self._give_up)
         self._fault(faults.TRIAGE_ROWS)
-        timer.enter("log")
         now = self._clock.now()
         partitions = self._log.layout.partitions
         watch = partitions[WATCH]
@@ -136,12 +148,13 @@ class TriageRunner:
         self._fault(faults.TRIAGE_COMMIT)
         await self._board.note(PAGES, self.partition, following)
         self._count(len(records), effects, now)
-        return following
 
     async def _recall(self, ids: set[str], offset: int) -> dict[str, Known]:
         """What the store knows of posts that fell out of memory, as it stood before this batch."""
         if not ids:
             return {}
+        # The store is asked about all that came before this batch.
+        await self._behind.done()
         below = Position(self._log.layout.epoch, self.partition, offset).pack()
         while True:
             try:

@@ -21,6 +21,7 @@ from monitor.model.position import Position
 from monitor.model.watch import Use, encode_record
 from monitor.outgoing.write import appends
 from monitor.runtime import faults
+from monitor.runtime.behind import Behind
 from monitor.runtime.board import Board
 from monitor.runtime.storing import ends, store
 from monitor.runtime.triage_runner import LINGER, WAIT
@@ -75,6 +76,7 @@ class WatchRunner:
         self._stopping = False
         self._saving: asyncio.Task[None] | None = None
         self._saved = 0
+        self._behind = Behind()
         self._thread = ThreadPoolExecutor(1, f"watch-{partition}")
 
     def stop(self) -> None:
@@ -89,30 +91,38 @@ class WatchRunner:
         snapshot_at = loop.time() + self._snapshot_seconds
         try:
             while not self._stopping:
-                timer.enter("wait")
+                timer.enter("log")
                 started = loop.time()
                 records = await self._log.read(WATCH, self.partition, offset, self._batch)
                 if records:
                     offset = await self._take(records, timer)
                 else:
+                    timer.enter("sink")
+                    await self._behind.done()
+                    timer.enter("wait")
                     due = snapshot_at - started if self._saving is None and offset > self._saved else WAIT
                     await self._log.wait(WATCH, self.partition, offset, min(WAIT, max(0.0, due)))
                 if self._saving is not None and self._saving.done():
                     self._saving.result()
                     self._saving = None
                 if loop.time() >= snapshot_at and self._saving is None and offset > self._saved:
+                    timer.enter("sink")
+                    await self._behind.done()
                     timer.enter("snapshot")
                     self._saving = asyncio.create_task(self._save(await self._dump(), offset))
                     snapshot_at = loop.time() + self._snapshot_seconds
                 if records and len(records) < self._batch and not self._stopping:
                     timer.enter("wait")
                     await asyncio.sleep(max(0.0, self._linger - (loop.time() - started)))
+            timer.enter("sink")
+            await self._behind.done()
             timer.enter("snapshot")
             if self._saving is not None:
                 await self._saving
             if offset > self._saved:
                 await self._save(await self._dump(), offset)
         finally:
+            self._behind.cancel()
             if self._saving is not None:
                 self._saving.cancel()
             timer.enter("wait")
@@ -161,16 +171,17 @@ class WatchRunner:
         with self._metrics.stage_seconds["watch"].time():
             effects = await loop.run_in_executor(self._thread, self.stage.process, records)
         timer.enter("sink")
+        await self._behind.put(self._store(effects, records))
+        return records[-1].offset + 1
+
+    async def _store(self, effects: WatchEffects, records: list[Record]) -> None:
         await store(self._writer, effects.rows, "watch", self._metrics, self._give_up)
         self._fault(faults.WATCH_ROWS)
-        timer.enter("log")
         now = self._clock.now()
         await self._log.append([*appends(effects.outgoing, self._log.layout.partitions, now)])
         self._fault(faults.OUTGOING_APPENDED)
-        following = records[-1].offset + 1
-        await self._board.note(WATCH, self.partition, following)
+        await self._board.note(WATCH, self.partition, records[-1].offset + 1)
         self._count(len(records), effects, now)
-        return following
 
     async def _dump(self) -> dict[str, bytes]:
         loop = asyncio.get_running_loop()

@@ -35,6 +35,9 @@ SETTINGS = {
     "async_insert": 0,
     # Newer servers go by ``deduplicate_insert``, which older ones refuse; the tables' window of 0 holds for all of them.
     "insert_deduplicate": 0,
+    # A few hundred rows need no threads of their own: making them is a quarter of such an insert.
+    "max_threads": 1,
+    "max_insert_threads": 1,
     # A batch of history may touch more months than the server's default of 100 partitions; that is no reason to stop for ever.
     "throw_on_max_partitions_per_insert_block": 0,
 }
