@@ -18,6 +18,7 @@ from sources.appeals.inlet import AppealsInlet
 from sources.appeals.mapping import Intake, read_mapping
 from sources.appeals.polling import Poller
 from sources.base import Fetched
+from sources.paging import PAGE_POSTS
 from sources.wire import Budget, Http
 
 _WAIT = 60.0
@@ -61,6 +62,7 @@ class AppealsAdapter:
         territories: Mapping[str, str] | None = None,
         limits: Limits | None = None,
         settle: float = 15.0,
+        page_posts: int = PAGE_POSTS,
         listens: bool = False,
     ) -> None:
         self._intakes = intakes
@@ -70,6 +72,7 @@ class AppealsAdapter:
         self._territories = territories or {}
         self._limits = limits or Limits()
         self._settle = settle
+        self._page_posts = page_posts
         self._listens = listens
         self._importers: dict[str, Importer] = {}
         self._pollers: dict[str, Poller] = {}
@@ -81,8 +84,15 @@ class AppealsAdapter:
         if intake.files is not None:
             importer = self._importers.get(source.id)
             if importer is None:
-                form = self._form(source, intake)
-                importer = Importer(source, intake.digest, intake.files, form, self._limits, self._settle)
+                importer = Importer(
+                    source,
+                    intake.digest,
+                    intake.files,
+                    self._form(source, intake),
+                    self._limits,
+                    settle=self._settle,
+                    page_posts=self._page_posts,
+                )
                 self._importers[source.id] = importer
             return await asyncio.to_thread(importer.fetch, cursor, now)
         if intake.endpoint is not None:

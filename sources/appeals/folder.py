@@ -18,7 +18,7 @@ from monitor.model.errors import SourceRefused, SourceUnavailable
 from sources.appeals.export import KINDS
 from sources.appeals.mapping import Files
 
-FILES: Final = 2_000
+FILES: Final = 1_000
 """Beyond so many files at once the cursor, which travels with each page, would be too large."""
 _DIGEST: Final = 6
 
@@ -26,22 +26,24 @@ _DIGEST: Final = 6
 class Mark(msgspec.Struct, omit_defaults=True):
     """The cursor. ``meaning`` is the mapping's digest; with another one everything is read again.
 
-    ``taken`` maps what a file looks like (name, size, time) to what it holds; ``seen`` maps files that may still be growing to
-    when they were first seen so (ms); ``file`` is the one being read, ``held`` its digest, ``rows`` how many of its rows are done.
+    By name (a digest): ``taken`` says how a file looked and what it held when it was taken, ``seen`` how one looks that is not, and
+    since when (ms). ``file`` is the one being read, ``look`` and ``held`` are what ``taken`` will say of it, ``rows`` are done.
     """
 
     meaning: str = ""
-    taken: dict[str, str] = {}
-    seen: dict[str, int] = {}
+    taken: dict[str, tuple[str, str]] = {}
+    seen: dict[str, tuple[str, int]] = {}
     file: str = ""
+    look: str = ""
     held: str = ""
     rows: int = 0
 
 
 class Found(NamedTuple):
-    """A file as it looked: its key in the cursor, and when it was written (ms)."""
+    """A file: its name and look (size, time) as digests, and when it was written (ms)."""
 
-    key: str
+    name: str
+    look: str
     path: Path
     modified: int
 
@@ -83,40 +85,33 @@ def next_of(mark: Mark, found: list[Found], now: int, settle: int) -> Found | No
 
     A file is whole when it has looked the same for ``settle`` ms, the later look included.
     """
-    mark.seen = {one.key: mark.seen.get(one.key, now) for one in found if one.key not in mark.taken}
-    if not mark.seen or len(mark.taken) > FILES:
-        # Not before all is taken: by what a file held before, one that was only touched is known.
-        keys = {one.key for one in found}
-        mark.taken = {key: held for key, held in mark.taken.items() if key in keys}
-    if mark.file not in mark.seen:
-        mark.file, mark.held, mark.rows = "", "", 0
-    ready = [one for one in found if one.key in mark.seen and now - mark.seen[one.key] >= settle]
-    begun = [one for one in ready if one.key == mark.file]
+    names = {one.name for one in found}
+    mark.taken = {name: taken for name, taken in mark.taken.items() if name in names}
+    fresh = [one for one in found if mark.taken.get(one.name, ("", ""))[0] != one.look]
+    before, mark.seen = mark.seen, {}
+    for one in fresh:
+        look, since = before.get(one.name, ("", now))
+        mark.seen[one.name] = (one.look, since if look == one.look else now)
+    if mark.seen.get(mark.file, ("", 0))[0] != mark.look:
+        mark.file, mark.look, mark.held, mark.rows = "", "", "", 0
+    ready = [one for one in fresh if now - mark.seen[one.name][1] >= settle]
+    begun = [one for one in ready if one.name == mark.file]
     return next(iter(begun or ready), None)
 
 
 def begin(mark: Mark, found: Found) -> bool:
     """Whether the file has rows to be taken: not if it was only touched. Raises OSError."""
-    if mark.file == found.key:
+    if mark.file == found.name:
         return True
-    mark.file, mark.held, mark.rows = found.key, content(found.path), 0
-    return mark.held not in mark.taken.values()
-
-
-def content(path: Path) -> str:
-    """A digest of the name and all bytes. Raises OSError."""
-    digest = blake2b(path.name.encode("utf-8", "surrogateescape"), digest_size=_DIGEST)
-    with path.open("rb") as file:
-        while chunk := file.read(1 << 20):
-            digest.update(chunk)
-    return urlsafe_b64encode(digest.digest()).decode()
+    mark.file, mark.look, mark.held, mark.rows = found.name, found.look, _content(found.path), 0
+    return mark.taken.get(found.name, ("", ""))[1] != mark.held
 
 
 def done(mark: Mark) -> None:
     """The file is taken, whatever it held when it was begun."""
-    mark.taken[mark.file] = mark.held
+    mark.taken[mark.file] = (mark.look, mark.held)
     mark.seen.pop(mark.file, None)
-    mark.file, mark.held, mark.rows = "", "", 0
+    mark.file, mark.look, mark.held, mark.rows = "", "", "", 0
 
 
 def _wanted(name: str, pattern: str) -> bool:
@@ -126,5 +121,17 @@ def _wanted(name: str, pattern: str) -> bool:
 
 def _found(path: Path) -> Found:
     state = path.stat()
-    look = f"{path.name}\0{state.st_size}\0{state.st_mtime_ns}".encode("utf-8", "surrogateescape")
-    return Found(urlsafe_b64encode(blake2b(look, digest_size=_DIGEST).digest()).decode(), path, state.st_mtime_ns // 1_000_000)
+    name, look = path.name.encode("utf-8", "surrogateescape"), f"{state.st_size} {state.st_mtime_ns}".encode()
+    return Found(_short(blake2b(name)), _short(blake2b(look)), path, state.st_mtime_ns // 1_000_000)
+
+
+def _content(path: Path) -> str:
+    digest = blake2b()
+    with path.open("rb") as file:
+        while chunk := file.read(1 << 20):
+            digest.update(chunk)
+    return _short(digest)
+
+
+def _short(digest: blake2b) -> str:
+    return urlsafe_b64encode(digest.digest()[:_DIGEST]).decode()

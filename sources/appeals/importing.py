@@ -14,10 +14,9 @@ from sources.appeals.folder import Found, Mark, begin, decode, done, encode, loo
 from sources.appeals.form import Form
 from sources.appeals.mapping import Files
 from sources.base import Fetched
-from sources.paging import POST_BYTES, fit, split
+from sources.paging import PAGE_POSTS, fit, split
 from sources.rows import BadRow
 
-_PAGE_POSTS: Final = 500
 _PAGE_SIZE: Final = 4_000_000
 """Characters and bytes of rows that one call brings: ten large ones must not become half a gigabyte."""
 _POLL: Final = 60.0
@@ -26,7 +25,7 @@ _POLL: Final = 60.0
 class _Open(NamedTuple):
     """A file that is being read: where its rows stand is known without reading them again."""
 
-    key: str
+    file: tuple[str, str]
     rows: int
     iterator: Iterator[Row]
 
@@ -37,13 +36,24 @@ class Importer:
     The open file is only a short cut: another importer goes on from the cursor, and skips the rows that are done.
     """
 
-    def __init__(self, source: Source, meaning: str, said: Files, form: Form, limits: Limits, settle: float) -> None:
+    def __init__(
+        self,
+        source: Source,
+        meaning: str,
+        said: Files,
+        form: Form,
+        limits: Limits,
+        *,
+        settle: float,
+        page_posts: int = PAGE_POSTS,
+    ) -> None:
         self._source = source
         self._meaning = meaning
         self._said = said
         self._form = form
         self._limits = limits
         self._settle = settle
+        self._page_posts = page_posts
         self._open: _Open | None = None
 
     def fetch(self, cursor: str, now: int) -> Fetched:
@@ -69,7 +79,7 @@ class Importer:
             cursor=encode(mark),
             posts=posts,
         )
-        pages = split(page, cursor, posts_limit=_PAGE_POSTS)
+        pages = split(page, cursor, posts_limit=self._page_posts)
         waits = self._settle if mark.seen else _POLL
         return Fetched(pages, more=more, wait=0.0 if more else max(waits, 1.0), broken=broken)
 
@@ -87,12 +97,12 @@ class Importer:
                     try:
                         if isinstance(row, str):
                             raise BadRow(row)
-                        posts.append(fit(self._form.post(row, found.modified), POST_BYTES))
+                        posts.append(fit(self._form.post(row, found.modified)))
                         size += len(posts[-1].text)
                     except BadRow as error:
                         broken.append((raw, f"{name}, {where}: {error}"))
-                    if len(posts) + len(broken) >= _PAGE_POSTS or size >= _PAGE_SIZE:
-                        self._open = _Open(found.key, mark.rows, rows)
+                    if len(posts) + len(broken) >= self._page_posts or size >= _PAGE_SIZE:
+                        self._open = _Open((found.name, found.look), mark.rows, rows)
                         return
             except BadFile as error:
                 broken.append((name, f"{name} {error}"))
@@ -100,7 +110,7 @@ class Importer:
 
     def _rows(self, found: Found, mark: Mark) -> Iterator[Row]:
         opened, self._open = self._open, None
-        if opened is not None and (opened.key, opened.rows) == (found.key, mark.rows):
+        if opened is not None and (opened.file, opened.rows) == ((found.name, found.look), mark.rows):
             return opened.iterator
         rows = rows_of(found.path, self._said, self._form, self._limits)
         for _ in zip(range(mark.rows), rows, strict=False):

@@ -6,7 +6,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache
 from hashlib import blake2b
 from importlib.resources import files
@@ -75,7 +75,7 @@ class Webhook(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
 class _File(msgspec.Struct, forbid_unknown_fields=True):
     preset: str = ""
     timezone: str = ""
-    dates: list[str] = list(DATES)
+    dates: tuple[str, ...] = DATES
     columns: dict[str, str | list[str]] = {}
     files: Files | None = None
     endpoint: Endpoint | None = None
@@ -153,7 +153,7 @@ class _Checked:
         meaning = msgspec.json.encode([columns, said.dates, str(zone), said.files], order="deterministic")
         return Intake(
             columns,
-            tuple(said.dates),
+            said.dates,
             zone,
             blake2b(meaning, digest_size=6).hexdigest(),
             self._files(said.files),
@@ -229,7 +229,7 @@ class _Checked:
 
     def _check_date(self, form: str, *where: str | int) -> None:
         try:
-            datetime.strptime(datetime(2026, 1, 2).strftime(form), form)  # noqa: DTZ001, DTZ007
+            datetime.strptime(datetime(2026, 1, 2, tzinfo=UTC).strftime(form), form)  # noqa: DTZ007
         except ValueError:
             self._wrong(f"{quoted(form)} is no form of a date; write it like %d.%m.%Y %H:%M", *where)
 

@@ -24,7 +24,7 @@ from sources.wire import Answer, Booking, Budget, Http
 METHOD: Final = "appeals"
 _TROUBLE: Final = 60.0
 _PAGES: Final = 10_000
-"""Of one round: an endpoint that never ends would never be asked for what is new."""
+"""Of one round: an endpoint that never ends would never be asked for what is new, and nobody would see it."""
 
 
 class _Mark(msgspec.Struct, omit_defaults=True):
@@ -146,8 +146,10 @@ class Poller:
         elif said.page and count:
             following = str(said.first_page + number)
         last = hashlib.blake2b(body, digest_size=6).hexdigest()
-        if not following or number >= _PAGES:
+        if not following:
             return _Mark(since=began)
+        if number >= _PAGES:
+            raise SourceRefused(f"{self._host}: more than {_PAGES} pages; ask for less by the mapping's query")
         if following == mark.next or (last == mark.last and not said.next):
             if said.next:
                 raise SourceUnavailable(f"{self._host}: the next page is the same page again", retry_after=_TROUBLE)

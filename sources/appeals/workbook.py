@@ -12,21 +12,26 @@ import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any, Final
+from xml.etree.ElementTree import iterparse
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from openpyxl.reader.excel import ExcelReader
+from openpyxl.styles.stylesheet import apply_stylesheet
+from openpyxl.worksheet._reader import WorkSheetParser
+from openpyxl.xml.constants import SHARED_STRINGS, SHEET_MAIN_NS
 
 from sources.appeals.document import BadFile
 
 ROW_BYTES: Final = 16_000_000
 """Of a sheet between two rows: hundreds of the longest cells that a table program can have."""
 ROW_TAGS: Final = 200_000
-PART_TAGS: Final = 4_000_000
-"""Of texts, styles and the rest: a million texts, about 200 MB of objects."""
+PART_TAGS: Final = 2_000_000
+"""Of texts, styles and the rest: half a million texts, about 100 MB of objects."""
 _COLUMNS: Final = 300
-_ROWS: Final = 1_048_576
 _MEMBERS: Final = 10_000
 _READ: Final = 65_536
+_TEXT: Final = f"{{{SHEET_MAIN_NS}}}si"
+_PARTS: Final = (f"{{{SHEET_MAIN_NS}}}t", f"{{{SHEET_MAIN_NS}}}r/{{{SHEET_MAIN_NS}}}t")
 _MEMBER: Final = b"PK\x01\x02"
 _DECLARATION: Final = b"<!DOCTYPE"
 
@@ -34,7 +39,7 @@ _DECLARATION: Final = b"<!DOCTYPE"
 warnings.filterwarnings("ignore", module="openpyxl")
 
 
-def rows(path: Path, sheet: str, unpacked: int) -> Iterator[tuple[str, int, tuple[Any, ...]]]:
+def rows(path: Path, sheet: str, unpacked: int) -> Iterator[tuple[str, int, list[Any]]]:
     """Title of the sheet, number of the row (from 1), its cells; of ``sheet`` only, unless that is empty. Raises BadFile."""
     try:
         _count_members(path)
@@ -50,26 +55,70 @@ def rows(path: Path, sheet: str, unpacked: int) -> Iterator[tuple[str, int, tupl
         raise BadFile(f"is no workbook that can be read ({type(error).__name__})") from None
 
 
-def _rows(path: Path, archive: _Archive, sheet: str) -> Iterator[tuple[str, int, tuple[Any, ...]]]:
+def _rows(path: Path, archive: _Archive, sheet: str) -> Iterator[tuple[str, int, list[Any]]]:
     with path.open("rb") as file:
         reader = ExcelReader(file, read_only=True, data_only=True, keep_links=False)
-        reader.archive = archive
-        reader.read()
-    found = [one for one in reader.wb.worksheets if one.title == sheet or not sheet]
-    if not found:
+    reader.archive = archive
+    reader.read_manifest()
+    reader.shared_strings = _texts(reader, archive)
+    reader.read_workbook()
+    apply_stylesheet(archive, reader.wb)
+    found = [(one.name, link.target) for one, link in reader.parser.find_sheets() if "chartsheet" not in link.Type]
+    if sheet and sheet not in dict(found):
         raise BadFile("has no such sheet")
-    for one in found:
-        # What the sheet says of its size is what a bomb would lie about.
-        one.reset_dimensions()
-        archive.begin_row()
-        for number, row in enumerate(one.iter_rows(max_col=_COLUMNS, max_row=_ROWS, values_only=True), 1):
+    for title, part in found:
+        if title == sheet or not sheet:
             archive.begin_row()
-            if any(cell is not None for cell in row):
-                yield one.title, number, row
+            with archive.open(part) as source:
+                for number, cells in _parser(source, reader).parse():
+                    archive.begin_row()
+                    row = _values(cells)
+                    if row:
+                        yield title, number, row
+
+
+def _texts(reader: ExcelReader, archive: _Archive) -> list[str]:
+    """The table of texts: as the library reads it, in a tenth of its time."""
+    part = reader.package.find(SHARED_STRINGS)  # type: ignore[no-untyped-call]
+    found: list[str] = []
+    if part is None:
+        return found
+    with archive.open(part.PartName[1:]) as source:
+        # A text is whole, or in runs of one style each; what tells how to speak it stands beside them.
+        for _, node in iterparse(source):
+            if node.tag == _TEXT:
+                found.append("".join(one.text or "" for path in _PARTS for one in node.iterfind(path)))
+                node.clear()
+    return found
+
+
+def _parser(source: IO[bytes], reader: ExcelReader) -> WorkSheetParser:
+    """Not the library's own sheet, which reads all of it beforehand for its size, and gives rows as wide and as many as it claims."""
+    book = reader.wb
+    return WorkSheetParser(
+        source,
+        reader.shared_strings,
+        data_only=True,
+        epoch=book.epoch,
+        date_formats=book._date_formats,  # type: ignore[attr-defined]
+        timedelta_formats=book._timedelta_formats,  # type: ignore[attr-defined]
+    )
+
+
+def _values(cells: list[dict[str, Any]]) -> list[Any]:
+    """The row from its first column on; empty if there is nothing in it."""
+    row: list[Any] = []
+    for cell in cells:
+        column, value = cell["column"], cell["value"]
+        if value is not None and len(row) < column <= _COLUMNS:
+            row += [None] * (column - len(row) - 1)
+            # A line's end as some programs write it inside a cell.
+            row.append(value.replace("_x000D_", "") if isinstance(value, str) else value)
+    return row
 
 
 class _Archive(ZipFile):
-    """A zip that unpacks no more than ``unpacked`` bytes in all, each part at most once a time that it is read."""
+    """A zip of which no more than ``unpacked`` bytes are unpacked, and of what is no sheet no more than PART_TAGS tags."""
 
     def __init__(self, path: Path, unpacked: int) -> None:
         super().__init__(path)
@@ -83,7 +132,7 @@ class _Archive(ZipFile):
             raise BadFile("is packed in a way that workbooks are not")
 
     def begin_row(self) -> None:
-        """From here on a sheet is read, and what is read of it counts anew."""
+        """What is read of a sheet counts anew."""
         self._bytes, self._tags = min(ROW_BYTES, self._spare), ROW_TAGS
 
     def took(self, data: bytes) -> None:
