@@ -49,7 +49,7 @@ class BotSettings:
 
 
 class BotAdapter:
-    """Books ``getUpdates`` for tokens of the kind ``bot`` under ``key`` = the token's name: no other token will do."""
+    """Books ``getUpdates`` for the token of the kind ``bot`` that the source's address names."""
 
     network = NETWORK
 
@@ -91,10 +91,7 @@ class BotAdapter:
         }
         if offset:
             params["offset"] = str(offset)
-        booking = await self._budget.book(METHOD, (TOKEN_KIND,), key=name)
-        if booking.name != name:
-            await self._budget.tell(booking, METHOD, "failed")
-            raise SourceRefused(f"бот {name}: нет токена с таким именем")
+        booking = await self._budget.book(METHOD, (TOKEN_KIND,), token=name)
         try:
             answer = await self._http.get(
                 f"{self._settings.base}/bot{booking.value}/{METHOD}", params=params, timeout=self._settings.poll_seconds + _PATIENCE
@@ -118,7 +115,7 @@ class BotAdapter:
             asked = parameters.get("retry_after") if isinstance(parameters, dict) else None
             wait = min(max(float(asked), 1.0), LONGEST) if isinstance(asked, int | float) else _LATER
             await self._budget.tell(booking, METHOD, "rate", wait)
-            return SourceUnavailable(f"{self._host}: бот {booking.name} ограничен за слишком частые запросы", retry_after=wait)
+            return SourceUnavailable(f"{self._host}: бот {booking.name} ограничен за слишком частые запросы", wait, "limited")
         # 404 is the answer to what has not even the form of a token.
         if code in (401, 404):
             await self._budget.tell(booking, METHOD, "dead")
@@ -127,10 +124,12 @@ class BotAdapter:
         if code == 409 and "webhook" in str(description).lower():
             return SourceRefused(f"бот {booking.name}: у бота включён webhook, опрос невозможен; оставьте одно из двух")
         if code == 409:
-            return SourceUnavailable(f"бот {booking.name}: его уже опрашивает другая программа", retry_after=_LATER)
+            return SourceUnavailable(f"бот {booking.name}: его уже опрашивает другая программа", _LATER)
         if code == 403:
             return SourceRefused(f"бот {booking.name}: доступ запрещён")
-        return SourceUnavailable(f"{self._host}: бот {booking.name}: ответ {code} без обновлений", retry_after=_LATER)
+        return SourceUnavailable(
+            f"{self._host}: бот {booking.name}: ответ {code} без обновлений", _LATER, "broken" if code == 200 else "unavailable"
+        )
 
 
 def _read(cursor: str) -> tuple[int, int]:

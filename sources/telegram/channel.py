@@ -32,10 +32,10 @@ from sources.wire import Answer, Budget, Http
 METHOD: Final = "preview"
 _HOUR: Final = 3_600_000
 _NEVER: Final = 1 << 62
+# Twenty posts of 4,096 characters, their markup and addresses of pictures: half of it at most.
+_LARGEST: Final = 3_000_000
 # A page that says nothing though the one before it links to it is asked again so often: an overloaded host says "no posts", too.
 _TRIES: Final = 3
-# Of a page without a single readable post: enough to see what it is.
-_HEAD: Final = 4_000
 
 
 @dataclass(slots=True, frozen=True)
@@ -95,15 +95,16 @@ class ChannelAdapter:
         mark = _read(cursor)
         end = mark.gap or mark.again
         answer = await self._ask(f"/s/{channel}", {"before": str(end)} if end else {}, now)
-        if answer.status in (301, 302, 303, 307, 308):
-            await self._refuse(channel, now)
+        if 300 <= answer.status < 400:
+            await self._refuse(channel, answer, now)
         if answer.status in (400, 404, 410):
             raise SourceRefused(f"@{channel}: такого канала нет", state="gone")
         page = parse(answer.body, channel, self._key, official=source.kind == "official")
         if page.blind:
-            return self._blind(source, cursor, mark, answer, now)
+            message = f"@{channel}: на странице не найдено ни одного поста: похоже, её разметка изменилась"
+            raise SourceUnavailable(message, self._settings.blind_wait, "broken")
         if not page.messages and mark.newest and not end:
-            raise SourceUnavailable(f"{self._host}: вместо постов @{channel} пришла пустая страница", retry_after=self._settings.wait)
+            raise SourceUnavailable(f"{self._host}: вместо постов @{channel} пришла пустая страница", self._settings.wait, "limited")
         if not page.messages and end and mark.tries + 1 < _TRIES:
             return self._again_later(source, mark, now)
         window = Window(mark.known, self._settings.remember)
@@ -175,13 +176,6 @@ class ChannelAdapter:
         broken: list[tuple[Any, str]] = list(found.broken)
         return Fetched(split(page, cursor, covered), more=more, wait=0.0 if more else self._settings.wait, broken=broken)
 
-    def _blind(self, source: Source, cursor: str, mark: Mark, answer: Answer, now: int) -> Fetched:
-        """Nothing is known of what was written meanwhile: ``covered_until`` stands still, and somebody has to look."""
-        head = answer.body[:_HEAD].decode("utf-8", "replace")
-        page = _page(source, now, mark.covered, cursor, [])
-        reason = "a page in which the parser found no post: the markup has changed"
-        return Fetched([page], wait=self._settings.blind_wait, broken=[(head, reason)])
-
     def _again_later(self, source: Source, mark: Mark, now: int) -> Fetched:
         mark.tries += 1
         return Fetched([_page(source, now, mark.covered, _written(mark), [])], wait=self._settings.wait)
@@ -189,25 +183,27 @@ class ChannelAdapter:
     async def _ask(self, path: str, params: dict[str, str], now: int) -> Answer:
         booking = await self._budget.book(METHOD, key=self._host)
         try:
-            answer = await self._http.get(self._settings.base + path, params=params)
+            answer = await self._http.get(self._settings.base + path, params=params, limit=_LARGEST)
         except (SourceUnavailable, SourceRefused):
             await self._budget.tell(booking, METHOD, "failed")
             raise
         if answer.status == 429:
             wait = retry_after(answer.headers, now) or self._settings.wait
             await self._budget.tell(booking, METHOD, "rate", wait)
-            raise SourceUnavailable(f"{self._host}: слишком частые запросы", retry_after=wait)
+            raise SourceUnavailable(f"{self._host}: слишком частые запросы", wait, "limited")
         if answer.status >= 500 or answer.status in (401, 403, 408):
             wait = retry_after(answer.headers, now)
             await self._budget.tell(booking, METHOD, "failed", wait)
-            raise SourceUnavailable(f"{self._host}: ошибка {answer.status}", retry_after=wait or self._settings.wait)
+            raise SourceUnavailable(f"{self._host}: ошибка {answer.status}", wait or self._settings.wait)
         await self._budget.tell(booking, METHOD, "ok")
         return answer
 
-    async def _refuse(self, channel: str, now: int) -> None:
-        """A redirect means that there is no preview, whether the channel hides it or is not there: its card tells which."""
-        answer = await self._ask(f"/{channel}", {}, now)
-        if answer.status == 200 and has_card(answer.body):
+    async def _refuse(self, channel: str, answer: Answer, now: int) -> None:
+        """Where there is no preview, whether hidden or because there is no such channel, its name leads to its card."""
+        if urlsplit(answer.headers.get("location", "")).path.strip("/").lower() != channel:
+            raise SourceUnavailable(f"{self._host}: предпросмотр @{channel} ведёт на другой адрес", self._settings.wait)
+        card = await self._ask(f"/{channel}", {}, now)
+        if card.status == 200 and has_card(card.body):
             raise SourceRefused(f"@{channel}: предпросмотр выключен (владельцем, из-за возраста 18+ или запрета копирования)")
         raise SourceRefused(f"@{channel}: такого канала нет", state="gone")
 

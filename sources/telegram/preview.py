@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import pairwise
 from typing import Final
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -17,25 +18,43 @@ from monitor.model.post import Attachment, Post
 from sources.masking import author_hash, mask_post
 from sources.telegram.names import NETWORK, linked_message, message_id
 
-_WRAP: Final = "div.tgme_widget_message_wrap"
 _MESSAGE: Final = "div.tgme_widget_message"
 # One walk through an item finds all of its parts; the loose condition is five times as fast as one for each part.
 _PREFIX: Final = "tgme_widget_message_"
-_MEDIA: Final = {
-    "photo_wrap": "photo",
-    "video_player": "video",
-    "roundvideo_player": "video",
-    "voice_player": "voice",
-    "document_wrap": "document",
-    "sticker_wrap": "sticker",
-    "location_wrap": "location",
-    "contact_wrap": "contact",
-    "link_preview": "link",
+_ROLES: Final = {
+    f"{_PREFIX}date": "date",
+    f"{_PREFIX}views": "views",
+    f"{_PREFIX}reply": "reply",
+    f"{_PREFIX}forwarded_from_name": "forward",
+    f"{_PREFIX}poll": "poll",
+    "tgme_reaction": "reaction",
+    "message_media_not_supported": "unsupported",
+    f"{_PREFIX}photo_wrap": "photo",
+    f"{_PREFIX}video_player": "video",
+    f"{_PREFIX}roundvideo_player": "video",
+    f"{_PREFIX}voice_player": "voice",
+    f"{_PREFIX}document_wrap": "document",
+    f"{_PREFIX}sticker_wrap": "sticker",
+    f"{_PREFIX}location_wrap": "location",
+    f"{_PREFIX}contact_wrap": "contact",
+    f"{_PREFIX}link_preview": "link",
 }
 _PARTS: Final = f"[class*={_PREFIX}], .tgme_reaction, .message_media_not_supported"
 _TEXT: Final = f"{_PREFIX}text"
 _SUPPORTED: Final = "media_supported_cont"
 _UNSUPPORTED: Final = "message_media_not_supported_wrap"
+# A page is cut where its items begin, and each is parsed alone: what one leaves open can't swallow the next. Lengths are bounded, as
+# the search would else go to the page's end from each of its tags.
+_WRAP = re.compile(rb"tgme_widget_message_wrap\b")
+_WRAP_REACH: Final = 200
+_OLDER = re.compile(rb"<(?:a|link) [^>]{0,300}(?:\bdata-before=|\brel=\"prev\")")
+_EMOJI = re.compile(rb"<i class=\"emoji\"[^>]{0,300}><b>([^<]{1,60})</b></i>")
+# HTML takes time by the third power of the tags that stand open. Telegram allows 100 entities in a message, ten parts in an album and
+# twelve answers in a poll: a thousand tags at most, without those of emoji, which are taken off before; and a page may have many.
+_TAGS: Final = 1_500
+_PAGE_TAGS: Final = 100_000
+_ITEMS_TAGS: Final = 30_000
+_ITEMS: Final = 100
 _BREAK = re.compile(rb"<br\s*/?>", re.IGNORECASE)
 _NUMBER = re.compile(r"(\d[\d\s.,]*)\s*([KMB]?)\s*$", re.IGNORECASE)
 _BACKGROUND = re.compile(r"url\(['\"]?([^'\")]+)")
@@ -72,26 +91,33 @@ class _Broken(ValueError):
 
 def parse(body: bytes, channel: str, key: bytes, *, official: bool = False) -> Preview:
     """The page of ``channel`` (its public name); ``key`` is that of the authors' hash. Never raises for what the page says."""
+    if body.count(b"<") > _PAGE_TAGS:
+        return Preview(blind=True)
     # Text of a node knows no line breaks: they are put in before the page is parsed.
-    tree = LexborHTMLParser(_BREAK.sub(b"\n", body))
-    found = Preview(
-        before=tree.css_first("a.tme_messages_more[data-before], link[rel=prev]") is not None,
-        nothing=tree.css_first(".tme_no_messages_found") is not None,
-    )
+    body = _EMOJI.sub(rb"\1", _BREAK.sub(b"\n", body))
+    starts = _starts(body)
+    found = Preview(before=_OLDER.search(body, 0, starts[0] if starts else len(body)) is not None)
+    if len(starts) > _ITEMS or body.count(b"<") > _ITEMS_TAGS:
+        found.blind = True
+        return found
     author = author_hash(key, NETWORK, channel)
-    for wrap in tree.css(_WRAP):
-        message = wrap.css_first(_MESSAGE)
-        if message is None:
-            # The wrap around "No posts found" and around dates.
-            if wrap.css_first("[data-post]") is not None:
-                found.broken.append((0, wrap.html or "", "no message in its wrap"))
-            continue
+    for start, end in pairwise([*starts, len(body)]):
+        item = body[start:end]
         number = 0
         try:
+            if item.count(b"<") > _TAGS:
+                raise _Broken("too many tags")
+            tree = LexborHTMLParser(item)
+            message = tree.css_first(_MESSAGE)
+            if message is None:
+                if tree.css_first(".tme_no_messages_found") is None:
+                    raise _Broken("no message in its wrap")
+                found.nothing = True
+                continue
             number = _message_number(message)
             post = None if "service_message" in _classes(message) else _post(message, channel, number, author, official)
         except _Broken as error:
-            found.broken.append((number, wrap.html or "", str(error)))
+            found.broken.append((number, item.decode("utf-8", "replace"), str(error)))
         else:
             found.messages.append(Message(number, post))
     found.messages.sort(key=lambda message: message.number)
@@ -99,9 +125,15 @@ def parse(body: bytes, channel: str, key: bytes, *, official: bool = False) -> P
     return found
 
 
+def _starts(body: bytes) -> list[int]:
+    """Where the items begin: at tags whose class says so, and not at texts that do."""
+    begun = ((body.rfind(b"<", max(0, match.start() - _WRAP_REACH), match.start()), match.start()) for match in _WRAP.finditer(body))
+    return [start for start, name in begun if start >= 0 and body.startswith(b"<div ", start) and body.find(b">", start, name) < 0]
+
+
 def has_card(body: bytes) -> bool:
     """Whether the page ``https://t.me/<name>`` is the card of a channel, and not the invitation that any unused name gets."""
-    return LexborHTMLParser(body).css_first(".tgme_page_title") is not None
+    return b'class="tgme_page_title"' in body
 
 
 def _message_number(message: LexborNode) -> int:
@@ -136,27 +168,25 @@ def _text(bubble: LexborNode) -> str:
 
 def _take(part: LexborNode, post: Post, channel: str) -> None:
     """Enters one part of an item into the post. A part that says nothing is no reason to lose the post."""
-    for name in _classes(part):
-        match name.removeprefix(_PREFIX):
-            case "views":
-                post.views = count(part.text())
-            case "date":
-                post.published_at = post.published_at or _time(part)
-            case "reply":
-                post.reply_to = _target(part)
-            case "forwarded_from_name":
-                post.repost_of = _target(part)
-            case "poll":
-                _take_poll(part, post)
-            case "tgme_reaction":
-                post.likes = min(post.likes + count(part.text()), _LARGEST)
-            case "message_media_not_supported":
-                post.attachments.append(Attachment("unsupported"))
-            case short if short in _MEDIA and short != name:
-                post.attachments.append(_attachment(part, _MEDIA[short], post.id, channel))
-            case _:
-                continue
+    role = next((_ROLES[name] for name in _classes(part) if name in _ROLES), "")
+    if not role:
         return
+    if role == "date":
+        post.published_at = post.published_at or _time(part)
+    elif role == "views":
+        post.views = count(part.text())
+    elif role == "reaction":
+        post.likes = min(post.likes + count(part.text()), _LARGEST)
+    elif role == "reply":
+        post.reply_to = _target(part)
+    elif role == "forward":
+        post.repost_of = _target(part)
+    elif role == "poll":
+        _take_poll(part, post)
+    elif role == "unsupported":
+        post.attachments.append(Attachment("unsupported"))
+    else:
+        post.attachments.append(_attachment(part, role, post.id, channel))
 
 
 def _target(part: LexborNode) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import pytest
 
@@ -11,11 +11,12 @@ from monitor.clock import ManualClock
 from monitor.model.errors import SourceRefused, SourceUnavailable
 from sources.http.client import HttpClient, HttpSettings
 from sources.telegram.channel import ChannelAdapter, PreviewSettings
+from tests.fakes.faults import Fault
 from tests.fakes.telegram.chats import FakeMessage, Town
 from tests.fakes.telegram.preview import PreviewServer
-from tests.fakes.telegram.server import Fault
+from tests.sources.budget import FreeBudget
 from tests.sources.serving import LOOPBACK
-from tests.sources.telegram.support import HOUR, KEY, MINUTE, NOON, Purse, posts_of, read, source
+from tests.sources.telegram.support import HOUR, KEY, MINUTE, NOON, posts_of, read, source
 
 GOROD = source("gorod")
 
@@ -28,7 +29,7 @@ class Street:
     server: PreviewServer
     clock: ManualClock
     adapter: ChannelAdapter
-    purse: Purse = field(default_factory=Purse)
+    purse: FreeBudget
 
     def write(self, first: int, last: int, at: int, step: int = MINUTE) -> None:
         for number in range(first, last + 1):
@@ -47,7 +48,7 @@ async def street() -> AsyncIterator[Street]:
     server = PreviewServer(town, clock.now)
     async with server.running() as url:
         http = HttpClient(HttpSettings(allow=LOOPBACK, timeout=0.5))
-        purse = Purse()
+        purse = FreeBudget()
         made = Street(town, server, clock, ChannelAdapter(PreviewSettings(url), http, purse, KEY), purse)
         yield made
         await http.close()
@@ -170,14 +171,13 @@ async def test_a_broken_item_is_reported_once_and_taken_when_it_mends(street: St
     assert (await street.adapter.fetch(GOROD, nameless.pages[-1].cursor, NOON + 4 * MINUTE)).broken == []
 
 
-async def test_changed_markup_is_broken_and_covers_nothing(street: Street) -> None:
+async def test_changed_markup_is_broken_and_not_empty(street: Street) -> None:
     street.write(1, 5, NOON - HOUR)
     _, cursor = await street.look("", NOON)
     street.server.dressed = lambda page: page.replace("tgme_widget_message_wrap", "post")
-    answer = await street.adapter.fetch(GOROD, cursor, NOON + HOUR)
-    assert (posts_of([answer]), answer.pages[-1].cursor, answer.pages[-1].covered_until) == ([], cursor, NOON)
-    assert len(answer.broken) == 1
-    assert answer.wait == 600
+    with pytest.raises(SourceUnavailable, match="разметка") as caught:
+        await street.adapter.fetch(GOROD, cursor, NOON + HOUR)
+    assert (caught.value.state, caught.value.retry_after) == ("broken", 600)
 
 
 async def test_an_empty_channel_is_an_empty_page(street: Street) -> None:
@@ -213,26 +213,26 @@ async def test_a_hidden_channel_is_forbidden_and_an_unknown_one_gone(street: Str
         assert absent.value.state == "gone"
     assert [one.path for one in street.server.asked] == ["/s/gorod", "/gorod", "/s/nikogo_net", "/nikogo_net"]
     # Each of the requests was booked under the host.
-    assert [key for _, _, key in street.purse.booked] == [street.server.url.removeprefix("http://")] * 4
+    assert [key for _, key in street.purse.booked] == [street.server.url.removeprefix("http://")] * 4
 
 
-@pytest.mark.parametrize("fault", ["500", "hang", "reset", "truncated"])
+@pytest.mark.parametrize("fault", ["500", "503", "429", "html", "redirect", "hang", "reset", "lost", "cut"])
 async def test_faults_lose_nothing(street: Street, fault: Fault) -> None:
     street.write(1, 30, NOON - HOUR)
     cursor = ""
     for turn in range(3):
         street.write(31 + 25 * turn, 55 + 25 * turn, NOON)
-        street.server.faults.extend([fault, None])
+        street.server.faults.plan(fault)
         with pytest.raises(SourceUnavailable):
             await read(street.adapter, GOROD, cursor, NOON + turn * HOUR)
-        assert street.purse.told[-1][1] == "failed"
+        assert street.purse.told[-1][2] == {"429": "rate", "html": "ok", "redirect": "ok"}.get(fault, "failed")
         found, cursor = await street.look(cursor, NOON + turn * HOUR)
     assert len(found) == 25
 
 
 async def test_half_a_page_loses_nothing(street: Street) -> None:
     street.write(1, 20, NOON - HOUR)
-    street.server.faults.append("garbage")
+    street.server.faults.plan("broken")
     half, cursor = await street.look("", NOON)
     rest, _ = await street.look(cursor, NOON + MINUTE)
     assert 5 < len(half) < 15
@@ -245,7 +245,7 @@ async def test_too_many_requests_rest_as_long_as_the_host_says(street: Street) -
     with pytest.raises(SourceUnavailable) as limited:
         await street.adapter.fetch(GOROD, "", NOON)
     assert limited.value.retry_after == 5
-    assert street.purse.told[-1] == ("preview", "rate", 5.0)
+    assert street.purse.told[-1] == ("", "preview", "rate", 5.0)
     assert street.server.exceeded == 1
 
 

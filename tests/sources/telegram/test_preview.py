@@ -148,9 +148,24 @@ def test_a_quoted_marker_is_no_marker() -> None:
     assert not page(FakeMessage(1, "tme_no_messages_found", NOON)).nothing
 
 
-def test_depth_does_no_harm() -> None:
-    body = PreviewServer(Town({"gorod": {1: FakeMessage(1, "а", NOON, markup="<div>" * 30_000 + "глубоко")}}), lambda: NOON)
-    parse(body._page("gorod", None, None).encode(), "gorod", KEY)
+_FONTS = "".join(f"<font color={number}>" for number in range(1_000))
+
+
+@pytest.mark.parametrize("bomb", ["<div>" * 5_000, _FONTS + "<div>" * 1_000 + "</font>" * 3_000, "<b>" * 2_000 + "</x>" * 2_000])
+def test_a_bomb_costs_its_own_item_and_no_time(bomb: str) -> None:
+    found = page(FakeMessage(1, "а", NOON), FakeMessage(2, "б", NOON, markup=bomb), FakeMessage(3, "в", NOON))
+    assert [message.number for message in found.messages] == [1, 3]
+    assert [reason for _, _, reason in found.broken] == ["too many tags"]
+
+
+@pytest.mark.parametrize("body", [b"<div>" * 100_000, b'<div class="tgme_widget_message_wrap">' * 1_000, b"<div " * 200_000])
+def test_a_page_that_is_a_bomb_is_not_parsed(body: bytes) -> None:
+    assert parse(body, "gorod", KEY).blind
+
+
+def test_a_message_full_of_emoji_is_no_bomb() -> None:
+    emoji = '<i class="emoji" style="background-image:url(\'//telegram.org/img/emoji/40/E29AA1.png\')"><b>⚡️</b></i>'
+    assert one(FakeMessage(1, "x", NOON, markup=emoji * 2_000)).text == "⚡️" * 2_000
 
 
 _CHUNKS = st.sampled_from(
@@ -161,12 +176,12 @@ _CHUNKS = st.sampled_from(
 @settings(max_examples=60, deadline=None)
 @given(st.integers(2, 9), _CHUNKS, st.data())
 def test_what_is_put_into_an_items_text_stays_its_own_trouble(number: int, chunk: str, data: st.DataObject) -> None:
-    """Markup that the network escapes is harmless; what it does not escape may cost its own item, and no earlier one."""
+    """Markup that the network escapes is harmless; what it does not escape may cost its own item, and no other one."""
     escaped = [FakeMessage(n, f"пост {n} {chunk if n == number else ''}", NOON + n * 1000) for n in range(1, 11)]
     assert [message.number for message in page(*escaped).messages] == list(range(1, 11))
     raw = [FakeMessage(n, f"пост {n}", NOON + n * 1000, markup=f"а{chunk}" if n == number else "") for n in range(1, 11)]
     found = page(*raw)
-    assert set(range(1, number)) <= {message.number for message in found.messages}
+    assert set(range(1, 11)) - {number} <= {message.number for message in found.messages}
 
 
 @settings(max_examples=60, deadline=None)
