@@ -38,25 +38,47 @@ class Telegram:
 
     preview: Annotated[str, Option("Address of the public previews.")] = "https://t.me"
     api: Annotated[str, Option("Address of the Bot API.")] = "https://api.telegram.org"
+    history_hours: Annotated[float, Option("How far back the first reading of a channel goes, hours.", (0, 87_600))] = 24.0
+    reread_hours: Annotated[float, Option("Up to which age posts are read again for edits and deletions, hours.", (0, 720))] = 48.0
+    poll_seconds: Annotated[int, Option("How long the Bot API may wait for something new, seconds.", (0, 50))] = 25
+    officials: Annotated[
+        str, Option("Numbers of the users and chats that answer for offices where a bot reads, comma-separated.")
+    ] = ""
 
 
 @dataclass(slots=True, frozen=True)
 class Odnoklassniki:
-    """Odnoklassniki."""
+    """Odnoklassniki: topics of groups and their comments."""
 
     api: Annotated[str, Option("Address of the API.")] = "https://api.ok.ru/fb.do"
+    poll_seconds: Annotated[float, Option("Between two readings of a group's list of topics, seconds.", (10, 86_400))] = 300.0
+    depth_hours: Annotated[float, Option("How far back the first reading of a group goes, hours.", (1, 8_760))] = 72.0
+    edit_hours: Annotated[
+        float, Option("Comments younger than this are compared again, for edits and deletions, hours.", (0, 336))
+    ] = 6.0
+    time_zone: Annotated[str, Option("Zone of the comments' dates: the network gives them without one.")] = "Europe/Moscow"
+    topic_fields: Annotated[
+        str, Option("Fields to ask for with topics, comma-separated; empty: those that the network gives of itself.")
+    ] = ""
 
 
 @dataclass(slots=True, frozen=True)
 class Max:
-    """The messenger MAX."""
+    """The messenger MAX. Its certificates are issued by the Russian national authority, which the system must trust."""
 
-    api: Annotated[str, Option("Address of the Bot API.")] = "https://platform-api.max.ru"
+    api: Annotated[str, Option("Address of the Bot API.")] = "https://platform-api2.max.ru"
+    history_hours: Annotated[float, Option("How far back the first reading of a chat goes, hours.", (0, 87_600))] = 24.0
+    poll_seconds: Annotated[int, Option("How long the Bot API may wait for something new, seconds.", (0, 30))] = 25
+    officials: Annotated[str, Option("Numbers of the users that answer for offices, comma-separated.")] = ""
 
 
 @dataclass(slots=True, frozen=True)
 class Rss:
     """RSS and Atom feeds."""
+
+    poll_seconds: Annotated[float, Option("Between two readings of a feed, seconds.", (10, 86_400))] = 600.0
+    feed_bytes: Annotated[int, Option("Size of a feed at most, bytes, unpacked.", (10_000, 20_000_000))] = 4_000_000
+    time_zone: Annotated[str, Option("Zone of dates that name none.")] = "Europe/Moscow"
 
 
 @dataclass(slots=True, frozen=True)

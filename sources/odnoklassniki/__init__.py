@@ -1,0 +1,1 @@
+"""Odnoklassniki: topics of groups and their comments, by the documented methods of the REST API."""
