@@ -170,13 +170,20 @@ async def trailers(writer: asyncio.StreamWriter) -> None:
         await writer.drain()
 
 
+async def extension(writer: asyncio.StreamWriter) -> None:
+    writer.write(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1;")
+    while True:
+        writer.write(b"x" * 10_000)
+        await writer.drain()
+
+
 async def interim(writer: asyncio.StreamWriter) -> None:
     while True:
         writer.write(b"HTTP/1.1 102 Processing\r\n\r\n")
         await writer.drain()
 
 
-@pytest.mark.parametrize("say", [head_lines, head_line, trailers, interim])
+@pytest.mark.parametrize("say", [head_lines, head_line, trailers, extension, interim])
 async def test_headers_are_bounded(say: Any) -> None:
     async with raw(say) as server, client() as http:
         tracemalloc.start()
