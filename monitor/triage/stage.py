@@ -13,21 +13,19 @@ from dataclasses import dataclass, field
 
 from detectors.base import Classifier
 from detectors.duplicates.fold import words_hash
-from detectors.words import cut
 from monitor.log.base import Record
 from monitor.model.codec import encode
 from monitor.model.position import Position
 from monitor.model.post import Page, Post
 from monitor.model.rows import DeadLetterRow, Row
 from monitor.model.source import Source
-from monitor.model.verdict import CHATTER
 from monitor.model.watch import Findings
 from monitor.outgoing import write
 from monitor.outgoing.write import Outgoing
 from monitor.triage import findings as found
 from monitor.triage import rows
+from monitor.triage.ahead import Ahead, Judges, together
 from monitor.triage.decode import Dead, Decoded, decode_page
-from monitor.triage.hashes import content_hash
 from monitor.triage.judging import Judging
 from monitor.triage.memory import KnownPosts, Parking, SeenTexts
 from monitor.triage.retry import Mark
@@ -40,8 +38,8 @@ SHORTEST_REPEAT = 40
 LETTERS = 1 << 31
 """Dead letters of a page are numbered from here: after all of its posts, in the order in which parking counts them."""
 
-Fresh = tuple[int, Post, Known | None, Known]
-"""A new or changed post: its number in the page, the version before, and what is known of it from now on."""
+Fresh = tuple[int, int, Post, Known | None, Known]
+"""A new or changed post: its place in the page and its number there, the version before, and what is known of it from now on."""
 
 
 @dataclass(slots=True, frozen=True)
@@ -86,8 +84,7 @@ class Triage:
         seal: Callable[[bytes, bytes], bytes],
     ) -> None:
         self._epoch = epoch
-        self._judging = {region: Judging(classifier) for region, classifier in classifiers.items()}
-        self._sources = sources
+        self._judges = Judges({region: Judging(classifier) for region, classifier in classifiers.items()}, sources)
         self._seal = seal
         self._regions = frozenset(classifiers)
         self.known = KnownPosts(settings.remember_posts)
@@ -119,20 +116,24 @@ class Triage:
         """Effects of a batch, in order. ``recalled`` is what the store knows of the forgotten ids."""
         effects = TriageEffects()
         recall = dict(recalled or {})
-        for decoded in batch:
-            self._page(decoded, recall, effects)
+        for run in together(batch):
+            pages = [one.page for one in run if one.page is not None]
+            looked = iter(self._judges.look(pages, lambda post: self.known.get(post) or recall.get(post)))
+            for decoded in run:
+                self._page(decoded, recall, next(looked) if decoded.page is not None else None, effects)
         self.known.trim()
         return effects
 
-    def _page(self, decoded: Decoded, recall: dict[str, Known], effects: TriageEffects) -> None:
+    def _page(self, decoded: Decoded, recall: dict[str, Known], ahead: Ahead | None, effects: TriageEffects) -> None:
         page, dead = decoded.page, decoded.dead
         source = page.source if page else ""
         if page is not None and page.origin != "retry" and self.parking.parked(source):
             dead = [Dead("page", "parked", "too many of this source's posts could not be taken", decoded.payload)]
             page = Page(page.source, page.region, page.network, page.fetched_at, origin=page.origin)
             decoded = Decoded(decoded.position, page, [], dead, at=decoded.at)
-        if page is not None:
-            self._posts(decoded, page, recall, effects)
+            ahead = Ahead(page)
+        if page is not None and ahead is not None:
+            self._posts(decoded, page, recall, ahead, effects)
             mark = Mark.of(page)
             if mark is not None:
                 self._letter(rows.retried(decoded, page, mark), effects)
@@ -141,15 +142,11 @@ class Triage:
             if one.reason != "parked":
                 self.parking.note(source, True)
 
-    def _posts(self, decoded: Decoded, page: Page, recall: dict[str, Known], effects: TriageEffects) -> None:
-        fresh = self._fresh(decoded, page, recall, effects.outcomes)
-        territory = self._sources[page.source].territory if page.source in self._sources else ""
-        # Cut once for all who read words: the classifier, the hash of duplicates, the sketch.
-        spoken = [[] if post.deleted else cut(post.text) for _, post, _, _ in fresh]
-        asked = [(one[1], words) for one, words in zip(fresh, spoken, strict=True) if not (one[1].deleted or one[1].official)]
-        judging = self._judging[page.region]
-        verdicts = iter(judging.classify(asked, territory))
-        qualities = iter(judging.judge([post for _, post, _, _ in fresh if post.official and found.answered(post)]))
+    def _posts(self, decoded: Decoded, page: Page, recall: dict[str, Known], ahead: Ahead, effects: TriageEffects) -> None:
+        fresh = self._fresh(decoded, page, recall, ahead, effects.outcomes)
+        judged = ahead.judged
+        if missed := [at for at, *_ in fresh if at not in judged]:
+            self._judges.judge(page, ahead, missed)
         place = decoded.position
         findings = Findings(place[:3], page.region, page.source, page.fetched_at, page.covered_until, page=page.origin)
         row = Rows(page)
@@ -157,9 +154,8 @@ class Triage:
         sent: set[str] = set()
         new: list[list[bytes]] = []
         accepted = 0
-        for (item, post, before, now), words in zip(fresh, spoken, strict=True):
-            verdict = CHATTER if post.deleted or post.official else next(verdicts)
-            quality = next(qualities) if post.official and found.answered(post) else "formal"
+        for at, item, post, before, now in fresh:
+            words, verdict, quality = judged[at]
             if verdict is None or quality is None:
                 dead = Dead("post", "stage_error", "the classifier failed on this text", encode(post), item)
                 decoded.dead.append(dead)
@@ -190,13 +186,12 @@ class Triage:
         if accepted:
             self.parking.note(page.source, False, accepted)
 
-    def _fresh(self, decoded: Decoded, page: Page, recall: dict[str, Known], outcomes: Counter[str]) -> list[Fresh]:
+    def _fresh(self, decoded: Decoded, page: Page, recall: dict[str, Known], ahead: Ahead, outcomes: Counter[str]) -> list[Fresh]:
         fresh: list[Fresh] = []
         new = 0
         taken: dict[str, Known] = {}
         known = self.known.get
-        for item, post in zip(decoded.items, page.posts, strict=True):
-            content = content_hash(post)
+        for at, (item, post, content) in enumerate(zip(decoded.items, page.posts, ahead.contents, strict=True)):
             before = taken.get(post.id) or known(post.id) or recall.get(post.id)
             if before is None:
                 new += 1
@@ -208,7 +203,7 @@ class Triage:
                 now = Known(content, post.edited_at, post.deleted, before.sent, before.revision + 1)
             # Whether it is sent is known after classification; until then a second version in the same page must see the first.
             taken[post.id] = now
-            fresh.append((item, post, before, now))
+            fresh.append((at, item, post, before, now))
         outcomes["new"] += new
         outcomes["known"] += len(page.posts) - len(fresh)
         return fresh
