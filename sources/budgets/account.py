@@ -91,11 +91,6 @@ class Account:
             return pause, "rate"
         return max(0.0, self.opens - steady, self.places.wait(steady)), ""
 
-    def spent(self, method: str, now: int) -> float:
-        """The share of the method's quota that is used."""
-        quota = self._quotas.get(method)
-        return quota.used(now + self._behind) / quota.limit if quota else 0.0
-
     def allowance(self, method: str, now: int) -> tuple[float, float]:
         """Calls of the method in 24 hours, and in the coming one; none while it is parked, infinity without a quota."""
         now += self._behind

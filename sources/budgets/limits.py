@@ -45,6 +45,7 @@ class Limits:
     callers: Mapping[str, frozenset[str]] = field(default_factory=dict)
     host: Rate = Rate(1)
     polls: Mapping[str, str] = field(default_factory=dict)
+    shared: frozenset[str] = frozenset()
 
     def may(self, kind: str, method: str) -> bool:
         return method not in self.callers or kind in self.callers[method]
@@ -84,15 +85,15 @@ VK_QUOTAS: Final = {"wall.get": 5000, "wall.search": 1000, "newsfeed.search": 10
 VK_POLLS: Final = {"feed": "newsfeed.search", "community": "wall.get", "official": "wall.get"}
 
 VK: Final = Limits({USER: Rate(3), SERVICE: Rate(3), COMMUNITY: Rate(20)}, VK_QUOTAS, VK_CALLERS, polls=VK_POLLS)
-TELEGRAM: Final = Limits({"bot": Rate(30)}, host=Rate(1))
+TELEGRAM: Final = Limits({"bot": Rate(30)}, polls={ANY: "preview"}, shared=frozenset({"preview"}))
 ODNOKLASSNIKI: Final = Limits({ANY: Rate(1)})
 MAX: Final = Limits({"bot": Rate(2)})
-FEEDS: Final = Limits(host=Rate(1))
+FEEDS: Final = Limits()
 
 KINDS: Final[Mapping[str, tuple[str, ...]]] = {
     "vk": VK_KINDS,
-    "telegram": ("bot", "mtproto"),
-    "odnoklassniki": ("application",),
+    "tg": ("bot", "mtproto"),
+    "ok": ("application", "session"),
     "max": ("bot",),
     "appeal": (),
 }

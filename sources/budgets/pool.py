@@ -99,6 +99,7 @@ class NetworkBudget:
         self._away: dict[int, _Away] = {}
         self._failures: Counter[tuple[str, str, str]] = Counter()
         self._freed = asyncio.Event()
+        self._turn = 0
 
     async def book(self, method: str, kinds: Sequence[str] = (), *, calls: int = 1, key: str = "", token: str = "") -> Booking:
         host = await self._place(key) if key else None
@@ -140,6 +141,8 @@ class NetworkBudget:
 
     def allowance(self, method: str) -> Allowance:
         """Infinite where the network wants no tokens for it: each host has a rate of its own then."""
+        if method in self.limits.shared:
+            return Allowance(float("inf"), self.limits.host.a_second, float("inf"))
         if not self._tokens or not method:
             return Allowance(float("inf"), float("inf"), float("inf"))
         now = self._time.now()
@@ -165,11 +168,11 @@ class NetworkBudget:
         able = [
             one
             for one in self._tokens
-            if (not kinds or one.kind in kinds) and name in ("", one.name) and self.limits.may(one.kind, method)
+            if (not kinds or one.kind in kinds) and self.limits.may(one.kind, method) and name in ("", one.name)
         ]
         if not able:
-            wanted = f" {name}" * bool(name) + f" ({', '.join(kinds)})" * bool(kinds)
-            raise SourceRefused(f"{self.network}: нет токена{wanted}, которому разрешён {method}; см. networks.tokens_file")
+            wanted = ", ".join([*kinds, *([name] if name else [])])
+            raise SourceRefused(f"{self.network}: нет токена ({wanted or 'любого вида'}), которому разрешён {method}")
         while True:
             account, wait = self._pick(able, method, calls)
             if wait > 0:
@@ -181,17 +184,21 @@ class NetworkBudget:
         """The token to use and the seconds to wait for it. Raises SourceUnavailable where none is only held up by its rate."""
         now, steady = self._time.now(), self._time.steady()
         ours = [self._accounts[token.name] for token in able if token.name in self._accounts]
-        ready: list[tuple[float, float, Account]] = []
+        soonest: tuple[float, Account] | None = None
         rests: list[tuple[float, Reason]] = []
-        for account in ours:
+        # In turns, so that quotas are spent evenly.
+        self._turn += 1
+        for step in range(len(ours)):
+            account = ours[(self._turn + step) % len(ours)]
             wait, reason = account.wait(method, calls, now, steady)
             if reason:
                 rests.append((wait, reason))
-            else:
-                ready.append((wait, account.spent(method, now), account))
-        if ready:
-            wait, _, account = min(ready, key=lambda one: one[:2])
-            return account, wait
+            elif wait <= 0:
+                return account, wait
+            elif soonest is None or wait < soonest[0]:
+                soonest = wait, account
+        if soonest is not None:
+            return soonest[1], soonest[0]
         if not rests:
             raise SourceUnavailable(f"{self.network}: токены сейчас у другого сборщика", 10.0, "limited")
         wait, reason = min(rests)

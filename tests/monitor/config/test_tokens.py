@@ -22,9 +22,9 @@ def test_tokens_are_read_in_order(tmp_path: Path) -> None:
     path = written(
         tmp_path,
         '[[token]]\nnetwork = "vk"\nkind = "service"\nname = "one"\nvalue_file = "one.token"\n'
-        '[[token]]\nnetwork = "telegram"\nkind = "bot"\nname = "two"\nvalue = "123:x"\n',
+        '[[token]]\nnetwork = "tg"\nkind = "bot"\nname = "two"\nvalue = "123:x"\n',
     )
-    assert load_tokens(path) == [Token("vk", "service", "one", "abc.DEF"), Token("telegram", "bot", "two", "123:x")]
+    assert load_tokens(path) == [Token("vk", "service", "one", "abc.DEF"), Token("tg", "bot", "two", "123:x")]
     assert load_tokens(None) == []
     assert "abc" not in repr(load_tokens(path))
 
