@@ -15,7 +15,7 @@ from monitor.log.base import PAGES, WATCH, Append, Log, partition_of
 from monitor.model.codec import encode
 from monitor.model.post import Page
 from monitor.model.source import Source
-from monitor.model.watch import History, encode_record
+from monitor.model.watch import History, encode_record, parts
 from sources.base import Fetched
 
 QUIET = 5.0
@@ -56,7 +56,7 @@ async def teach(log: Log, history: History) -> None:
     """Appends a region's past to a log whose watch has not started."""
     partition = partition_of(history.region, log.layout.partitions[WATCH])
     end = history.start + history.step * max(map(len, history.counts.values()), default=0)
-    await log.append([Append(WATCH, partition, history.region, encode_record(history), end)])
+    await log.append([Append(WATCH, partition, one.region, encode_record(one), end) for one in parts(history)])
 
 
 class LiveLoad:

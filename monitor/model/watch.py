@@ -83,6 +83,28 @@ class History(Struct, tag_field="type", tag="history"):
     counts: dict[str, list[int]]
 
 
+HISTORY_BYTES = 500_000
+"""Of one record of the past, about: Kafka takes records of 2 MB, and a week of hours of a region's series is more."""
+
+
+def parts(history: History) -> list[History]:
+    """The past in records that a log takes. Series that differ by their territory alone stay together: their sums are taught too."""
+    found: list[History] = []
+    size = HISTORY_BYTES
+    by_rest: dict[str, dict[str, list[int]]] = {}
+    for series, counts in history.counts.items():
+        by_rest.setdefault(series.partition("|")[2], {})[series] = counts
+    for some in by_rest.values():
+        # Four bytes hold most counts with their comma; a series' name is shorter than a hundred.
+        more = sum(100 + 4 * len(counts) for counts in some.values())
+        if size + more > HISTORY_BYTES:
+            found.append(History(history.region, history.start, history.step, {}))
+            size = 0
+        found[-1].counts.update(some)
+        size += more
+    return found
+
+
 WatchRecord = Findings | Action | Tick | Use | History
 
 _encoder = msgspec.json.Encoder()

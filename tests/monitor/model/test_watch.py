@@ -7,7 +7,7 @@ import pytest
 from monitor.model.codec import DecodeError
 from monitor.model.incident import Appeal, Reply
 from monitor.model.verdict import Place, Urgency, Verdict
-from monitor.model.watch import Action, Findings, History, Tick, Use, Version, WatchRecord, decode_record, encode_record
+from monitor.model.watch import Action, Findings, History, Tick, Use, Version, WatchRecord, decode_record, encode_record, parts
 
 _VERDICT = Verdict("complaint", 700, "roads", "roads.holes", place=Place("city", street="садовая"), urgency=Urgency.URGENT)
 _APPEAL = Appeal("p1", "Яма «во дворе» 😡\n\0", 5, 9, "vk:-1", "vk", _VERDICT, author="a")
@@ -58,3 +58,18 @@ def test_a_newer_writers_fields_are_ignored() -> None:
 def test_what_is_no_record_is_told_with_the_reason(data: bytes, said: str) -> None:
     with pytest.raises(DecodeError, match=said):
         decode_record(data)
+
+
+def test_a_long_past_is_cut_into_records_that_a_log_takes() -> None:
+    counts = {f"district-{place}|group-{group}|": [place] * 168 for place in range(60) for group in range(40)}
+    found = parts(History("samara", 1, 2, counts))
+    assert len(found) > 2
+    assert max(len(encode_record(one)) for one in found) < 1_000_000
+    assert {series: row for one in found for series, row in one.counts.items()} == counts
+    # The sums of a group over all territories are taught by one record.
+    for group in range(40):
+        assert sum(any(f"|group-{group}|" in series for series in one.counts) for one in found) == 1
+
+
+def test_no_past_is_no_record() -> None:
+    assert parts(History("samara", 1, 2, {})) == []
