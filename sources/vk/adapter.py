@@ -23,7 +23,7 @@ from sources.vk.address import NETWORK, Address, address_of
 from sources.vk.batch import Batch
 from sources.vk.call import Api, Refusal, Unread
 from sources.vk.decode import Broken
-from sources.vk.marks import Mark, WallState, dump, load
+from sources.vk.marks import Mark, WallState, dump, load, untold
 from sources.vk.parse import Reading, parse_comments, parse_wall
 from sources.vk.plan import due, left, next_step
 from sources.vk.search import Search
@@ -93,8 +93,9 @@ class VkAdapter:
         self, source: Source, state: WallState, cursor: str, before: int, posts: list[Post], broken: list[Broken], now: int
     ) -> Fetched:
         more = left(state, now, self._settings) is not None
+        fresh = untold(state.told, broken)
         page = Page(source.id, source.region, self.network, now, max(before, state.covered()), dump(state), posts=posts)
-        return Fetched(split(page, cursor, before), more, 0.0 if more else self._settings.wait, list(broken))
+        return Fetched(split(page, cursor, before, posts_limit=wall.PAGE), more, 0.0 if more else self._settings.wait, fresh)
 
     async def _step(self, state: WallState, address: Address, reading: Reading, now: int) -> tuple[list[Post], list[Broken]]:
         step = next_step(state, now, self._settings)

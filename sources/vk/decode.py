@@ -115,31 +115,41 @@ def _read(body: bytes, form: _Form[K]) -> tuple[list[K], list[Broken], Frame]:
 
 
 def _piecewise(body: bytes, form: _Form[K]) -> tuple[list[K], list[Broken], Frame]:
-    answer: RawItems = _opened(_PIECES, body)
+    try:
+        answer: RawItems = _opened(_PIECES, body)
+    except Unreadable:
+        answer = _opened(_PIECES, _repaired(body))
     found: list[K] = []
     broken: list[Broken] = []
-    for raw in answer.items:
-        item, reason = one(bytes(raw), form.item.decode, form.kind)
+    for piece in answer.items:
+        raw = bytes(piece)
+        item, reason = one(raw, form.item.decode, form.kind)
         if item is not None:
             found.append(item)
         if reason:
-            broken.append((scrub(bytes(raw)), reason))
+            broken.append((scrub(raw), reason))
     return found, broken, Frame(len(answer.items), answer.count, answer.next_from)
 
 
-def one(raw: bytes, decode: Callable[[bytes], T], kind: type[T]) -> tuple[T | None, str]:
-    """An item, and what is wrong with it: either, or both where only a part that can be spared is broken.
+def _repaired(body: bytes) -> bytes:
+    """The same answer as JSON without flaws: wrong UTF-8 and halves of surrogate pairs as U+FFFD, NaN and the like as null."""
+    try:
+        plain = json.loads(body.decode("utf-8", "replace"), parse_constant=lambda name: None)
+        return json.dumps(plain, ensure_ascii=False).encode("utf-16", "surrogatepass").decode("utf-16", "replace").encode()
+    except (ValueError, RecursionError) as error:
+        raise Unreadable(_told(error)) from None
 
-    What msgspec refuses gets a second chance with Python's own reader, which takes lone surrogates and wrong UTF-8.
-    """
+
+def one(raw: bytes, decode: Callable[[bytes], T], kind: type[T]) -> tuple[T | None, str]:
+    """An item, and what is wrong with it: either, or both where only a part that can be spared is broken."""
     try:
         return decode(raw), ""
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         pass
     try:
-        plain = json.loads(raw.decode("utf-8", "replace"))
-    except (ValueError, RecursionError):
-        return None, "no JSON"
+        plain = json.loads(_repaired(raw))
+    except (Unreadable, RecursionError):
+        return None, "no JSON that can be read"
     reason = ""
     while True:
         try:

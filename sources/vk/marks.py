@@ -6,13 +6,16 @@ out). Comments are packed: for each the difference of its id, of its date and th
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 import orjson
 from xxhash import xxh3_64_intdigest
 
 from monitor.model.post import Post
+from sources.vk.decode import Broken
 from sources.vk.packing import Held, unpack
 
 VERSION: Final = 1
@@ -22,6 +25,8 @@ MISSING: Final = 0xFFFFFE
 """Of one that was not there the last time: if it is not there again, it is deleted."""
 
 CLEAN: Final = -1
+_TOLD: Final = 100
+_NUMBER: Final = re.compile(rb'"id"\s*:\s*[^,}]*')
 _PACKED: Final = 8
 """Characters that a comment takes in the cursor, about."""
 
@@ -32,6 +37,19 @@ def print_of(post: Post) -> int:
     for attachment in post.attachments:
         data += f"\x1f{attachment.kind}\x1f{attachment.id or attachment.url}"
     return xxh3_64_intdigest(data.encode("utf-8", "replace")) % MISSING
+
+
+def untold(told: list[int], broken: Sequence[Broken]) -> list[tuple[Any, str]]:
+    """Broken items that are not in ``told``, and enters them: walls show them again and again, with other counters each time."""
+    fresh: list[tuple[Any, str]] = []
+    for raw, reason in broken:
+        name = _NUMBER.search(raw)
+        content = xxh3_64_intdigest((name[0] if name else raw) + reason.encode()) % MISSING
+        if content not in told:
+            told.append(content)
+            fresh.append((raw, reason))
+    del told[:-_TOLD]
+    return fresh
 
 
 @dataclass(slots=True)
@@ -106,6 +124,7 @@ class WallState:
     """``looked`` is when the newest posts were seen last, ``newest`` (s) the date of the newest, ``bottom`` of the oldest of them.
 
     ``pinned`` is the post at the top whatever its date.
+    ``told`` are hashes of broken items that have been told.
     ``older_at`` and ``older_below``: when older posts were last looked at, and below which id to go on.
     """
 
@@ -118,6 +137,7 @@ class WallState:
     pinned: int = 0
     gap: Gap | None = None
     progress: Progress | None = None
+    told: list[int] = field(default_factory=list)
     posts: dict[int, Mark] = field(default_factory=dict)
 
     def covered(self) -> int:
@@ -168,18 +188,19 @@ def dump(state: WallState) -> str:
     going = state.progress
     progress = going and [getattr(going, name) for name in Progress.__slots__]
     head = [state.owner, state.looked, state.newest, state.bottom, state.older_at, state.older_below, state.pinned]
-    return orjson.dumps([VERSION, head, gap, progress, rows]).decode()
+    return orjson.dumps([VERSION, head, gap, progress, state.told, rows]).decode()
 
 
 def load(cursor: str) -> WallState:
     """The state of a cursor; a fresh one for an empty cursor, or one that nobody can read any more."""
     try:
-        version, head, gap, progress, rows = orjson.loads(cursor) if cursor else (0, [], None, None, [])
+        version, head, gap, progress, told, rows = orjson.loads(cursor) if cursor else (0, [], None, None, [], [])
         if version != VERSION:
             return WallState()
         state = WallState(*head)
         state.gap = Gap(*gap) if gap else None
         state.progress = Progress(*progress) if progress else None
+        state.told = list(told)
         number = date = 0
         for row in rows:
             full = [*row, *_EMPTY[len(row) :]]

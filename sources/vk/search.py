@@ -21,9 +21,10 @@ from sources.base import Fetched
 from sources.paging import split
 from sources.vk.address import NETWORK
 from sources.vk.call import Api, Refusal
-from sources.vk.marks import print_of
+from sources.vk.marks import print_of, untold
 from sources.vk.parse import Reading, WallAnswer, parse_wall
 from sources.vk.settings import VkSettings
+from sources.vk.wall import PAGE
 
 _VERSION: Final = 1
 _COUNT: Final = 200
@@ -36,7 +37,7 @@ _KNOWN: Final = 1_000
 class SearchState:
     """``covered`` (ms): all before has been read. ``since`` (s) and ``started`` are of the reading that goes on at ``start_from``.
 
-    ``known``: findings of the last readings, id to date (s) and hash of the content.
+    ``told``: hashes of broken items that have been told. ``known``: findings of the last readings, id to date (s) and hash.
     """
 
     covered: int = 0
@@ -44,6 +45,7 @@ class SearchState:
     started: int = 0
     start_from: str = ""
     pages: int = 0
+    told: list[int] = field(default_factory=list)
     known: dict[str, list[int]] = field(default_factory=dict)
 
 
@@ -75,8 +77,9 @@ class Search:
         if not more:
             state.covered = state.started
         self._forget(state)
+        broken = untold(state.told, answer.broken)
         pages = self._pages(source, posts, cursor, before, state, now)
-        return Fetched(pages, more, 0.0 if more else self._settings.wait, list(answer.broken))
+        return Fetched(pages, more, 0.0 if more else self._settings.wait, broken)
 
     def _new(self, state: SearchState, answer: WallAnswer, now: int) -> dict[int, list[Post]]:
         """New and changed findings by the owner of the wall that holds them, in the order in which they came."""
@@ -107,12 +110,14 @@ class Search:
         groups = list(posts.values()) or [[]]
         pages = [Page(source.id, source.region, NETWORK, now, before, cursor, posts=group) for group in groups[:-1]]
         last = Page(source.id, source.region, NETWORK, now, state.covered, dump(state), posts=groups[-1])
-        return [part for page in pages for part in split(page, cursor, before)] + split(last, cursor, before)
+        return [part for page in pages for part in split(page, cursor, before, posts_limit=PAGE)] + split(
+            last, cursor, before, posts_limit=PAGE
+        )
 
 
 def dump(state: SearchState) -> str:
     known = [[name, *row] for name, row in state.known.items()]
-    head = [state.covered, state.since, state.started, state.start_from, state.pages]
+    head = [state.covered, state.since, state.started, state.start_from, state.pages, state.told]
     return orjson.dumps([_VERSION, head, known]).decode()
 
 

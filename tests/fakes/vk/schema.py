@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from jsonschema import Draft7Validator
-from referencing import Registry, Resource
+from referencing import Registry
 from referencing.jsonschema import DRAFT7
 
 _BASE = "http://schema.invalid/"
@@ -150,7 +150,7 @@ def _registry(folder: Path) -> Registry[Any]:
         content = _draft7(json.loads(path.read_bytes()))
         content.pop("$schema", None)
         name = f"{_BASE}{path.relative_to(folder).as_posix()}"
-        resources.append((name, Resource(contents=content, specification=DRAFT7)))
+        resources.append((name, DRAFT7.create_resource(content)))
     return Registry().with_resources(resources)
 
 

@@ -134,9 +134,10 @@ async def test_the_budget_learns_how_each_request_ended(fault: Fault, outcome: s
         assert "s1" not in str(caught.value)
 
 
-@pytest.mark.parametrize(
-    ("code", "outcome"), [(5, "dead"), (14, "captcha"), (17, "captcha"), (29, "quota"), (6, "rate"), (9, "flood")]
-)
+TROUBLES = [(5, "dead"), (14, "captcha"), (17, "captcha"), (29, "quota"), (6, "rate"), (9, "flood")]
+
+
+@pytest.mark.parametrize(("code", "outcome"), TROUBLES)
 async def test_a_token_in_trouble_is_told_and_the_next_one_reads_on(code: int, outcome: str) -> None:
     async with town() as here:
         here.post("Нет воды")
