@@ -30,6 +30,12 @@ class Vk:
 
     api: Annotated[str, Option("Address of the API's methods.")] = "https://api.vk.ru/method"
     version: Annotated[str, Option("Version of the API.")] = "5.199"
+    user_rate: Annotated[float, Option("Requests a second of a user's token.", (0.01, 100))] = 3.0
+    service_rate: Annotated[float, Option("Requests a second of a service token.", (0.01, 100))] = 3.0
+    community_rate: Annotated[float, Option("Requests a second of a community's token.", (0.01, 100))] = 20.0
+    wall_get_day: Annotated[int, Option("Calls of wall.get of a token in 24 hours.", (1, 10_000_000))] = 5000
+    wall_search_day: Annotated[int, Option("Calls of wall.search of a token in 24 hours.", (1, 10_000_000))] = 1000
+    newsfeed_search_day: Annotated[int, Option("Calls of newsfeed.search of a token in 24 hours.", (1, 10_000_000))] = 1000
 
 
 @dataclass(slots=True, frozen=True)
@@ -38,6 +44,8 @@ class Telegram:
 
     preview: Annotated[str, Option("Address of the public previews.")] = "https://t.me"
     api: Annotated[str, Option("Address of the Bot API.")] = "https://api.telegram.org"
+    preview_rate: Annotated[float, Option("Requests a second of previews.", (0.01, 100))] = 1.0
+    bot_rate: Annotated[float, Option("Requests a second of a bot's token.", (0.01, 100))] = 30.0
     history_hours: Annotated[float, Option("How far back the first reading of a channel goes, hours.", (0, 87_600))] = 24.0
     reread_hours: Annotated[float, Option("Up to which age posts are read again for edits and deletions, hours.", (0, 720))] = 48.0
     poll_seconds: Annotated[int, Option("How long the Bot API may wait for something new, seconds.", (0, 50))] = 25
@@ -51,6 +59,7 @@ class Odnoklassniki:
     """Odnoklassniki: topics of groups and their comments."""
 
     api: Annotated[str, Option("Address of the API.")] = "https://api.ok.ru/fb.do"
+    rate: Annotated[float, Option("Requests a second of a token.", (0.01, 100))] = 1.0
     poll_seconds: Annotated[float, Option("Between two readings of a group's list of topics, seconds.", (10, 86_400))] = 300.0
     depth_hours: Annotated[float, Option("How far back the first reading of a group goes, hours.", (1, 8_760))] = 72.0
     edit_hours: Annotated[
@@ -67,6 +76,7 @@ class Max:
     """The messenger MAX. Its certificates are issued by the Russian national authority, which the system must trust."""
 
     api: Annotated[str, Option("Address of the Bot API.")] = "https://platform-api2.max.ru"
+    rate: Annotated[float, Option("Requests a second of a token.", (0.01, 100))] = 2.0
     history_hours: Annotated[float, Option("How far back the first reading of a chat goes, hours.", (0, 87_600))] = 24.0
     poll_seconds: Annotated[int, Option("How long the Bot API may wait for something new, seconds.", (0, 30))] = 25
     officials: Annotated[str, Option("Numbers of the users that answer for offices, comma-separated.")] = ""
@@ -76,6 +86,7 @@ class Max:
 class Rss:
     """RSS and Atom feeds."""
 
+    host_rate: Annotated[float, Option("Requests a second of one host.", (0.001, 100))] = 1.0
     poll_seconds: Annotated[float, Option("Between two readings of a feed, seconds.", (10, 86_400))] = 600.0
     feed_bytes: Annotated[int, Option("Size of a feed at most, bytes, unpacked.", (10_000, 20_000_000))] = 4_000_000
     time_zone: Annotated[str, Option("Zone of dates that name none.")] = "Europe/Moscow"
@@ -85,6 +96,7 @@ class Rss:
 class Appeals:
     """Appeals from exports of other systems: files, a watched folder, an HTTP endpoint, signed webhooks."""
 
+    host_rate: Annotated[float, Option("Requests a second of an endpoint.", (0.001, 100))] = 1.0
     mappings: Annotated[
         Path | None, Option("Folder of the mapping files that the addresses of such sources name; empty: the current folder.")
     ] = None

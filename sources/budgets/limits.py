@@ -37,7 +37,8 @@ class Limits:
     """Of one network. ``rates`` of a token by its kind, ``quotas`` of a token by method in any 24 hours, ``host`` of a host.
 
     ``callers`` says which kinds may call a method; all may call one that is not there. ``polls`` is the method that reading a source
-    of a kind costs once (ANY: of all other kinds): its quota is what a schedule has to spend.
+    costs, by the way that its address names (``search:…``; ANY: without one): its quota is what a schedule has to spend. ``shared``:
+    methods that ask one host for all sources, so that the host's rate is what they have to share.
     """
 
     rates: Mapping[str, Rate] = field(default_factory=dict)
@@ -53,10 +54,6 @@ class Limits:
     def rate(self, kind: str) -> Rate:
         """Of a token of this kind; one request a second where nothing is known."""
         return self.rates.get(kind) or self.rates.get(ANY) or Rate(1)
-
-    def poll(self, source_kind: str) -> str:
-        """The method by which sources of a kind are read; empty: none that has a limit of its own."""
-        return self.polls.get(source_kind, self.polls.get(ANY, ""))
 
 
 USER, SERVICE, COMMUNITY = "user", "service", "community"
@@ -82,7 +79,7 @@ VK_CALLERS: Final = {
     "streaming.getServerUrl": frozenset({SERVICE}),
 }
 VK_QUOTAS: Final = {"wall.get": 5000, "wall.search": 1000, "newsfeed.search": 1000}
-VK_POLLS: Final = {"feed": "newsfeed.search", "community": "wall.get", "official": "wall.get"}
+VK_POLLS: Final = {"search": "newsfeed.search", ANY: "wall.get"}
 
 VK: Final = Limits({USER: Rate(3), SERVICE: Rate(3), COMMUNITY: Rate(20)}, VK_QUOTAS, VK_CALLERS, polls=VK_POLLS)
 TELEGRAM: Final = Limits({"bot": Rate(30)}, polls={ANY: "preview"}, shared=frozenset({"preview"}))
