@@ -32,6 +32,8 @@ from sinks.base import SnapshotStore, Writer
 log = logging.getLogger(__name__)
 
 GROUP = "watch"
+DUMPS = 20
+"""Watch stands still while its state is taken: for at most one part in so many of the time, however large the state is."""
 
 
 class WatchRunner:
@@ -109,8 +111,10 @@ class WatchRunner:
                     timer.enter("sink")
                     await self._behind.done()
                     timer.enter("snapshot")
+                    began = loop.time()
                     self._saving = asyncio.create_task(self._save(await self._dump(), offset))
-                    snapshot_at = loop.time() + self._snapshot_seconds
+                    now = loop.time()
+                    snapshot_at = now + max(self._snapshot_seconds, DUMPS * (now - began))
                 if records and len(records) < self._batch and not self._stopping:
                     timer.enter("wait")
                     await asyncio.sleep(max(0.0, self._linger - (loop.time() - started)))
