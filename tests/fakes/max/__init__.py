@@ -1,0 +1,1 @@
+"""The Bot API of MAX on loopback."""
