@@ -30,6 +30,14 @@ class Vk:
 
     api: Annotated[str, Option("Address of the API's methods.")] = "https://api.vk.ru/method"
     version: Annotated[str, Option("Version of the API.")] = "5.199"
+    first_days: Annotated[int, Option("How far back a wall that is new to Nabat is read with its comments, days.", (0, 365))] = 7
+    follow_days: Annotated[
+        int, Option("Posts beyond the newest hundred of a wall are looked at again while they are younger, days.", (0, 365))
+    ] = 30
+    search_hours: Annotated[int, Option("How far back the first reading of a search goes, hours.", (1, 720))] = 24
+    walls_a_request: Annotated[
+        int, Option("Walls that one request reads where there is a token of a user (execute); 1: each wall alone.", (1, 25))
+    ] = 1
     user_rate: Annotated[float, Option("Requests a second of a user's token.", (0.01, 100))] = 3.0
     service_rate: Annotated[float, Option("Requests a second of a service token.", (0.01, 100))] = 3.0
     community_rate: Annotated[float, Option("Requests a second of a community's token.", (0.01, 100))] = 20.0

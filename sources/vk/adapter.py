@@ -59,7 +59,7 @@ class VkAdapter:
     async def fetch_many(self, sources: Sequence[Source], cursors: Sequence[str], now: int) -> dict[str, Fetched | SourceRefused]:
         """Looks at several walls by one ``execute``, if there is a token of a user: answers by source, as ``fetch`` would give them.
 
-        A source is left out (and is to be fetched alone) if its next step is no look at a wall, beyond the first 25 that are, and if
+        A source is left out (and is to be fetched alone) if its next step is no look at a wall, beyond as many as one request may read, and if
         VK failed at it for the moment. Each wall is charged as a call of wall.get. Raises what ``fetch`` raises.
         """
         looks = []

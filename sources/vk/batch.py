@@ -27,10 +27,8 @@ _POSTS: Final = 1_000
 class Batch:
     """Looks at up to ``most`` walls at once."""
 
-    most = _CALLS
-
     def __init__(self, settings: VkSettings, api: Api) -> None:
-        self._settings = settings
+        self.most = min(_CALLS, settings.walls_a_request)
         self._api = api
 
     @staticmethod

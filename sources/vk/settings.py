@@ -32,6 +32,8 @@ class VkSettings:
     older_every: float = 3_600.0
     wait: float = 60.0
     """Seconds between two looks, where nobody knows better."""
+    walls_a_request: int = 25
+    """Of fetch_many; VK allows no more."""
     search_hours: int = 24
     """How far back the first reading of a search goes."""
     search_pages: int = 5

@@ -171,4 +171,4 @@ if FOLDER:
         ],
     )
     def test_the_events_of_these_tests_keep_to_the_schema(name: str, content: Any) -> None:
-        schema.event(Path(FOLDER), name).validate(content)
+        schema.event(Path(f"{FOLDER}"), name).validate(content)

@@ -58,5 +58,5 @@ def test_every_message_says_something_in_russian() -> None:
 if FOLDER := os.environ.get("NABAT_VK_SCHEMA"):
 
     def test_all_errors_that_any_method_may_answer_are_in_the_table() -> None:
-        errors = json.loads((Path(FOLDER) / "errors.json").read_bytes())["errors"]
+        errors = json.loads(Path(f"{FOLDER}/errors.json").read_bytes())["errors"]
         assert {error["code"] for error in errors.values() if error.get("global") and error["code"] < 100} <= set(ERRORS)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sources.vk import search
@@ -13,9 +13,10 @@ from sources.vk.packing import pack, unpack
 NUMBERS = st.integers(1, 2**40)
 DATES = st.integers(0, 4_102_444_800)
 PRINTS = st.integers(0, 2**24 - 1)
-HELD = st.dictionaries(NUMBERS, st.tuples(DATES, PRINTS), max_size=30)
+HELD = st.dictionaries(NUMBERS, st.tuples(DATES, PRINTS), max_size=20)
 
 
+@settings(deadline=None)
 @given(HELD)
 def test_packed_comments(held: dict[int, tuple[int, int]]) -> None:
     assert unpack(pack(held)) == held
@@ -31,6 +32,7 @@ def test_what_is_not_packed_is_refused_or_read(text: str) -> None:
     assert unpack(pack(held)) == held
 
 
+@settings(max_examples=40, deadline=None)
 @given(st.lists(st.tuples(NUMBERS, DATES, PRINTS, HELD, st.integers(0, 500), st.integers(0, 500)), max_size=10))
 def test_the_state_of_a_wall(rows: list[tuple[int, int, int, dict[int, tuple[int, int]], int, int]]) -> None:
     state = WallState(-101, 1_768_204_800_123, 1_768_204_000, 1_768_000_000, 5, 6, 7)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+import pytest
+
 from monitor.model.post import Post
+from sources.vk import threads
 from tests.sources.vk.town import DAY, HOUR, MINUTE, NOON, OWNER, SECOND, town
 
 
@@ -233,10 +236,14 @@ async def test_forgotten_comments_come_again_as_versions() -> None:
         assert [(post.id[-3:], bool(post.edited_at)) for post in posts] == [(f":c{first}", True), (f":c{second}", False)]
 
 
-async def test_a_discussion_of_thousands_is_read_whole() -> None:
+async def test_a_discussion_larger_than_the_memory_is_read_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(threads, "_MOST_SEEN", 300)
     async with town() as here:
         number = here.post("Нет воды")
-        for place in range(3_300):
+        for place in range(750):
             here.comment(number, f"Комментарий {place}")
-        assert len(await here.read()) == 3_301
-        assert len(here.cursors[here.source().id]) < 40_000
+        assert len(await here.read()) == 751
+        assert len(here.cursors[here.source().id]) < 5_000
+        here.now += HOUR
+        here.comment(number, "Ещё один")
+        assert [post.text for post in await here.read() if not post.edited_at] == ["Ещё один"]
