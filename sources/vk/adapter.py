@@ -19,6 +19,7 @@ from monitor.model.source import Source
 from sources.base import Fetched
 from sources.paging import split
 from sources.vk import threads, wall
+from sources.vk.about import Community, community
 from sources.vk.address import NETWORK, Address, address_of
 from sources.vk.batch import Batch
 from sources.vk.call import Api, Refusal, Unread
@@ -59,8 +60,8 @@ class VkAdapter:
     async def fetch_many(self, sources: Sequence[Source], cursors: Sequence[str], now: int) -> dict[str, Fetched | SourceRefused]:
         """Looks at several walls by one ``execute``, if there is a token of a user: answers by source, as ``fetch`` would give them.
 
-        A source is left out (and is to be fetched alone) if its next step is no look at a wall, beyond as many as one request may read, and if
-        VK failed at it for the moment. Each wall is charged as a call of wall.get. Raises what ``fetch`` raises.
+        A source is left out (and is to be fetched alone) if its next step is no look at a wall, if there are more than one request
+        may read, and if VK failed at it for the moment. Each wall is charged as a call of wall.get. Raises what ``fetch`` raises.
         """
         looks = []
         for source, cursor in zip(sources, cursors, strict=True):
@@ -82,6 +83,10 @@ class VkAdapter:
                 posts = wall.look(state, answer, now, self._settings, self._batch.page(len(looks)))
                 found[source.id] = self._fetched(source, state, cursor, before, posts, answer.broken, now)
         return found
+
+    async def describe(self, address: str, now: int) -> Community | None:
+        """The community at a pasted address; None for people and searches. Raises as ``fetch``."""
+        return await community(self._api, address_of(address), now)
 
     async def close(self) -> None:
         """Connections are those of ``http``."""

@@ -66,7 +66,6 @@ class _Form(Generic[K]):
 _WALL: Final = _Form(msgspec.json.Decoder(Envelope[Wall]), msgspec.json.Decoder(WallPost), WallPost)
 _COMMENTS: Final = _Form(msgspec.json.Decoder(Envelope[Discussion]), msgspec.json.Decoder(Comment), Comment)
 _PIECES: Final = msgspec.json.Decoder(Envelope[RawItems])
-_RAW: Final = msgspec.json.Decoder(Envelope[msgspec.Raw])
 _MANY: Final = msgspec.json.Decoder(Envelope[list[msgspec.Raw]])
 
 
@@ -80,13 +79,9 @@ def comments(body: bytes) -> tuple[list[Comment], list[Broken], Frame]:
     return _read(body, _COMMENTS)
 
 
-def response(body: bytes, kind: type[T]) -> T:
+def response(body: bytes, decoder: msgspec.json.Decoder[Envelope[T]]) -> T:
     """Any other answer. Raises ApiError and Unreadable."""
-    raw = _opened(_RAW, body)
-    try:
-        return msgspec.json.decode(raw, type=kind)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise Unreadable(_told(error)) from None
+    return _opened(decoder, body)
 
 
 def many(body: bytes) -> tuple[list[bytes | None], list[Fault]]:
