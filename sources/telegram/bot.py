@@ -65,6 +65,8 @@ class BotAdapter:
 
     async def fetch(self, source: Source, cursor: str, now: int) -> Fetched:
         name = source.address.removeprefix(PREFIX)
+        if not name:
+            raise SourceRefused(f"{source.id}: в адресе нет имени токена бота", state="gone")
         offset, covered = _read(cursor)
         updates = await self._updates(name, offset)
         parsed = parse(updates, self._key, officials=self._settings.officials, official=source.kind == "official")

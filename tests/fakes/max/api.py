@@ -10,6 +10,8 @@ from typing import Any, Literal, Protocol
 import orjson
 from aiohttp import web
 
+from monitor.model.post import Post
+from tests.fakes.held import Held
 from tests.fakes.telegram.server import FakeServer
 
 ChatType = Literal["dialog", "chat", "channel"]
@@ -65,6 +67,34 @@ class Square:
 
     def remove(self, chat: int, mid: str) -> None:
         del self.held[chat][mid]
+
+
+class HeldChats:
+    """Chats of what all fakes can serve (tests.fakes.held): by address, which is the chat's number; posts without comments."""
+
+    def __init__(self, held: Held, chats: dict[int, ChatType], clock: Callable[[], int]) -> None:
+        self._held = held
+        self._chats = chats
+        self._clock = clock
+
+    def kinds(self) -> dict[int, ChatType]:
+        return {chat: kind for chat, kind in self._chats.items() if self._held.title(str(chat)) is not None}
+
+    def messages(self, chat: int) -> Sequence[MaxMessage]:
+        posts = [post for post in self._held.posts(str(chat), self._clock()) if not post.deleted and not post.thread]
+        return [message_of(post) for post in posts]
+
+
+def message_of(post: Post) -> MaxMessage:
+    """A post as a message; its author as a user's number, if it is one."""
+    return MaxMessage(
+        mid=f"mid.{post.id}",
+        at=post.published_at,
+        text=post.text,
+        author=int(post.author) if post.author.isdigit() else 0,
+        answers=f"mid.{post.reply_to}" if post.reply_to else "",
+        comments_on=f"mid.{post.thread}" if post.thread else "",
+    )
 
 
 class MaxServer(FakeServer):

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal, Protocol
+
+from monitor.model.post import Post
+from tests.fakes.held import Held
 
 Media = Literal["photo", "video", "voice", "document", "location", "poll", "unsupported"]
 
@@ -67,3 +70,34 @@ class Town:
 
     def delete(self, chat: str, number: int) -> None:
         del self.held[chat][number]
+
+
+class HeldChats:
+    """Chats of what all fakes can serve (tests.fakes.held), whose ids are numbers: channels by address, posts without comments."""
+
+    def __init__(self, held: Held, addresses: Iterable[str], clock: Callable[[], int]) -> None:
+        self._held = held
+        self._addresses = list(addresses)
+        self._clock = clock
+
+    def names(self) -> Iterable[str]:
+        return [name for name in self._addresses if self._held.title(name) is not None]
+
+    def messages(self, chat: str) -> Sequence[FakeMessage]:
+        posts = [post for post in self._held.posts(chat, self._clock()) if not post.deleted and not post.thread]
+        return sorted((message_of(post) for post in posts), key=lambda message: message.number)
+
+
+def message_of(post: Post) -> FakeMessage:
+    """A post as a message; its author as a user's number, if it is one."""
+    return FakeMessage(
+        number=int(post.id),
+        text=post.text,
+        at=post.published_at,
+        edited_at=post.edited_at,
+        author=int(post.author) if post.author.isdigit() else 0,
+        answers=int(post.reply_to or "0"),
+        comments_on=int(post.thread or "0"),
+        media=("photo",) if any(item.kind == "photo" for item in post.attachments) else (),
+        views=str(post.views or ""),
+    )

@@ -1,1 +1,1 @@
-"""Tests of this network's adapters."""
+"""Tests of the adapters of Telegram."""
