@@ -10,7 +10,6 @@ import asyncio
 import logging
 from collections.abc import Iterable
 from typing import Final
-from weakref import ref
 
 from aiohttp import ClientError, web
 from aiohttp.web_protocol import RequestHandler
@@ -24,6 +23,8 @@ log = logging.getLogger(__name__)
 
 ANSWER_SECONDS: Final = 30.0
 """For the log to take what was read, and for the answer to be fetched; networks wait less."""
+LINGER_SECONDS: Final = 1.0
+"""For which a refused body is still drained: a line closed before would lose the answer."""
 STOP_SECONDS: Final = 2.0
 _SERVER: Final = {"Server": "nabat"}
 
@@ -46,7 +47,9 @@ class Receiver:
         """``port`` instead of the configured one; 0 takes a free one. ConfigError where it can't be listened on."""
         host, port = self._section.host, self._section.port if port is None else port
         # Signatures are of the bytes as they were sent, and nothing is unpacked for strangers.
-        self._server = web.Server(self._handle, access_log=None, auto_decompress=False)
+        self._server = web.Server(
+            self._handle, access_log=None, logger=_silent(), auto_decompress=False, lingering_time=LINGER_SECONDS
+        )
         try:
             self._listening = await asyncio.get_running_loop().create_server(self._connection, host, port)
         except OSError as error:
@@ -66,11 +69,15 @@ class Receiver:
         crowded = len(self._server.connections) >= self._section.connections
         protocol = self._server()
         loop = asyncio.get_running_loop()
-        loop.call_later(0.0 if crowded else self._section.timeout + ANSWER_SECONDS, _cut, ref(protocol))
+        loop.call_later(0.0 if crowded else self._section.timeout + ANSWER_SECONDS, _cut, protocol)
         return protocol
 
     async def _handle(self, request: web.BaseRequest) -> web.Response:
-        taken = await self._answer(request)
+        try:
+            taken = await self._answer(request)
+        except Exception as error:  # noqa: BLE001 - its text could quote the request
+            log.error("a push could not be answered: %s", type(error).__name__)
+            taken = Taken(500, "an error in the program")
         response = web.Response(status=taken.status, text=taken.body, headers={**_SERVER, **taken.headers})
         response.force_close()
         return response
@@ -108,7 +115,13 @@ class Receiver:
         return bytes(body)
 
 
-def _cut(connection: ref[RequestHandler]) -> None:
-    protocol = connection()
-    if protocol is not None and protocol.transport is not None:
+def _silent() -> logging.Logger:
+    """The server would log requests that it can't parse, and quote the headers: secrets stand there."""
+    logger = logging.Logger("silent")
+    logger.disabled = True
+    return logger
+
+
+def _cut(protocol: RequestHandler) -> None:
+    if protocol.transport is not None:
         protocol.transport.abort()
