@@ -7,7 +7,7 @@ import asyncio
 from collections.abc import Mapping
 
 from monitor.cli.role import add_role, configure, run_role
-from monitor.cli.run import adapters_of
+from monitor.cli.run import adapters_of, inlets_of
 from monitor.clock import SystemClock
 from monitor.cluster.crawl import CrawlProcess
 from monitor.cluster.settings import regions_of, shared_key
@@ -30,7 +30,8 @@ def run(args: argparse.Namespace) -> int:
 
 
 async def _run(config: Config, profiles: list[Profile], adapters: Mapping[str, Mapping[str, Adapter]]) -> None:
-    process = CrawlProcess(config, profiles, adapters, SystemClock())
+    inlets = [inlet for profile in profiles for inlet in inlets_of(profile, adapters[profile.id])]
+    process = CrawlProcess(config, profiles, adapters, SystemClock(), inlets)
 
     async def start() -> None:
         await process.start()
