@@ -13,6 +13,7 @@ from monitor.config import Config
 from monitor.model.errors import ConfigError
 from monitor.profile.load import load_profile
 from monitor.profile.model import Profile
+from monitor.runtime.delivery import Delivery, delivery_of
 from monitor.runtime.embedded import Embedded
 from monitor.runtime.keys import load_key
 from sources.appeals.adapter import AppealsAdapter, read_mappings
@@ -38,7 +39,7 @@ def run(args: argparse.Namespace) -> int:
     start_logging(config)
     profile = load_profile(config.nabat.region)
     adapters = adapters_of(config, profile)
-    asyncio.run(_run(config, profile, adapters, args.accept_settings))
+    asyncio.run(_run(config, profile, adapters, delivery_of(config), args.accept_settings))
     return 0
 
 
@@ -80,11 +81,11 @@ def inlets_of(profile: Profile, adapters: Mapping[str, Adapter]) -> list[Inlet]:
     return [inlet for adapter in adapters.values() if isinstance(adapter, AppealsAdapter) for inlet in adapter.inlets(sources)]
 
 
-async def _run(config: Config, profile: Profile, adapters: dict[str, Adapter], accept: bool) -> None:
+async def _run(config: Config, profile: Profile, adapters: dict[str, Adapter], delivery: Delivery, accept: bool) -> None:
     stop = asyncio.Event()
     stop_on_signals(stop)
     sources, inlets = list(profile.sources.values()), inlets_of(profile, adapters)
-    engine = Embedded(config, profile, sources, adapters, SystemClock(), inlets=inlets, accept_settings=accept)
+    engine = Embedded(config, profile, sources, adapters, SystemClock(), inlets=inlets, delivery=delivery, accept_settings=accept)
     try:
         if not await unless(stop, _start(engine)):
             return

@@ -1,4 +1,4 @@
-"""``nabat worker triage|watch``: one stage of a cluster, as many processes of it as there are partitions."""
+"""``nabat worker triage|watch|deliver``: one stage of a cluster, as many processes of it as there are partitions."""
 
 from __future__ import annotations
 
@@ -8,12 +8,14 @@ from collections.abc import Callable
 
 from monitor.cli.role import add_role, configure, run_role
 from monitor.clock import SystemClock
+from monitor.cluster.deliver import DeliverRole
 from monitor.cluster.settings import regions_of, shared_key
 from monitor.cluster.shards import Role
 from monitor.cluster.triage import TriageRole
 from monitor.cluster.watch import WatchRole
 from monitor.cluster.worker import Worker
 from monitor.config import Config
+from monitor.runtime.delivery import delivery_of
 from monitor.runtime.keys import Sealer
 
 
@@ -27,10 +29,12 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
         action="store_true",
         help="разобрать остаток журнала по новым настройкам, если прежние процессы не завершились штатно",
     )
-    for stage in (triage, watch):
+    deliver = stages.add_parser("deliver", help="доставка тревог: сообщения людям и другим системам")
+    for stage in (triage, watch, deliver):
         add_role(stage, run)
     triage.set_defaults(stage="triage", accept_settings=False)
     watch.set_defaults(stage="watch")
+    deliver.set_defaults(stage="deliver", accept_settings=False)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -41,10 +45,15 @@ def run(args: argparse.Namespace) -> int:
 
 
 def make_role(config: Config, stage: str, accept: bool) -> Callable[[Worker], Role]:
-    """Reads the profiles and the key; what is returned makes the stage's role for a worker."""
+    """Reads the profiles, and the key or the destinations; what is returned makes the stage's role for a worker."""
     profiles = regions_of(config)
-    sealer = Sealer(shared_key(config.privacy.dead_letter_key_file, "dead_letter_key_file"))
     clock = SystemClock()
+    if stage == "deliver":
+        delivery = delivery_of(config)
+        return lambda worker: DeliverRole(
+            config, profiles, delivery, worker.store, worker.board, worker.metrics, clock, worker.give_up
+        )
+    sealer = Sealer(shared_key(config.privacy.dead_letter_key_file, "dead_letter_key_file"))
 
     def triage(worker: Worker) -> Role:
         return TriageRole(config, profiles, worker.store, worker.board, worker.metrics, clock, sealer.seal, worker.give_up)

@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, TypeVar
 
+from monitor.config.delivery import Mail, Sms
 from monitor.config.option import keys
 from monitor.config.secret import Secret
 from monitor.config.sections import SECTIONS, ClickHouse, Config, Kafka
@@ -15,7 +16,7 @@ from monitor.config.values import Given, Origin, WrongValue, check_together, tak
 from monitor.problems import Problems, advice, quoted
 from monitor.toml_lines import read_toml
 
-S = TypeVar("S", ClickHouse, Kafka)
+S = TypeVar("S", ClickHouse, Kafka, Mail, Sms)
 
 PREFIX = "NABAT_"
 
@@ -97,8 +98,13 @@ def _read_environment(environ: Mapping[str, str], given: Given, problems: Proble
 
 
 def _with_secrets(config: Config, given: Given, problems: Problems) -> Config:
-    clickhouse = _with_password(config.clickhouse, "clickhouse", given, problems)
-    return replace(config, clickhouse=clickhouse, kafka=_with_password(config.kafka, "kafka", given, problems))
+    return replace(
+        config,
+        clickhouse=_with_password(config.clickhouse, "clickhouse", given, problems),
+        kafka=_with_password(config.kafka, "kafka", given, problems),
+        mail=_with_password(config.mail, "mail", given, problems),
+        sms=_with_password(config.sms, "sms", given, problems),
+    )
 
 
 def _with_password(section: S, name: str, given: Given, problems: Problems) -> S:

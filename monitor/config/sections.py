@@ -12,6 +12,7 @@ from typing import Annotated
 
 import orjson
 
+from monitor.config.delivery import Deliver, Mail, Sms
 from monitor.config.networks import Appeals, Max, Networks, Odnoklassniki, Push, Rss, Telegram, Vk
 from monitor.config.option import Option, keys
 from monitor.config.secret import Secret
@@ -217,6 +218,9 @@ class Config:
     privacy: Privacy = field(default_factory=Privacy)
     watchdog: Watchdog = field(default_factory=Watchdog)
     metrics: Metrics = field(default_factory=Metrics)
+    deliver: Deliver = field(default_factory=Deliver)
+    mail: Mail = field(default_factory=Mail)
+    sms: Sms = field(default_factory=Sms)
 
     def digest(self) -> str:
         """A hash of the settings that change results: the name by which the log's ``use`` records refer to them."""
@@ -251,5 +255,8 @@ SECTIONS: dict[str, type] = {
     "privacy": Privacy,
     "watchdog": Watchdog,
     "metrics": Metrics,
+    "deliver": Deliver,
+    "mail": Mail,
+    "sms": Sms,
 }
 """The classes of the sections by name, in the order of the reference."""

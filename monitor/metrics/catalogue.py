@@ -15,6 +15,9 @@ from monitor.metrics.labels import (
     Bucket,
     DeadReason,
     DeadScope,
+    DeliveryChannel,
+    DeliveryOutcome,
+    DestinationState,
     DuplicateKind,
     Labelled,
     Partitions,
@@ -135,6 +138,25 @@ class Metrics:
         self.log_bytes = self._gauge("nabat_log_bytes", "Size of the embedded log on the disk.")
         self.snapshot_seconds = self._histogram("nabat_snapshot_seconds", "Time to take and store one snapshot of a region.", WORK)
         self.snapshot_bytes = self._gauge("nabat_snapshot_bytes", "Size of the last snapshot.")
+
+        self.deliveries: Labelled[Counter, tuple[DeliveryChannel, DeliveryOutcome]] = self._counters(
+            "nabat_deliveries_total",
+            "Messages to people and systems that reached their end, and attempts that failed and are made again.",
+            channel=DeliveryChannel,
+            outcome=DeliveryOutcome,
+        )
+        self.deliveries_waiting: Labelled[Gauge, DeliveryChannel] = self._gauges(
+            "nabat_deliveries_waiting", "Number of messages that wait for their destinations.", channel=DeliveryChannel
+        )
+        self.destinations: Labelled[Gauge, DestinationState] = self._gauges(
+            "nabat_destinations", "Number of configured destinations, by state.", state=DestinationState
+        )
+        self.delivery_seconds: Labelled[Histogram, DeliveryChannel] = self._histograms(
+            "nabat_delivery_seconds",
+            "From the queueing of a message to its being taken by the receiver.",
+            DETECTION,
+            channel=DeliveryChannel,
+        )
 
         build = self._family(
             Gauge, "nabat_build_info", "Always 1; the labels tell the version that runs.", {"version": (), "python": ()}

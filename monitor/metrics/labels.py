@@ -28,6 +28,9 @@ DeadReason = Literal[
     "stage_error",
 ]
 SinkFailure = Literal["refused", "timeout", "overloaded", "server", "setup", "rejected"]
+DeliveryChannel = Literal["telegram", "max", "email", "sms", "webhook"]
+DeliveryOutcome = Literal["sent", "failed", "refused", "expired", "merged"]
+DestinationState = Literal["ok", "failing"]
 PushOutcome = Literal["taken", "repeated", "refused", "delayed", "failed"]
 SourceState = Literal[
     "new", "ok", "empty", "catching_up", "limited", "silent", "unavailable", "broken", "forbidden", "gone", "parked"

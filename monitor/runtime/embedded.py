@@ -16,7 +16,7 @@ from monitor.clock import Clock
 from monitor.config import Config
 from monitor.intake.pushes import Pushes
 from monitor.intake.receiver import Receiver
-from monitor.log.base import PAGES, TOPICS, WATCH, Append, Log
+from monitor.log.base import ALERTS, PAGES, TOPICS, WATCH, Append, Log
 from monitor.log.sqlite import SqliteLog
 from monitor.metrics.catalogue import Metrics
 from monitor.model.errors import RetryableError
@@ -28,6 +28,8 @@ from monitor.runtime.appending import Appender
 from monitor.runtime.board import Board
 from monitor.runtime.collector import settle
 from monitor.runtime.crawler import Crawler
+from monitor.runtime.deliver_runner import DeliverRunner
+from monitor.runtime.delivery import Delivery, pace_of
 from monitor.runtime.health import Health
 from monitor.runtime.house import House
 from monitor.runtime.keys import Sealer, load_key
@@ -53,7 +55,8 @@ GIVE_UP_SECONDS = 1.0
 class Embedded:
     """One region in one process. ``open`` makes it ready, ``start`` lets it run, ``stop`` ends it cleanly.
 
-    ``inlets`` take what is pushed, if the configuration has a port for it. ``target`` is another ClickHouse than it names.
+    ``inlets`` take what is pushed, if the configuration has a port for it. ``delivery``: whom alerts are told to; None where nobody
+    may be told (simulations, replays). ``target`` is another ClickHouse than the configuration names.
     """
 
     def __init__(
@@ -65,6 +68,7 @@ class Embedded:
         clock: Clock,
         *,
         inlets: Sequence[Inlet] = (),
+        delivery: Delivery | None = None,
         notice: str = "",
         accept_settings: bool = False,
         linger: float = LINGER,
@@ -81,7 +85,9 @@ class Embedded:
         self.board = Board()
         self.store = Store(config, self.metrics, target)
         self.address = ""
+        self.deliver: DeliverRunner | None = None
         self._inlets = inlets
+        self._delivery = delivery
         self._notice = notice
         self._accept = accept_settings
         self._linger = linger
@@ -136,6 +142,8 @@ class Embedded:
             fault=self._fault,
             give_up=self._give_up,
         )
+        if self._delivery is not None:
+            self.deliver = self._make_deliver(self._delivery)
         answers = letters.handlers(self.reader, self.log, sealer, [profile.id], self.clock)
         self.local = LocalSocket(data, answers)
         self.health = Health(self.sources, self.store.writer(), self.metrics, self.clock)
@@ -163,14 +171,38 @@ class Embedded:
             concurrency=config.crawl.concurrency,
         )
 
+    def _make_deliver(self, delivery: Delivery) -> DeliverRunner:
+        return DeliverRunner(
+            0,
+            self.log,
+            self.store.writer(),
+            self.reader,
+            {self.profile.id: self.profile},
+            delivery.destinations,
+            delivery.channels,
+            {},
+            self.board,
+            self.metrics,
+            self.clock,
+            pace=pace_of(self.config),
+            console=self.config.deliver.console_url,
+            fault=self._fault,
+            give_up=self._give_up,
+        )
+
     async def start(self, *, crawl: bool = True, ticks: bool = True, console: bool = True) -> None:
         """Starts the stages and whatever else is asked for; returns when watch has recovered and the console answers."""
         settle()
         run = asyncio.create_task
+        if self.deliver is not None:
+            # Before watch: what it finds from now on is told.
+            self._tasks.append(run(self.deliver.run(), name="deliver"))
+            await self._first(self.deliver.ready.wait(), self._tasks)
         self._stages = [run(self.watch.run(), name="watch")]
         await self._first(self.watch.ready.wait())
         self._stages += [run(runner.run(), name=f"triage {runner.partition}") for runner in self.triage]
-        watchdog = Watchdog(self.log, self.board, self.metrics, self.config.watchdog.stalled_seconds, time.monotonic)
+        stalled = self.config.watchdog.stalled_seconds
+        watchdog = Watchdog(self.log, self.board, self.metrics, stalled, time.monotonic, self._staged)
         house = House(self.log, log_path(self.config), self.reader, self.metrics, self.clock)
         self._tasks += [run(watchdog.run(self._stopping), name="watchdog"), run(house.run(self._stopping), name="housekeeping")]
         if ticks:
@@ -185,10 +217,15 @@ class Embedded:
         if console:
             await self._open_console()
 
-    async def _first(self, event: Awaitable[Any]) -> None:
-        """Waits for an event or for the first stage to fail, whichever comes first."""
+    def _staged(self) -> list[tuple[str, int]]:
+        """The partitions that stages of this process work off."""
+        topics = (PAGES, WATCH) if self.deliver is None else (PAGES, WATCH, ALERTS)
+        return [(topic, partition) for topic in topics for partition in range(self.log.layout.partitions[topic])]
+
+    async def _first(self, event: Awaitable[Any], also: Sequence[asyncio.Task[None]] = ()) -> None:
+        """Waits for an event or for the first stage (or task of ``also``) to fail, whichever comes first."""
         waiting = asyncio.ensure_future(event)
-        done, _ = await asyncio.wait({waiting, *self._stages}, return_when=asyncio.FIRST_COMPLETED)
+        done, _ = await asyncio.wait({waiting, *self._stages, *also}, return_when=asyncio.FIRST_COMPLETED)
         if waiting not in done:
             waiting.cancel()
         for task in done - {waiting}:
@@ -220,6 +257,8 @@ class Embedded:
         await ending
         for adapter in self.adapters.values():
             await adapter.close()
+        if self._delivery is not None:
+            await self._delivery.close()
         left = 0
         if hasattr(self, "log"):
             given_up = any(task.cancelled() or isinstance(task.exception(), RetryableError) for task in self._stages)
@@ -235,6 +274,8 @@ class Embedded:
             await self.local.close()
             await self.receiver.close()
             self.crawler.stop()
+        if self.deliver is not None:
+            self.deliver.stop()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         for runner in getattr(self, "triage", []):
             runner.stop()

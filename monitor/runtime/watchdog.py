@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Iterable
 
-from monitor.log.base import PAGES, WATCH, Log
+from monitor.log.base import ALERTS, PAGES, WATCH, Log
 from monitor.metrics.catalogue import Metrics
 from monitor.metrics.labels import Stage
 from monitor.model.errors import NabatError, RetryableError
@@ -14,7 +14,7 @@ from monitor.runtime.board import Board
 
 log = logging.getLogger(__name__)
 
-STAGES: dict[str, Stage] = {PAGES: "triage", WATCH: "watch"}
+STAGES: dict[str, Stage] = {PAGES: "triage", WATCH: "watch", ALERTS: "deliver"}
 PERIOD = 2.0
 
 

@@ -1,0 +1,71 @@
+"""The deliver role: what a worker runs for its partition of the alerts topic."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+
+from monitor.clock import Clock
+from monitor.config import Config
+from monitor.log.base import ALERTS, Log
+from monitor.metrics.catalogue import Metrics
+from monitor.profile.model import Profile
+from monitor.runtime.board import Board
+from monitor.runtime.deliver_runner import GROUP, DeliverRunner
+from monitor.runtime.delivery import Delivery, pace_of
+from monitor.runtime.store import Store
+from sinks.base import Reader, Writer
+
+
+class DeliverRole:
+    """Makes runners; ``delivery`` is shared by those that follow each other."""
+
+    topic = ALERTS
+    group = GROUP
+
+    def __init__(
+        self,
+        config: Config,
+        profiles: Sequence[Profile],
+        delivery: Delivery,
+        store: Store,
+        board: Board,
+        metrics: Metrics,
+        clock: Clock,
+        give_up: asyncio.Event,
+    ) -> None:
+        self._config = config
+        self._profiles = {profile.id: profile for profile in profiles}
+        self._delivery = delivery
+        self._store = store
+        self._board = board
+        self._metrics = metrics
+        self._clock = clock
+        self._give_up = give_up
+        self._clients: dict[int, tuple[Writer, Reader]] = {}
+
+    def runner(self, partition: int, log: Log) -> DeliverRunner:
+        if partition not in self._clients:
+            self._clients[partition] = self._store.writer(), self._store.reader()
+        return DeliverRunner(
+            partition,
+            log,
+            *self._clients[partition],
+            self._profiles,
+            self._delivery.destinations,
+            self._delivery.channels,
+            {},
+            self._board,
+            self._metrics,
+            self._clock,
+            pace=pace_of(self._config),
+            console=self._config.deliver.console_url,
+            give_up=self._give_up,
+        )
+
+    async def beside(self, kafka: Log, mine: Callable[[], list[int]]) -> None:
+        """Waits for the worker's end, which comes after that of the runners, and closes the channels."""
+        try:
+            await asyncio.Event().wait()
+        finally:
+            await self._delivery.close()

@@ -1,0 +1,1 @@
+"""The ways to people and systems, one module each, behind one contract (``base``)."""

@@ -1,0 +1,103 @@
+"""What a message says, in Russian: a short form for a phone, a complete one for a card. Plain text; channels escape it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from urllib.parse import quote
+
+from msgspec import Struct
+
+from monitor.deliver.channels.base import Letter, Line, cut
+from monitor.deliver.message import Message
+from monitor.log.base import ALERTS
+from monitor.model.codec import decode
+from monitor.outgoing.read import read
+from monitor.outgoing.shapes import AlertData
+from monitor.profile.model import Profile
+from monitor.watch.wording import amount, clock_time, plural, territory_name
+
+LEVELS = {"notice": "Внимание", "urgent": "Срочно", "flash": "ОПАСНОСТЬ"}
+EVENTS = {"louder": "Уровень вырос. ", "reopened": "Снова. ", "resolved": "Снято. "}
+SHORT = 300
+
+
+class Summary(Struct):
+    """The payload of a summary: how many alerts of each level, and the titles of the most serious ones, those first."""
+
+    since: int
+    counts: dict[str, int]
+    titles: list[str]
+
+
+class Texts:
+    """Makes letters. ``console``: the address of the console as people reach it, empty for none."""
+
+    def __init__(self, profiles: Mapping[str, Profile], console: str = "") -> None:
+        self._profiles = profiles
+        self._console = console.rstrip("/")
+
+    def letter(self, message: Message, at: int) -> Letter:
+        """The letter of an attempt at ``at`` (ms). KeyError for a region that has no profile here."""
+        profile = self._profiles[message.region]
+        if message.kind == "summary":
+            return self._summary(message, profile, decode(message.payload.encode(), Summary), at)
+        if message.kind == "test":
+            title = f"Проверка связи: {profile.name}"
+            text = "Это проверка канала оповещения. Отвечать не нужно."
+            card = (Line("title", title), Line("text", text))
+            return self._made(message, at, title, f"{title}. {text}", card, quiet=False)
+        told = read(ALERTS, message.payload.encode()).data
+        assert isinstance(told, AlertData)
+        return self._alert(message, profile, told, at)
+
+    def _alert(self, message: Message, profile: Profile, alert: AlertData, at: int) -> Letter:
+        prefix = f"Без ответа с {clock_time(alert.at, profile.calendar.timezone)}. " if message.kind == "escalation" else ""
+        title = f"{prefix}{EVENTS.get(message.event, '')}{LEVELS.get(alert.level, alert.level)}: {alert.title}"
+        card = [Line("title", title), Line("text", alert.text), *_facts(profile, alert)]
+        card += [Line("quote", text) for text in alert.examples]
+        quiet = message.event == "resolved" or alert.level == "notice"
+        link = f"{self._console}/#alert={quote(alert.id, safe='')}" if self._console else ""
+        if link:
+            card.append(Line("link", link))
+        return self._made(message, at, title, f"{title}. {alert.text}", tuple(card), quiet=quiet)
+
+    def _summary(self, message: Message, profile: Profile, summary: Summary, at: int) -> Letter:
+        total = sum(summary.counts.values())
+        since = clock_time(summary.since, profile.calendar.timezone)
+        title = f"{plural(total, 'сообщение', 'сообщения', 'сообщений')} о тревогах с {since}: {profile.name}"
+        levels = [f"{LEVELS[level].lower()}: {summary.counts[level]}" for level in reversed(LEVELS) if summary.counts.get(level)]
+        hint = "Их слишком много для отдельных сообщений; все — на пульте."
+        facts = [Line("fact", text) for text in summary.titles]
+        rest = total - len(summary.titles)
+        if rest > 0:
+            facts.append(Line("fact", f"… и ещё {rest}"))
+        card = [Line("title", title), Line("text", f"{', '.join(levels)}. {hint}"), *facts]
+        if self._console:
+            card.append(Line("link", f"{self._console}/"))
+        return self._made(message, at, title, f"{title}. {', '.join(levels)}.", tuple(card), quiet=False)
+
+    @staticmethod
+    def _made(message: Message, at: int, title: str, short: str, card: tuple[Line, ...], *, quiet: bool) -> Letter:
+        title, short = " ".join(title.split()), " ".join(short.split())
+        if message.repeat:
+            title, short = f"Повтор. {title}", f"Повтор. {short}"
+        card = (Line("title", title), *card[1:])
+        event = message.payload.encode()
+        return Letter(message.id, at, title, cut(short, SHORT), card, event, quiet=quiet, repeat=message.repeat)
+
+
+def _facts(profile: Profile, alert: AlertData) -> list[Line]:
+    zone = profile.calendar.timezone
+    facts = [f"Где: {territory_name(profile, alert.territory)}"]
+    if alert.since:
+        facts.append(f"Началось: {clock_time(alert.since, zone)}")
+    if alert.observed:
+        usual = f", обычно {amount(alert.expected)}" if alert.kind == "spike" else ""
+        facts.append(f"Сообщений: {alert.observed}{usual}")
+    if alert.authors:
+        facts.append(f"Авторов: {alert.authors}")
+    if alert.words:
+        facts.append(f"Частые слова: {', '.join(alert.words)}")
+    if not alert.complete:
+        facts.append("Данные неполны: прочитаны не все источники.")
+    return [Line("fact", text) for text in facts]

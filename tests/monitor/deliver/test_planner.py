@@ -1,0 +1,43 @@
+"""What is told to whom: once a level, to people what is new, to systems everything."""
+
+from __future__ import annotations
+
+from monitor.deliver.planner import Planner, Told
+from tests.monitor.deliver.alerts import alert, destinations, planned
+
+EVERYBODY = destinations(chat="telegram", phone="sms", system="webhook")
+
+
+def told(planner: Planner, number: int, level: str, status: str = "firing", version: int = 0) -> list[tuple[str, str]]:
+    row = alert(number, level, status, version=alert(number).version + version)
+    return [(message.destination, message.event) for message in planned(planner, row)]
+
+
+def test_the_life_of_an_alert() -> None:
+    planner = Planner(EVERYBODY, {}, {})
+    assert told(planner, 1, "urgent") == [("system", "fired"), ("chat", "fired"), ("phone", "fired")]
+    assert told(planner, 1, "urgent", version=1) == [("system", "changed")]
+    assert told(planner, 1, "flash", version=2) == [("system", "louder"), ("chat", "louder"), ("phone", "louder")]
+    assert told(planner, 1, "flash", "resolved", version=3) == [("system", "resolved"), ("chat", "resolved")]
+    assert told(planner, 1, "urgent", version=4) == [("system", "reopened"), ("chat", "reopened"), ("phone", "reopened")]
+
+
+def test_ids_are_of_the_event_and_the_destination_and_nothing_else() -> None:
+    first, again = (planned(Planner(EVERYBODY, {}, {}), alert(1), now) for now in (1, 2))
+    assert [message.id for message in first] == [message.id for message in again]
+    assert len({message.id for message in first} | {one.id for one in planned(Planner(EVERYBODY, {}, {}), alert(2))}) == 6
+    assert all("." not in message.id and len(message.id) < 64 for message in first)
+
+
+def test_a_destination_has_a_lowest_level() -> None:
+    from dataclasses import replace
+
+    chat = replace(EVERYBODY["chat"], level="flash")
+    planner = Planner({"chat": chat}, {}, {})
+    assert told(planner, 1, "urgent") == []
+    assert told(planner, 1, "flash", version=1) == [("chat", "louder")]
+
+
+def test_what_was_told_before_the_start_counts() -> None:
+    planner = Planner(EVERYBODY, {}, {("samara", alert(1).id): Told("urgent", over=False)})
+    assert told(planner, 1, "urgent") == [("system", "changed")]
