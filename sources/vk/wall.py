@@ -25,8 +25,7 @@ def look(state: WallState, answer: WallAnswer, now: int, settings: VkSettings, p
     bottom = 0 if whole or not loose else loose[-1].date
     if answer.items:
         state.owner = answer.items[0].owner_id
-    if not answer.broken:
-        _miss(state, answer, bottom)
+    _miss(state, answer, bottom)
     posts = take(state, answer, now, settings, before, first=first)
     until = now // 1000 - settings.first_days * _DAY if first else state.newest
     if bottom and bottom >= until:

@@ -212,3 +212,22 @@ async def test_the_cursor_is_small_and_another_process_goes_on_from_it() -> None
         assert len(here.cursors[here.source().id]) < 20_000
         here.now += HOUR
         assert await here.read() == []
+
+
+async def test_a_post_that_can_not_be_read_is_not_taken_for_deleted() -> None:
+    async with town() as here:
+        numbers = written(here, 3)
+        await here.read()
+        wall = here.world.wall(OWNER)
+        assert wall is not None
+        wall.extra[numbers[1]] = {"text": None}
+        here.now += MINUTE
+        fetched = await here.fetch()
+        assert [reason for _, reason in fetched.broken] == ["Expected `str`, got `null` - at `$.text`"]
+        assert await here.read() == []
+        del wall.extra[numbers[1]]
+        here.now += MINUTE
+        assert await here.read() == []
+        here.delete(numbers[0])
+        here.now += MINUTE
+        assert [post.deleted for post in await here.read()] == [True]
