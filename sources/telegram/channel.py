@@ -5,7 +5,8 @@ new. *Gap*: if that page does not reach down to what was read before (or, at the
 before it follow, newest first, until it does. *Again*: posts off the newest page are read again for edits and deletions, by age: the
 n-th such walk (one each ``reread_minutes``) goes back ``reread_reach_hours`` times the greatest power of two that divides n, at most
 ``reread_hours`` and ``remember`` posts. So a post is seen again at intervals of about its age times ``reread_minutes`` by
-``reread_reach_hours``. A post deleted while it was the newest is noticed when a newer one stands above it. The cursor holds it all.
+``reread_reach_hours``. A post deleted while it was the newest is noticed when a newer one stands above it. The cursor
+holds it all.
 """
 
 from __future__ import annotations
@@ -34,6 +35,8 @@ _HOUR: Final = 3_600_000
 _NEVER: Final = 1 << 62
 # Twenty posts of 4,096 characters, their markup and addresses of pictures: half of it at most.
 _LARGEST: Final = 3_000_000
+# Where a page says that it ends; behind it stands how long it took to make.
+_TAIL: Final = 1_000
 # A page that says nothing though the one before it links to it is asked again so often: an overloaded host says "no posts", too.
 _TRIES: Final = 3
 
@@ -99,6 +102,9 @@ class ChannelAdapter:
             await self._refuse(channel, answer, now)
         if answer.status in (400, 404, 410):
             raise SourceRefused(f"@{channel}: такого канала нет", state="gone")
+        if b"</html>" not in answer.body[-_TAIL:]:
+            # Half of a page inside a gap would close it.
+            raise SourceUnavailable(f"{self._host}: страница @{channel} пришла не целиком", self._settings.wait)
         page = parse(answer.body, channel, self._key, official=source.kind == "official")
         if page.blind:
             message = f"@{channel}: на странице не найдено ни одного поста: похоже, её разметка изменилась"
