@@ -18,8 +18,11 @@ class _Skipping(selectors.DefaultSelector):
         self.now = 0.0
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
+        if timeout == 0:
+            # Something is to be done first; whatever comes from outside can wait for it.
+            return []
         ready = super().select(0 if timeout is not None else None)
-        if not ready and timeout:
+        if not ready and timeout is not None:
             self.now += timeout
         return ready
 

@@ -43,6 +43,7 @@ class Budgets:
         lease: float = 0.0,
         owner: str = "",
     ) -> None:
+        self.limits = networks
         self._tokens = {token.id: token for token in tokens}
         self._time = time
         self._lease = lease

@@ -65,6 +65,9 @@ class Allowance(NamedTuple):
     left: float
 
 
+UNLIMITED: Final = Allowance(float("inf"), float("inf"), float("inf"))
+
+
 class _Away(NamedTuple):
     """A request under way: its ticket among the places of its token and of its host, where it has them."""
 
@@ -144,7 +147,7 @@ class NetworkBudget:
         if method in self.limits.shared:
             return Allowance(float("inf"), self.limits.host.a_second, float("inf"))
         if not self._tokens or not method:
-            return Allowance(float("inf"), float("inf"), float("inf"))
+            return UNLIMITED
         now = self._time.now()
         a_day = a_second = left = 0.0
         for account in self._accounts.values():

@@ -5,13 +5,14 @@ A wall clock that is put forward in mid-day would make a quota look fresh, and o
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 
 class SteadyTime:
     """Fulfils sources.budgets.pool.Time. ``steady``: seconds that only go forward; ``sleep`` takes such seconds."""
 
-    def __init__(self, wall: int, steady: Callable[[], float], sleep: Callable[[float], Awaitable[None]]) -> None:
+    def __init__(self, wall: int, steady: Callable[[], float], sleep: Callable[[float], Coroutine[Any, Any, None]]) -> None:
         self.steady = steady
         self.sleep = sleep
         self._offset = wall - steady() * 1000

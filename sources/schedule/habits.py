@@ -1,9 +1,10 @@
 """How much each source writes at which hour of the week, learnt from what is read of it.
 
-A source's rate is a gamma-Poisson estimate that forgets by half in a week; what is not known of it yet is borrowed from its class. The
-shape of its week is its own as far as it has written, else that of its class in its region, of its region, and at the very start of
-people in general (they sleep). A factor with a memory of two hours follows what is going on now. All are ratios of counts to expected
-counts, both with the same number added: the mean of a gamma distribution after Poisson counts, so little evidence moves little.
+A source's rate is a gamma-Poisson estimate that forgets by half in a week; what is not known of it yet is borrowed from its class.
+The shape of its week is its own as far as it has written, else that of its class in its region, of its region, and at the very start
+of people in general (they sleep). A factor with a memory of two hours follows what is going on now. All are ratios of counts to
+expected counts, both with the same number added: the mean of a gamma distribution after Poisson counts, so little evidence moves
+little.
 """
 
 from __future__ import annotations
@@ -39,13 +40,21 @@ _RATE: Final = 0.2
 _DAY: Final = (4, 3, 2, 2, 2, 4, 8, 14, 20, 24, 26, 26, 26, 26, 26, 26, 27, 29, 32, 34, 34, 31, 23, 12)
 
 _SCATTER: Final = 20.0
-"""Rates vary more than Poisson counts do: silence is judged as if a rate were never known better than from so many posts."""
+"""Rates vary more than Poisson counts do: silence is judged as if a rate were never known better than from so many posts.
+
+Less where a source has been watched for less than a week: nobody knows its nights and week-ends then.
+"""
+_HABIT: Final = 36 * HOUR
+"""A silence that ended sooner was a habit after all, and is learnt as one."""
 _SILENT: Final = log(1e5)
 """A silence is longer than its habit when its chance is below this one: one in a hundred thousand."""
 
 
 class Known(msgspec.Struct, array_like=True):
-    """What is known of one source: posts and hours they were counted in, expected posts since the last one, both by hour of the week."""
+    """What is known of one source: posts, the hours in which they were counted, posts expected since the last one.
+
+    ``counts`` and ``hours``: posts and hours by hour of the week.
+    """
 
     posts: float
     exposure: float
@@ -71,8 +80,12 @@ class Habits:
         self._expected = [0.0] * count
         self._recent_at = [now] * count
         self._quiet = [0.0] * count
+        self._watched = [0.0] * count
+        self._held: dict[int, int] = {}
         self._at = now
         self.rates: list[float] = []
+        """Posts an hour of each source, over a week."""
+        self._shapes: list[list[float]] = []
         self._shape = np.tile(_people(), (count, 1))
         self._shaped_at = now
         self._estimate(shapes=True)
@@ -89,13 +102,18 @@ class Habits:
         """The source was read up to ``end``: since ``start`` it has posted at ``times``."""
         if end <= start:
             return
-        silent = self.silent(number)
         new = [at for at in times if start < at <= end]
         expected = self.expect(number, start, end)
         self._quiet[number] = self.expect(number, max(new), end) if new else self._quiet[number] + expected
-        if silent:
-            # A source that was closed or broken did not change its habits meanwhile.
-            return
+        if number in self._held or self.silent(number):
+            # A source that was closed or broken did not change its habits meanwhile; one that is quiet every night has this habit.
+            began = self._held.setdefault(number, start)
+            if not new:
+                return
+            del self._held[number]
+            if end - began > _HABIT:
+                return
+            start = began
         fading = 0.5 ** ((end - self._recent_at[number]) / HOUR / _NOW_HALF) if end > self._recent_at[number] else 1.0
         self._recent[number] = self._recent[number] * fading + len(new)
         self._expected[number] = self._expected[number] * fading + expected
@@ -105,6 +123,7 @@ class Habits:
         for at, length in _pieces(start, end):
             hour = _hour(at + offset)
             hours[hour] += length
+            self._watched[number] += length
             self._exposure[number] += length * shape[hour]
         for at in new:
             self._counts[number, _hour(at + offset)] += 1.0
@@ -112,12 +131,12 @@ class Habits:
     def expect(self, number: int, start: int, end: int) -> float:
         """Posts that the source usually writes between two times."""
         shape, offset = self._shapes[number], self._offsets[number]
-        return self.rates[number] * sum(length * shape[_hour(at + offset)] for at, length in _pieces(start, end))
+        return self.rates[number] * sum([length * shape[_hour(at + offset)] for at, length in _pieces(start, end)], 0.0)
 
     def silent(self, number: int) -> bool:
         """Whether the source has been quiet for longer than its habit explains, as of what was read last."""
-        known = min(_UNSEEN + self._posts[number], _SCATTER)
-        return known * log(1 + self._quiet[number] / known) > _SILENT
+        known = min(_UNSEEN + self._posts[number], _SCATTER * min(1.0, self._watched[number] / WEEK))
+        return known > 0 and known * log(1 + self._quiet[number] / known) > _SILENT
 
     def advance(self, now: int) -> None:
         """Lets evidence fade, and estimates anew: to be called every few minutes."""
@@ -126,6 +145,7 @@ class Habits:
         fading = 0.5 ** (hours / _RATE_HALF)
         self._posts = [posts * fading for posts in self._posts]
         self._exposure = [exposure * fading for exposure in self._exposure]
+        self._watched = [watched * 0.5 ** (hours / _SHAPE_HALF) for watched in self._watched]
         self._counts *= 0.5 ** (hours / _SHAPE_HALF)
         self._hours *= 0.5 ** (hours / _SHAPE_HALF)
         shapes = now >= self._shaped_at + HOUR
@@ -155,10 +175,11 @@ class Habits:
         self._posts[number], self._exposure[number], self._quiet[number] = known.posts, known.exposure, known.quiet
         if len(known.counts) == len(known.hours) == WEEK:
             self._counts[number], self._hours[number] = known.counts, known.hours
+            self._watched[number] = sum(known.hours)
 
     def _going_on(self, number: int, now: int) -> float:
         """What it writes these hours, relative to what it usually does."""
-        fading = 0.5 ** (max(0, now - self._recent_at[number]) / HOUR / _NOW_HALF)
+        fading: float = 0.5 ** (max(0, now - self._recent_at[number]) / HOUR / _NOW_HALF)
         return (self._recent[number] * fading + _NOW) / (self._expected[number] * fading + _NOW)
 
     def _estimate(self, *, shapes: bool) -> None:
@@ -179,13 +200,19 @@ class Habits:
             shared[group] = _shape(self._counts[group].sum(0), expected[group].sum(0), shared[group[0]], _SHAPE_SHARED)
         self._shape = _shape(self._counts, expected, shared, _SHAPE_OWN)
         # Single numbers are read from lists several times as fast as from arrays.
-        self._shapes: list[list[float]] = self._shape.tolist()
+        self._shapes = self._shape.tolist()
 
 
 def _shape(counts: Floats, expected: Floats, prior: Floats, worth: float) -> Floats:
-    """The relative rate by hour of the week, its mean 1: ``prior`` is worth so many posts of each hour."""
-    found: Floats = prior * (counts + worth) / (expected * prior + worth)
-    return found / found.mean(axis=-1, keepdims=True)
+    """The relative rate by hour of the week, its mean 1: ``prior`` is worth so many posts of each hour.
+
+    First the day is learnt, which is seen seven times as soon, then how the days of the week differ from it.
+    """
+    usual = (expected * prior).reshape(*counts.shape[:-1], 7, 24).sum(-2)
+    found = prior * np.tile((counts.reshape(*counts.shape[:-1], 7, 24).sum(-2) + worth) / (usual + worth), 7)
+    found = found / found.mean(axis=-1, keepdims=True)
+    found = found * (counts + worth) / (expected * found + worth)
+    return np.asarray(found / found.mean(axis=-1, keepdims=True), dtype=np.float64)
 
 
 def _people() -> Floats:

@@ -1,7 +1,7 @@
 """Which source is to be read next, and when: pure, by the times that it is given.
 
-Sources that share a limit (a lane: the walls of VK, the previews of Telegram) are planned together every few minutes; each is due when
-its planned frequency adds up to one reading. So readings of a lane are spread by themselves: no dice, no herds. A lane without
+Sources that share a limit (a lane: the walls of VK, the previews of Telegram) are planned together every few minutes; each is due
+when its planned frequency adds up to one reading. So readings of a lane are spread by themselves: no dice, no herds. A lane without
 a limit is read as often as its adapters think it worth. Of what is due the source goes first whose ceiling is nearest: ceilings
 of critical sources hold when there is too much to do, and everything else has its turn.
 """
@@ -89,6 +89,7 @@ class Schedule:
         self._left = [1.0] * count
         self._mark = [now] * count
         self._away = [False] * count
+        self._chain: dict[int, int] = {}
         self._often: list[list[float]] = [[] for _ in range(count)]
         self._planned_at = now
         self._began = now
@@ -149,16 +150,18 @@ class Schedule:
     def read(self, source: Source, began: int, now: int, *, wait: float, more: bool = False) -> None:
         """An answer came to the request that began then. ``wait``: seconds before which another is not worth it."""
         number = self.number[source.id]
-        self._last[number] = self._mark[number] = began
-        self._left[number] = 1.0
-        self._pause[number] = wait
+        began = self._chain.pop(number, began)
+        self._last[number] = began
         if more:
+            # What follows belongs to this reading: the next one counts from its beginning.
+            self._chain[number] = began
             self._left[number], self._mark[number] = 0.0, now
             due = now
-        elif self._often[number]:
-            due = max(self._when(number), now + int(wait * 1000))
         else:
-            due = now + int(wait * 1000)
+            self._left[number], self._mark[number] = 1.0, began
+            self._pause[number] = wait
+            soonest = now + int(wait * 1000)
+            due = max(self._when(number), soonest) if self._often[number] else soonest
         self._put(number, due, began + int(self._ceiling[number] * 1000))
 
     def failed(self, source: Source, now: int, wait: float) -> None:
