@@ -176,7 +176,11 @@ class SeriesRow(NamedTuple):
 
 
 class AlertRow(NamedTuple):
-    """alerts, key ``(region, id)``; ``words`` and ``examples`` are JSON lists. Writer: watch."""
+    """alerts, key ``(region, id)``; ``words`` and ``examples`` are JSON lists. Writer: watch.
+
+    ``answered_by``: who acknowledged or claimed it at this level, ``claimed_by``: who works on it. ``snoozed_until``: when it asks
+    again for an answer, 0 where it does not.
+    """
 
     id: str
     region: str
@@ -199,6 +203,10 @@ class AlertRow(NamedTuple):
     words: str
     examples: str
     complete: bool
+    claimed_by: str
+    answered_by: str
+    answered_at: int
+    snoozed_until: int
     version: int
 
 

@@ -16,6 +16,7 @@ from monitor.model.incident import Appeal, Reply
 from monitor.model.post import PageOrigin
 
 Change = Literal["edited", "deleted", "chatter"]
+ActionKind = Literal["not_appeal", "acknowledge", "claim", "release", "snooze"]
 
 
 class Version(Struct, omit_defaults=True, gc=False):
@@ -47,15 +48,19 @@ class Findings(Struct, tag_field="type", tag="findings", omit_defaults=True):
 
 
 class Action(Struct, tag_field="type", tag="action"):
-    """What a person did. ``based_on`` is the version (decimal) of the row that the person saw: another one now is a conflict."""
+    """What a person did. ``based_on`` is the version (decimal) of the row that the person saw: another one now is a conflict.
+
+    ``subject`` is an appeal (``not_appeal``) or an alert (all else); ``until`` (ms) is the end of a ``snooze``.
+    """
 
     id: str
-    kind: Literal["not_appeal"]
+    kind: ActionKind
     region: str
     subject: str
     based_on: str
     actor: str
     at: int
+    until: int = 0
 
 
 class Tick(Struct, tag_field="type", tag="tick"):

@@ -64,6 +64,10 @@ class AlertData(Struct):
     words: list[str]
     examples: list[str]
     complete: bool
+    claimed_by: str = ""
+    answered_by: str = ""
+    answered_at: int = 0
+    snoozed_until: int = 0
 
 
 class ReplyData(Struct, gc=False):

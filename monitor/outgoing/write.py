@@ -56,7 +56,8 @@ def incident(row: IncidentRow, time: datetime) -> Outgoing:
 
 
 def alert(row: AlertRow, time: datetime) -> Outgoing:
-    data = AlertData(*row[:-4], orjson.loads(row.words), orjson.loads(row.examples), row.complete)
+    lists = row._replace(words=orjson.loads(row.words), examples=orjson.loads(row.examples))
+    data = AlertData(*lists[:-1])
     return _outgoing(ALERT, row.id, row.region, row.version, time, data)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Literal
 
 import orjson
@@ -15,6 +15,7 @@ from monitor.watch import rows, wording
 from monitor.watch.settings import Names
 
 LEVELS = ("notice", "urgent", "flash")
+UNANSWERED = len(AlertRow._fields) - 4
 FLASH_AUTHORS = 10
 """So many people about one dangerous incident, and it is no longer a single voice: the highest level."""
 
@@ -76,6 +77,10 @@ class Alerts:
             orjson.dumps(words).decode(),
             orjson.dumps([wording.example(text) for text in texts[:3]]).decode(),
             complete,
+            self._claimed(name),
+            "",
+            0,
+            0,
             version,
         )
         self._spikes[spike.series] = name
@@ -145,10 +150,29 @@ class Alerts:
             "[]",
             "[]",
             True,
+            self._claimed(name),
+            "",
+            0,
+            0,
             version,
         )
         self._firing[name] = row
         return row
+
+    def _claimed(self, name: str) -> str:
+        """A level that rises wants a new answer, but whoever works on it still does."""
+        return self._firing[name].claimed_by if name in self._firing else ""
+
+    def get(self, name: str) -> AlertRow | None:
+        """The alert as it stands, while it fires."""
+        return self._firing.get(name)
+
+    def put(self, row: AlertRow) -> None:
+        """Takes what a person made of a firing alert."""
+        self._firing[row.id] = row
+
+    def snoozed(self) -> Iterator[AlertRow]:
+        return (row for row in self._firing.values() if row.snoozed_until)
 
     def _end(self, name: str, at: int, version: int) -> AlertRow | None:
         row = self._firing.pop(name, None)
@@ -159,4 +183,6 @@ class Alerts:
 
     def load(self, state: Plain) -> None:
         firing, self._spikes = state
-        self._firing = {row[0]: rows.restored(AlertRow, row) for row in firing}
+        # A snapshot of the time before alerts could be answered lacks what is between the fields and the version.
+        known = ([*row[:-1], "", "", 0, 0, row[-1]] if len(row) == UNANSWERED else row for row in firing)
+        self._firing = {row[0]: rows.restored(AlertRow, row) for row in known}

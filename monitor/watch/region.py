@@ -11,6 +11,7 @@ from detectors.base import Duplicates, SpikeDetector
 from monitor.model.plain import Plain
 from monitor.model.watch import Action, Findings, History, Tick, Use, WatchRecord
 from monitor.profile.model import Profile
+from monitor.watch import answers
 from monitor.watch.alerts import Alerts
 from monitor.watch.casework import Casework
 from monitor.watch.effects import Changes, WatchEffects
@@ -45,7 +46,10 @@ class Region:
             case Findings():
                 self._findings(record, changes, effects)
             case Action():
-                self._casework.act(record, self.clock, changes)
+                if record.kind == "not_appeal":
+                    self._casework.act(record, self.clock, changes)
+                else:
+                    answers.answer(record, self._alerts, changes)
             case Tick():
                 self.clock = max(self.clock, record.at)
                 self._tension.begin(record.at)
@@ -56,6 +60,7 @@ class Region:
                 self._tension.teach(record)
         self._tension.close(self._casework.appeals, changes, effects)
         self._casework.overdue(self.clock, changes, effects)
+        answers.wake(self._alerts, self.clock, changes)
         changes.into(effects, self.clock)
         self._casework.forget()
 

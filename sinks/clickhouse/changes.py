@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sinks.clickhouse.tables import DELIVERIES, FIRST, Replicas, on_cluster
+from sinks.clickhouse.tables import ALERTS, DELIVERIES, FIRST, Replicas, on_cluster
 from sinks.clickhouse.views import create_view
 
 
@@ -48,3 +48,15 @@ def deliveries(replicas: Replicas | None) -> list[str]:
     """The journal of what people and systems were told. An intent must be on the disk before anything is sent."""
     create = f"{DELIVERIES.create(replicas)}, fsync_after_insert = 1, fsync_part_directory = 1"
     return [create, create_view(DELIVERIES, replicas)]
+
+
+def answers(replicas: Replicas | None) -> list[str]:
+    """What people do about an alert: who answered it, who works on it, until when it is to be silent."""
+    number = 6
+    before = ALERTS.until(number)
+    added = ", ".join(
+        f"ADD COLUMN IF NOT EXISTS {column.name} {column.spec} AFTER {before[place - 1].name}"
+        for place, column in enumerate(before)
+        if column.since == number
+    )
+    return [f"ALTER TABLE {ALERTS.name}{on_cluster(replicas)} {added}", create_view(ALERTS, replicas, number)]

@@ -53,6 +53,7 @@ MIGRATIONS = (
     Migration(3, "synced inserts", changes.synced_inserts),
     Migration(4, "texts expire from when they were stored", changes.stored_at),
     Migration(5, "deliveries", changes.deliveries),
+    Migration(6, "answers to alerts", changes.answers),
 )
 
 

@@ -18,11 +18,12 @@ _VERSION = "UInt128 CODEC(ZSTD(1))"
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """``type`` is ClickHouse's type alone, ``spec`` that and the codec."""
+    """``type`` is ClickHouse's type alone, ``spec`` that and the codec. ``since``: the migration that added it to its table, or 0."""
 
     name: str
     type: str
     spec: str
+    since: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +52,13 @@ class Table:
     granularity: int = 8192
     window: int = 1000
 
+    def until(self, migration: int) -> tuple[Column, ...]:
+        """The columns as they are after a migration."""
+        return tuple(column for column in self.columns if column.since <= migration)
+
     def create(self, replicas: Replicas | None) -> str:
-        """The CREATE TABLE statement."""
-        lines = [f"    `{column.name}` {column.spec}" for column in self.columns]
+        """The CREATE TABLE statement, without what later migrations added."""
+        lines = [f"    `{column.name}` {column.spec}" for column in self.until(0)]
         lines += [f"    INDEX {index}" for index in self.indexes]
         window = "replicated_deduplication_window" if replicas else "non_replicated_deduplication_window"
         partition = f"PARTITION BY {self.partition}\n" if self.partition else ""
@@ -78,12 +83,13 @@ def engine(replicas: Replicas | None, version: str) -> str:
 
 
 def _columns(text: str) -> tuple[Column, ...]:
-    """One column a line: name and type; ``Time`` and ``Version`` are short for the types above."""
+    """One column a line: name and type, and ``# NUMBER`` of the migration that added it; ``Time`` and ``Version`` are short forms."""
     columns = []
     for line in text.strip().splitlines():
-        name, spec = line.strip().split(" ", 1)
+        written, _, since = line.partition("#")
+        name, spec = written.strip().split(" ", 1)
         spec = {"Time": _TIME, "Version": _VERSION}.get(spec, spec)
-        columns.append(Column(name, spec.split(" CODEC")[0], spec))
+        columns.append(Column(name, spec.split(" CODEC")[0], spec, int(since or 0)))
     return tuple(columns)
 
 
@@ -305,6 +311,10 @@ ALERTS = Table(
         words String CODEC(ZSTD(1))
         examples String CODEC(ZSTD(1))
         complete Bool
+        claimed_by LowCardinality(String) # 6
+        answered_by LowCardinality(String) # 6
+        answered_at Time # 6
+        snoozed_until Time # 6
         version Version
     """),
 )

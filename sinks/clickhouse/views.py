@@ -45,9 +45,9 @@ def current(table: Table) -> str:
     return f"current_{table.name}"
 
 
-def create_view(table: Table, replicas: Replicas | None) -> str:
-    """The CREATE statement of a table's view of current rows. Columns and their order are the table's."""
-    columns = ", ".join(f"`{column.name}`" for column in table.columns)
+def create_view(table: Table, replicas: Replicas | None, migration: int = 0) -> str:
+    """The CREATE statement of a table's view of current rows. Columns and their order are the table's after ``migration``."""
+    columns = ", ".join(f"`{column.name}`" for column in table.until(migration))
     return _create(current(table), f"SELECT {columns} FROM {table.name} FINAL", replicas)
 
 

@@ -44,6 +44,10 @@ def alert(number: int, level: str = "urgent", status: str = "firing", **changes:
         '["кипяток"]',
         '["Хлещет кипяток у дома"]',
         True,
+        "",
+        "",
+        0,
+        0,
         Position(1, 0, number).pack(),
     )
     return row._replace(**changes)

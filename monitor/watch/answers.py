@@ -1,0 +1,61 @@
+"""What people do about alerts: acknowledge, claim, release, snooze. Each is an action of the log, with its outcome in the history."""
+
+from __future__ import annotations
+
+from monitor.model.rows import AlertRow
+from monitor.model.watch import Action
+from monitor.watch.alerts import Alerts
+from monitor.watch.effects import Changes
+
+SNOOZE_LONGEST = 12 * 3_600_000
+"""Ms; beyond a shift nobody remembers what was put off."""
+
+
+def answer(action: Action, alerts: Alerts, changes: Changes) -> None:
+    """Takes an action on an alert; its outcome is an event whose id is the action's. Of two people at once the first one wins."""
+    row = alerts.get(action.subject)
+    conflict = _conflict(action, row)
+    if row is not None and not conflict:
+        row = _answered(action, row)._replace(version=changes.version)
+        alerts.put(row)
+        changes.alerts[row.id] = row
+    detail: dict[str, object] = {
+        "kind": action.kind,
+        "alert": action.subject,
+        "until": action.until,
+        "accepted": not conflict,
+        "conflict": conflict,
+    }
+    if row is not None and conflict == "claimed":
+        detail["claimed_by"] = row.claimed_by
+    changes.event(row.incident if row else "", action.at, action.actor, "action", detail, action.id)
+
+
+def wake(alerts: Alerts, now: int, changes: Changes) -> None:
+    """Alerts whose snooze is over ask for an answer again."""
+    for row in [row for row in alerts.snoozed() if row.snoozed_until <= now]:
+        row = row._replace(answered_by="", answered_at=0, snoozed_until=0, version=changes.version)
+        alerts.put(row)
+        changes.alerts[row.id] = row
+
+
+def _conflict(action: Action, row: AlertRow | None) -> str:
+    if row is None:
+        return "over"
+    taken = row.claimed_by not in ("", action.actor)
+    if taken and action.kind in ("claim", "release"):
+        return "claimed"
+    if action.kind == "snooze" and not 0 < action.until - action.at <= SNOOZE_LONGEST:
+        return "too_long"
+    return "" if str(row.version) == action.based_on else "changed"
+
+
+def _answered(action: Action, row: AlertRow) -> AlertRow:
+    match action.kind:
+        case "release":
+            return row._replace(claimed_by="")
+        case "claim":
+            row = row._replace(claimed_by=action.actor)
+        case "snooze":
+            row = row._replace(snoozed_until=action.until)
+    return row._replace(answered_by=action.actor, answered_at=action.at)
