@@ -123,7 +123,7 @@ _json = st.recursive(
 _fields = st.dictionaries(st.sampled_from(sorted(SCHEMA["$defs"]["appeal"]["properties"])), _json, max_size=6)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(body=st.lists(_fields, max_size=4) | _json | _fields)
 async def test_nothing_that_is_sent_is_a_bug(tmp_path_factory: pytest.TempPathFactory, body: Any) -> None:
     made, _ = inlet(tmp_path_factory.mktemp("push"))
@@ -131,7 +131,7 @@ async def test_nothing_that_is_sent_is_a_bug(tmp_path_factory: pytest.TempPathFa
     assert taken.status in (200, 400)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(
     number=st.integers(0, 10**9) | st.text("аб-1/", min_size=1, max_size=20).filter(lambda text: bool(text.strip())),
     text=st.text(st.characters(exclude_categories=["Cc", "Cs"]), min_size=1, max_size=100),

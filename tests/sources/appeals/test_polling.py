@@ -11,9 +11,9 @@ from monitor.model.errors import SourceRefused, SourceUnavailable
 from monitor.model.post import Post
 from monitor.model.source import Source
 from sources.http.client import HttpClient
+from sources.standins.faults import running
 from sources.wire import Booking
 from tests.fakes.appeals.endpoint import Endpoint, Paging
-from tests.fakes.faults import running
 from tests.sources.appeals.exports import adapter, mapping, source
 from tests.sources.budget import FreeBudget
 from tests.sources.serving import client
