@@ -18,9 +18,9 @@ from sources.http.client import HttpClient, HttpSettings
 from sources.max.adapter import MaxAdapter
 from sources.max.bot import MaxSettings
 from sources.max.inlet import Hook, MaxInlet
+from sources.standins.faults import Fault
+from sources.standins.max.api import MaxMessage, MaxServer, Square
 from sources.wire import Booking, Pushed, Taken
-from tests.fakes.faults import Fault
-from tests.fakes.max.api import MaxMessage, MaxServer, Square
 from tests.sources.budget import FreeBudget
 from tests.sources.serving import LOOPBACK
 

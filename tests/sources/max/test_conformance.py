@@ -11,9 +11,9 @@ from monitor.model.source import Source
 from sources.http.client import HttpClient, HttpSettings
 from sources.max.adapter import MaxAdapter
 from sources.max.bot import MaxSettings
+from sources.standins.held import Shelf
+from sources.standins.max.api import HeldChats, MaxServer
 from sources.wire import Booking
-from tests.fakes.held import Shelf
-from tests.fakes.max.api import HeldChats, MaxServer
 from tests.sources.budget import FreeBudget
 from tests.sources.serving import LOOPBACK
 from tests.sources.test_conformance import (  # noqa: F401 - the tests are collected here, with the case below

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from monitor.model.post import Attachment, Post
 from sources.masking import author_hash
 from sources.max.messages import Parsed, Reader
-from tests.fakes.max.api import MaxMessage, Square, described
+from sources.standins.max.api import MaxMessage, Square, described
 
 KEY = b"key"
 NOON = 1_768_219_200_000

@@ -12,12 +12,12 @@ import pytest
 from monitor.clock import ManualClock
 from monitor.model.errors import SourceRefused, SourceUnavailable
 from sources.http.client import HttpClient, HttpSettings
+from sources.standins.faults import Fault
+from sources.standins.telegram.bot_api import BotServer, FakeChat
+from sources.standins.telegram.chats import FakeMessage
 from sources.telegram.bot import BotAdapter, BotSettings
 from sources.telegram.inlet import Hook, TelegramInlet
 from sources.wire import Booking, Pushed, Taken
-from tests.fakes.faults import Fault
-from tests.fakes.telegram.bot_api import BotServer, FakeChat
-from tests.fakes.telegram.chats import FakeMessage
 from tests.sources.budget import FreeBudget
 from tests.sources.serving import LOOPBACK
 from tests.sources.telegram.support import HOUR, KEY, MINUTE, NOON, posts_of, read, source

@@ -10,10 +10,10 @@ import pytest
 from monitor.clock import ManualClock
 from monitor.model.errors import SourceRefused, SourceUnavailable
 from sources.http.client import HttpClient, HttpSettings
+from sources.standins.faults import Fault
+from sources.standins.telegram.chats import FakeMessage, Town
+from sources.standins.telegram.preview import PreviewServer
 from sources.telegram.channel import ChannelAdapter, PreviewSettings
-from tests.fakes.faults import Fault
-from tests.fakes.telegram.chats import FakeMessage, Town
-from tests.fakes.telegram.preview import PreviewServer
 from tests.sources.budget import FreeBudget
 from tests.sources.serving import LOOPBACK
 from tests.sources.telegram.support import HOUR, KEY, MINUTE, NOON, posts_of, read, source

@@ -8,10 +8,10 @@ import pytest
 
 from monitor.model.post import Post
 from sources.http.client import HttpClient, HttpSettings
+from sources.standins.held import Shelf
+from sources.standins.telegram.chats import HeldChats
+from sources.standins.telegram.preview import PreviewServer
 from sources.telegram.channel import ChannelAdapter, PreviewSettings
-from tests.fakes.held import Shelf
-from tests.fakes.telegram.chats import HeldChats
-from tests.fakes.telegram.preview import PreviewServer
 from tests.sources.budget import FreeBudget
 from tests.sources.serving import LOOPBACK
 from tests.sources.telegram.support import KEY, source

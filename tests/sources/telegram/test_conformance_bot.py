@@ -8,12 +8,12 @@ import pytest
 
 from monitor.model.post import Post
 from sources.http.client import HttpClient, HttpSettings
+from sources.standins.telegram.bot_api import BotServer, FakeChat
+from sources.standins.telegram.chats import message_of
 from sources.telegram.adapter import TelegramAdapter
 from sources.telegram.bot import BotAdapter, BotSettings
 from sources.telegram.channel import ChannelAdapter, PreviewSettings
 from sources.wire import Booking
-from tests.fakes.telegram.bot_api import BotServer, FakeChat
-from tests.fakes.telegram.chats import message_of
 from tests.sources.budget import FreeBudget
 from tests.sources.serving import LOOPBACK
 from tests.sources.telegram.support import KEY, source

@@ -9,9 +9,9 @@ from telethon import errors
 
 from monitor.model.errors import SourceRefused, SourceUnavailable
 from sources.masking import author_hash
+from sources.standins.telegram.chats import FakeMessage, Town
 from sources.telegram.mtproto import MtprotoAdapter, MtprotoSettings, telethon_client
 from sources.wire import Booking
-from tests.fakes.telegram.chats import FakeMessage, Town
 from tests.fakes.telegram.mtproto import MtprotoClient
 from tests.sources.budget import FreeBudget
 from tests.sources.telegram.support import HOUR, KEY, MINUTE, NOON, posts_of, read, source

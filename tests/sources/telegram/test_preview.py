@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 
 from monitor.model.post import Attachment, Post
 from sources.masking import author_hash
+from sources.standins.telegram.chats import FakeMessage, Town
+from sources.standins.telegram.preview import PreviewServer
 from sources.telegram.names import channel_name, linked_message
 from sources.telegram.preview import Preview, count, has_card, parse
-from tests.fakes.telegram.chats import FakeMessage, Town
-from tests.fakes.telegram.preview import PreviewServer
 from tests.sources.telegram.support import KEY, NOON
 
 

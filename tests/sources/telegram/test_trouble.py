@@ -11,11 +11,11 @@ from monitor.model.errors import SourceRefused, SourceUnavailable
 from monitor.model.post import Post
 from sources.base import Fetched
 from sources.http.client import HttpClient, HttpSettings
+from sources.standins.telegram.chats import FakeMessage, Town
+from sources.standins.telegram.preview import PreviewServer
 from sources.telegram.adapter import TelegramAdapter
 from sources.telegram.bot import BotAdapter, BotSettings
 from sources.telegram.channel import ChannelAdapter, PreviewSettings
-from tests.fakes.telegram.chats import FakeMessage, Town
-from tests.fakes.telegram.preview import PreviewServer
 from tests.sources.budget import FreeBudget
 from tests.sources.serving import LOOPBACK
 from tests.sources.telegram.support import HOUR, KEY, MINUTE, NOON, source
@@ -26,7 +26,7 @@ KINDS = ("429", "500", "503", "reset", "redirect", "html", "lost", "cut", "broke
 
 
 class Reader:
-    """A crawler that may die between the answer and the log; ``held`` is what the log has, by the rules of triage."""
+    """A crawler that may die between the answer and the log, which takes pages and cursor in one; ``held``: what triage has then."""
 
     def __init__(self, adapter: ChannelAdapter, draw: random.Random) -> None:
         self.adapter = adapter
@@ -41,14 +41,14 @@ class Reader:
             answer: Fetched = await self.adapter.fetch(GOROD, self.cursor, now)
         except SourceUnavailable:
             return False
+        if self.draw.random() < dies:
+            return True
         for page in answer.pages:
             for post in page.posts:
                 before = self.held.get(post.id)
                 self.brought.setdefault(post.id, []).append(post)
                 if before is None or post.deleted or post.edited_at >= before.edited_at:
                     self.held[post.id] = post
-        if self.draw.random() < dies:
-            return True
         self.cursor = answer.pages[-1].cursor
         return answer.more
 

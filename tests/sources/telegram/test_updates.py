@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from monitor.model.codec import encode
 from monitor.model.post import Attachment, Post
 from sources.masking import author_hash
+from sources.standins.telegram.bot_api import FakeChat, described
+from sources.standins.telegram.chats import FakeMessage
 from sources.telegram.updates import parse
-from tests.fakes.telegram.bot_api import FakeChat, described
-from tests.fakes.telegram.chats import FakeMessage
 from tests.sources.telegram.support import KEY, NOON
 
 CHANNEL = FakeChat(-1001000000005, "channel", "gorod")
