@@ -7,10 +7,10 @@ import pytest
 from monitor.model.errors import SourceRefused, SourceUnavailable
 from monitor.model.source import Source
 from sources.base import Fetched
+from sources.standins.vk.script import calls_of
+from sources.standins.vk.server import FakeToken
 from sources.vk.address import Address
 from sources.vk.batch import script
-from tests.fakes.vk.script import calls_of
-from tests.fakes.vk.server import FakeToken
 from tests.sources.vk.town import MINUTE, Town, town
 
 

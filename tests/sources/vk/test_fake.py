@@ -15,10 +15,10 @@ import pytest
 from jsonschema import Draft7Validator
 
 from monitor.model.post import Attachment
-from tests.fakes.held import Shelf
+from sources.standins.held import Shelf
+from sources.standins.vk.server import FakeToken, FakeVk
+from sources.standins.vk.world import Wall, Walls
 from tests.fakes.vk import schema
-from tests.fakes.vk.server import FakeToken, FakeVk
-from tests.fakes.vk.world import Wall, Walls
 from tests.sources.vk.town import MINUTE, NOON, OWNER, Town, photo, town
 
 FOLDER = os.environ.get("NABAT_VK_SCHEMA")

@@ -9,8 +9,8 @@ import pytest
 
 from monitor.model.errors import SourceRefused, SourceUnavailable
 from monitor.model.post import Post
-from tests.fakes.faults import FAULTS, Fault, Faults
-from tests.fakes.vk.server import FakeToken
+from sources.standins.faults import FAULTS, Fault, Faults
+from sources.standins.vk.server import FakeToken
 from tests.sources.vk.town import DAY, HOUR, MINUTE, OWNER, SECOND, Town, town
 
 # A hanging server costs the client's whole time-out, and is tested with the client.

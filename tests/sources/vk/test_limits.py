@@ -11,9 +11,9 @@ from monitor.model.errors import SourceUnavailable
 from sources.budgets.budgets import Budgets
 from sources.budgets.limits import VK
 from sources.budgets.token import Token
+from sources.standins.vk.server import RATES, FakeToken, FakeVk
+from sources.standins.vk.world import Wall
 from sources.vk.adapter import VkAdapter
-from tests.fakes.vk.server import RATES, FakeToken, FakeVk
-from tests.fakes.vk.world import Wall
 from tests.sources.budgets.worlds import Kept
 from tests.sources.vk.town import KEY, NOON, OWNER, Town, town
 

@@ -148,13 +148,28 @@ async def test_comments_that_move_while_they_are_read_are_neither_lost_nor_delet
             if not fetched.more:
                 break
             if place in (1, 2):
-                here.delete(comments[place])
+                for comment in comments[10 * place : 10 * place + 7]:
+                    here.delete(comment)
         told = [post.id for post in posts if not post.deleted]
         assert len(told) == len(set(told)) == 251
         here.now += HOUR
         posts += await here.read()
         gone = {post.id for post in posts if post.deleted}
-        assert gone == {f"vk:{OWNER}_{number}:c{comments[1]}", f"vk:{OWNER}_{number}:c{comments[2]}"}
+        assert gone == {f"vk:{OWNER}_{number}:c{comment}" for comment in comments[10:17] + comments[20:27]}
+
+
+async def test_a_comment_behind_the_reading_is_not_covered() -> None:
+    async with town() as here:
+        number = here.post("Нет воды")
+        comments = [here.comment(number, f"Комментарий {place}") for place in range(150)]
+        await here.fetch()
+        begun = here.now
+        await here.fetch()
+        here.now += 3 * MINUTE
+        here.comment(number, "Ответ", answers=comments[0])
+        pages = await here.pages()
+        assert [page.covered_until for page in pages] == [0, begun, begun, here.now]
+        assert [post.text for page in pages[-2:] for post in page.posts] == ["Ответ"]
 
 
 async def test_closed_comments_are_left_alone() -> None:

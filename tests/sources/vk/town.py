@@ -11,12 +11,12 @@ from monitor.model.post import Attachment, Page, Post
 from monitor.model.source import Source, SourceKind
 from sources.base import Fetched
 from sources.http.client import HttpClient, HttpSettings
+from sources.standins.held import Shelf
+from sources.standins.vk.server import FakeToken, FakeVk
+from sources.standins.vk.world import Wall, Walls
 from sources.vk.adapter import VkAdapter
 from sources.vk.settings import VkSettings
-from tests.fakes.held import Shelf
 from tests.fakes.vk.budget import PlainBudget
-from tests.fakes.vk.server import FakeToken, FakeVk
-from tests.fakes.vk.world import Wall, Walls
 from tests.sources.serving import LOOPBACK
 
 NOON = 1_768_204_800_000
