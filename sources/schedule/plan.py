@@ -1,13 +1,15 @@
 """Spreads a budget of readings over sources and hours so that the posts of all are seen as young as can be.
 
 Posts of a source arrive as a Poisson stream of rate r and are seen at its next reading. Read f times an hour, evenly, they are
-1/(2f) hours old on average, and the ages of all posts add up to the sum of r/(2f). Under a sum of f that is given this is least where
-f is proportional to the square root of r: the derivative -r/(2f²) is then the same everywhere. Here an age counts more than its
-length (to the power of 1.5), since a late post harms more than two that are half as late: then f goes with r to the power of 1/2.5, the mean
-age is a hundredth above the least, and the latest twentieth of posts is some hundredths younger. It holds for each hour as for
-each source, so nights are read less than evenings. Bounds from below (the ceiling of a class) and above (a network's least pause) cut
-the curve without changing it elsewhere (Karush, Kuhn, Tucker); what is left over is shared out by the same rule: a bisection finds
-the one factor. On readings and their least sum of ages: Azar, Horvitz, Lubetzky, Peres, Shahaf, "Tractable near-optimal policies for
+1/(2f) hours old on average, and the ages of all posts add up to the sum of r/(2f). Under a sum of f that is given this is least
+where f is proportional to the square root of r: the derivative -r/(2f²) is then the same everywhere. Here an age counts more than
+its length (to the power of 1.5), since a late post harms more than two that are half as late: then f goes with r to the power of
+1/2.5, the mean age is a hundredth above the least, and the latest twentieth of posts is some hundredths younger. It holds for each
+hour as for each source, so nights are read less than evenings. Bounds from below (the ceiling of a class) and above (a network's
+least pause) cut the curve without changing it elsewhere (Karush, Kuhn, Tucker); what is left over is shared out by the same rule: a
+bisection finds the one factor.
+
+On readings and their least sum of ages: Azar, Horvitz, Lubetzky, Peres, Shahaf, "Tractable near-optimal policies for
 crawling", PNAS 2018; Cho, Garcia-Molina, "Effective page refresh policies for Web crawlers", TODS 2003.
 """
 
