@@ -16,11 +16,13 @@ from monitor.model.verdict import GROUPS, Urgency
 from monitor.profile.copy import copy_profile
 from monitor.profile.load import load_profile, profile_folder
 from monitor.profile.model import Deadline, Profile
+from monitor.runtime.delivery import delivery_of
 
 URGENCIES = {Urgency.NORMAL: "обычная", Urgency.RAISED: "повышенная", Urgency.URGENT: "срочная", Urgency.DANGER: "опасность"}
 TERRITORIES = {"municipality": "муниципалитеты", "district": "районы городов", "settlement": "населённые пункты"}
 PLACES = {"street": "улицы", "microdistrict": "микрорайоны", "settlement": "населённые пункты", "facility": "объекты"}
 LEVELS = {"municipal": "муниципальные", "regional": "региональные", "federal": "федеральные", "utility": "ресурсные и прочие"}
+CHANNELS = {"telegram": "Telegram", "max": "MAX", "email": "почта", "sms": "SMS", "webhook": "вебхуки"}
 KINDS = {"community": "сообщества", "official": "официальные", "feed": "ленты", "intake": "приём обращений"}
 
 
@@ -66,10 +68,16 @@ def _check(path: Path | None, region: str | None) -> int:
             profile = load_profile(name)
         except ConfigError as error:
             problems += error.problems
+    if config is not None and profile is not None:
+        try:
+            delivery = delivery_of(config, [profile])
+        except ConfigError as error:
+            problems += error.problems
     if problems or config is None or profile is None:
         raise ConfigError(problems)
     print(f"Настройки: {path or 'значения по умолчанию'}; отпечаток {config.digest()}")
     print(f"Данные: {config.nabat.data}; ClickHouse: {config.clickhouse.url or 'встроенный'}")
+    print(f"Получатели: {len(delivery.destinations)}{_parts((one.channel for one in delivery.destinations.values()), CHANNELS)}")
     _print_profile(profile, profile_folder(name))
     return 0
 
@@ -102,6 +110,8 @@ def summary(profile: Profile, folder: Path, themes: Collection[str]) -> list[str
         lines.append(f"Маршруты по темам, которых нет во встроенном классификаторе: {', '.join(foreign)}")
     holidays = profile.calendar.holidays
     lines.append(f"Праздники: {len(holidays)}, последний {max(holidays):%d.%m.%Y}" if holidays else "Праздники: не указаны")
+    escalating = sum(bool(role.deputy or role.head) for role in profile.duty)
+    lines.append(f"Дежурные роли: {len(profile.duty)}; с заместителем или руководителем: {escalating}")
     sources = profile.sources.values()
     lines.append(f"Источники: {len(sources)}{_parts((source.kind for source in sources), KINDS)}")
     if not sources:

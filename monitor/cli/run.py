@@ -39,7 +39,7 @@ def run(args: argparse.Namespace) -> int:
     start_logging(config)
     profile = load_profile(config.nabat.region)
     adapters = adapters_of(config, profile)
-    asyncio.run(_run(config, profile, adapters, delivery_of(config), args.accept_settings))
+    asyncio.run(_run(config, profile, adapters, delivery_of(config, [profile]), args.accept_settings))
     return 0
 
 

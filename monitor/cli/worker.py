@@ -49,7 +49,7 @@ def make_role(config: Config, stage: str, accept: bool) -> Callable[[Worker], Ro
     profiles = regions_of(config)
     clock = SystemClock()
     if stage == "deliver":
-        delivery = delivery_of(config)
+        delivery = delivery_of(config, profiles)
         return lambda worker: DeliverRole(
             config, profiles, delivery, worker.store, worker.board, worker.metrics, clock, worker.give_up
         )

@@ -12,7 +12,7 @@ from monitor.metrics.catalogue import Metrics
 from monitor.profile.model import Profile
 from monitor.runtime.board import Board
 from monitor.runtime.deliver_runner import GROUP, DeliverRunner
-from monitor.runtime.delivery import Delivery, pace_of
+from monitor.runtime.delivery import Delivery, pace_of, routes_of
 from monitor.runtime.store import Store
 from sinks.base import Reader, Writer
 
@@ -54,7 +54,7 @@ class DeliverRole:
             self._profiles,
             self._delivery.destinations,
             self._delivery.channels,
-            {},
+            routes_of(self._profiles.values()),
             self._board,
             self._metrics,
             self._clock,

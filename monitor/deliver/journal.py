@@ -22,18 +22,34 @@ INTENT, OUTCOME = 0, 1
 """Items of a row's position: of two rows of one attempt the outcome is the newer."""
 PORTION = 2000
 """Messages that are read at once when a process takes up its work."""
+ESCALATIONS = 3 * 86_400_000
+"""How far back queued escalations are looked up, ms: far longer than anybody is waited for."""
 _UNCERTAIN = ("sending", "unknown")
+
+
+@dataclass(slots=True, frozen=True)
+class Unanswered:
+    """The event that asks for an answer, its position, and when its messages were queued (ms)."""
+
+    payload: str
+    version: int
+    at: int
 
 
 @dataclass(slots=True)
 class Left:
-    """What an earlier process left: messages to be sent, in order; the attempts among them that a crash cut off; what was last told
-    of each alert; the last position that was planned; what each destination got of late, and its last summary (times, ms).
+    """What an earlier process left.
+
+    ``waiting``: messages to be sent, in order, ``cut_off``: attempts among them that a crash cut off; ``told``: what was last told of
+    each alert, ``unanswered``: those that still ask for an answer, ``escalated``: ids of queued escalations; ``planned``: the last
+    position that was planned; ``sent``, ``summaries``: what each destination got of late, and its last summary (times, ms).
     """
 
     waiting: list[Message] = field(default_factory=list)
     cut_off: list[DeliveryRow] = field(default_factory=list)
     told: dict[tuple[str, str], Told] = field(default_factory=dict)
+    unanswered: list[Unanswered] = field(default_factory=list)
+    escalated: set[str] = field(default_factory=set)
     planned: int = -1
     sent: dict[str, list[int]] = field(default_factory=dict)
     summaries: dict[str, int] = field(default_factory=dict)
@@ -86,7 +102,10 @@ class Journal:
             if int(row["count"]):
                 left.planned = int(row["planned"]) & ~0xFFFF_FFFF
         for row in await self._reader.query(_TOLD, bounds):
-            left.told[row["region"], row["alert"]] = Told(row["level"], row["event"] == "resolved")
+            left.told[row["region"], row["alert"]] = Told(row["level"], row["event"] == "resolved", bool(row["answered"]))
+        for row in await self._reader.query(_UNANSWERED, bounds):
+            left.unanswered.append(Unanswered(row["payload"], int(row["position"]), int(row["at"])))
+        left.escalated = {row["id"] for row in await self._reader.query(_ESCALATED, {**bounds, "since": since - ESCALATIONS})}
         for row in await self._reader.query(_SENT, bounds):
             left.sent.setdefault(row["destination"], []).append(int(row["at"]))
         for row in await self._reader.query(_SUMMARIES, bounds):
@@ -176,8 +195,19 @@ _OURS = "version >= {low:UInt128} AND version <= {high:UInt128}"
 _PLANNED = (
     f"SELECT count() AS count, max(version) AS planned FROM current_deliveries WHERE attempt = 0 AND kind = 'alert' AND {_OURS}"
 )
-_TOLD = f"""SELECT region, alert, argMax(level, version) AS level, argMax(event, version) AS event FROM current_deliveries
-    WHERE attempt = 0 AND kind = 'alert' AND {_OURS} GROUP BY region, alert ORDER BY region, alert"""
+_TOLD = f"""SELECT d.region AS region, d.alert AS alert, d.level AS level, d.event AS event, a.answered_by != '' AS answered
+    FROM (SELECT region, alert, argMax(level, version) AS level, argMax(event, version) AS event FROM current_deliveries
+        WHERE attempt = 0 AND kind = 'alert' AND {_OURS} GROUP BY region, alert) AS d
+    LEFT JOIN current_alerts AS a ON a.region = d.region AND a.id = d.alert ORDER BY region, alert"""
+_UNANSWERED = f"""SELECT d.payload AS payload, d.position AS position, d.at AS at
+    FROM (SELECT region, alert, argMax(payload, version) AS payload, max(version) AS position,
+            toUnixTimestamp64Milli(argMax(at, version)) AS at
+        FROM current_deliveries WHERE attempt = 0 AND kind = 'alert'
+            AND event IN ('fired', 'louder', 'reopened', 'reminded') AND {_OURS} GROUP BY region, alert) AS d
+    INNER JOIN (SELECT region, id FROM current_alerts WHERE status = 'firing' AND answered_by = '') AS a
+        ON a.region = d.region AND a.id = d.alert ORDER BY position"""
+_ESCALATED = f"""SELECT id FROM current_deliveries WHERE attempt = 0 AND kind = 'escalation'
+    AND at > fromUnixTimestamp64Milli({{since:Int64}}) AND {_OURS} ORDER BY id"""
 _SENT = f"""SELECT destination, at FROM current_deliveries WHERE attempt > 0 AND status = 'sent' AND kind != 'test'
     AND at > fromUnixTimestamp64Milli({{since:Int64}}) AND {_OURS} ORDER BY destination, at"""
 _SUMMARIES = f"""SELECT destination, max(at) AS at FROM current_deliveries WHERE attempt = 0 AND kind = 'summary' AND {_OURS}

@@ -16,14 +16,14 @@ LEVELS = ("notice", "urgent", "flash")
 class Destination:
     """Where messages go. ``people``: it rings; systems (webhooks) are told everything. ``level``: the lowest that it is told of.
 
-    ``ends``: people there are told that an alert is over.
+    ``silent``: it can be told without a sound; what has to be quiet is not told to one that can't.
     """
 
     name: str
     channel: str
     people: bool
     level: str = "notice"
-    ends: bool = True
+    silent: bool = True
 
 
 class Routes(Protocol):
@@ -31,13 +31,17 @@ class Routes(Protocol):
 
     def people(self, alert: AlertData, at: int) -> Sequence[str]: ...
 
+    def quiet(self, destination: str, alert: AlertData, at: int) -> bool:
+        """Whether it is to be told without a sound at that moment."""
+
 
 @dataclass(slots=True)
 class Told:
-    """What was last told of an alert: its greatest level while it fires, and whether it is over."""
+    """What was last told of an alert: its level, whether it is over, and whether somebody has answered it."""
 
     level: str
     over: bool
+    answered: bool = False
 
 
 class Planner:
@@ -50,9 +54,8 @@ class Planner:
         self._routes = routes
         self._told = told
 
-    def take(self, alert: AlertData, event_id: str, payload: str, version: int, now: int) -> list[Message]:
+    def take(self, alert: AlertData, event: Event, event_id: str, payload: str, version: int, now: int) -> list[Message]:
         """The messages of one event; ``now`` is ms. Growth within a level is told to systems alone."""
-        event = self._event(alert)
         people = () if event == "changed" else self._people(alert, now)
         told = [one.name for one in self._destinations.values() if not one.people] + [*people]
         return [
@@ -70,21 +73,24 @@ class Planner:
                 version,
             )
             for name in told
-            if self._wants(self._destinations[name], alert, event)
+            if self._wants(self._destinations[name], alert, event, now)
         ]
 
-    def _event(self, alert: AlertData) -> Event:
+    def event(self, alert: AlertData) -> Event:
+        """What is new in the next event of an alert; remembers it."""
         key = alert.region, alert.id
         before = self._told.get(key)
         firing = alert.status == "firing"
-        self._told[key] = Told(alert.level, not firing)
+        self._told[key] = Told(alert.level, not firing, bool(alert.answered_by))
         if not firing:
             return "resolved" if before is None or not before.over else "changed"
         if before is None:
             return "fired"
         if before.over:
             return "reopened"
-        return "louder" if LEVELS.index(alert.level) > LEVELS.index(before.level) else "changed"
+        if LEVELS.index(alert.level) > LEVELS.index(before.level):
+            return "louder"
+        return "reminded" if before.answered and not alert.answered_by else "changed"
 
     def _people(self, alert: AlertData, now: int) -> Sequence[str]:
         routes = self._routes.get(alert.region)
@@ -92,7 +98,9 @@ class Planner:
             return [one.name for one in self._destinations.values() if one.people]
         return [name for name in routes.people(alert, now) if name in self._destinations]
 
-    def _wants(self, destination: Destination, alert: AlertData, event: Event) -> bool:
-        if destination.people and event == "resolved" and not destination.ends:
-            return False
+    def _wants(self, destination: Destination, alert: AlertData, event: Event, now: int) -> bool:
+        if destination.people and not destination.silent:
+            routes = self._routes.get(alert.region)
+            if event == "resolved" or (routes is not None and routes.quiet(destination.name, alert, now)):
+                return False
         return LEVELS.index(alert.level) >= LEVELS.index(destination.level)

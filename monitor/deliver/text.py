@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from monitor.deliver.channels.base import Letter, Line, cut
 from monitor.deliver.message import Message
+from monitor.deliver.planner import Routes
 from monitor.log.base import ALERTS
 from monitor.model.codec import decode
 from monitor.outgoing.read import read
@@ -17,7 +18,7 @@ from monitor.profile.model import Profile
 from monitor.watch.wording import amount, clock_time, plural, territory_name
 
 LEVELS = {"notice": "Внимание", "urgent": "Срочно", "flash": "ОПАСНОСТЬ"}
-EVENTS = {"louder": "Уровень вырос. ", "reopened": "Снова. ", "resolved": "Снято. "}
+EVENTS = {"reminded": "Напоминание. ", "louder": "Уровень вырос. ", "reopened": "Снова. ", "resolved": "Снято. "}
 SHORT = 300
 
 
@@ -30,10 +31,11 @@ class Summary(Struct):
 
 
 class Texts:
-    """Makes letters. ``console``: the address of the console as people reach it, empty for none."""
+    """Makes letters. ``console``: the address of the console as people reach it, empty for none; ``routes`` as of the planner."""
 
-    def __init__(self, profiles: Mapping[str, Profile], console: str = "") -> None:
+    def __init__(self, profiles: Mapping[str, Profile], console: str = "", routes: Mapping[str, Routes] | None = None) -> None:
         self._profiles = profiles
+        self._routes = routes or {}
         self._console = console.rstrip("/")
 
     def letter(self, message: Message, at: int) -> Letter:
@@ -56,6 +58,8 @@ class Texts:
         card = [Line("title", title), Line("text", alert.text), *_facts(profile, alert)]
         card += [Line("quote", text) for text in alert.examples]
         quiet = message.event == "resolved" or alert.level == "notice"
+        if not quiet and message.kind == "alert" and message.region in self._routes:
+            quiet = self._routes[message.region].quiet(message.destination, alert, at)
         link = f"{self._console}/#alert={quote(alert.id, safe='')}" if self._console else ""
         if link:
             card.append(Line("link", link))

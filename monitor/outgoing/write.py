@@ -56,8 +56,9 @@ def incident(row: IncidentRow, time: datetime) -> Outgoing:
 
 
 def alert(row: AlertRow, time: datetime) -> Outgoing:
-    lists = row._replace(words=orjson.loads(row.words), examples=orjson.loads(row.examples))
-    data = AlertData(*lists[:-1])
+    fields = row._asdict() | {"words": orjson.loads(row.words), "examples": orjson.loads(row.examples)}
+    del fields["version"]
+    data = AlertData(**fields)
     return _outgoing(ALERT, row.id, row.region, row.version, time, data)
 
 

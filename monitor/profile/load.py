@@ -1,4 +1,4 @@
-"""Reads a region profile from its folder: six files, all of whose errors are told at once, and one digest over their bytes."""
+"""Reads a region profile from its folder: six files and a duty directory. All errors are told at once; one digest over the six."""
 
 from __future__ import annotations
 
@@ -11,6 +11,9 @@ from monitor.model.errors import ConfigError
 from monitor.model.source import Source, SourceClass, SourceKind
 from monitor.model.verdict import GROUPS
 from monitor.problems import Problems, advice, quoted
+from monitor.profile.duty import Role
+from monitor.profile.duty_file import FILE as DUTY_FILE
+from monitor.profile.duty_file import read_duty
 from monitor.profile.model import Body, BodyLevel, PlaceKind, PlaceName, Profile, Route, Territory, TerritoryKind
 from monitor.profile.region_file import RegionFile, read_region_file
 from monitor.profile.table import Row, read_table
@@ -101,9 +104,22 @@ def load_profile(name_or_path: str) -> Profile:
         deadlines=region.deadlines,
         sources=_sources(tables["sources.csv"].rows, inside, region.id),
         thresholds=region.thresholds,
+        duty=_duty(folder, inside, problems),
     )
     problems.raise_any()
     return profile
+
+
+def _duty(folder: Path, territories: Known, problems: Problems) -> tuple[Role, ...]:
+    path = folder / DUTY_FILE
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        return ()
+    except OSError as error:
+        problems.add(str(path), 1, f"the file cannot be read ({error.strerror}); check its rights")
+        return ()
+    return read_duty(data, str(path), None if territories is None else list(territories), problems)
 
 
 def _territories(rows: list[Row], region: str, complete: bool) -> dict[str, Territory]:

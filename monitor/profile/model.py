@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from monitor.model.source import Source
 from monitor.model.verdict import Urgency
+from monitor.profile.duty import Role
 
 TerritoryKind = Literal["region", "municipality", "district", "settlement"]
 BodyLevel = Literal["municipal", "regional", "federal", "utility"]
@@ -104,7 +105,10 @@ class Thresholds:
 
 @dataclass(slots=True, frozen=True)
 class Profile:
-    """One region. ``digest`` is a hash of all its files: the name under which the log's ``use`` records refer to it."""
+    """One region. ``digest`` is a hash of all its files: the name under which the log's ``use`` records refer to it.
+
+    The duty directory is not in it: who is told changes no result, and it changes with every shift.
+    """
 
     id: str
     name: str
@@ -117,6 +121,7 @@ class Profile:
     deadlines: dict[Urgency, Deadline] = field(default_factory=dict)
     sources: dict[str, Source] = field(default_factory=dict)
     thresholds: Thresholds = field(default_factory=Thresholds)
+    duty: tuple[Role, ...] = ()
 
     def path(self, territory: str) -> list[str]:
         """The territory and those around it, narrowest first; ends with the region. Unknown or empty: the region alone."""

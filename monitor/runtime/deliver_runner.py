@@ -15,10 +15,12 @@ from typing import cast
 from monitor.clock import Clock
 from monitor.deliver.channels.base import Channel
 from monitor.deliver.couriers import Couriers
+from monitor.deliver.duty import Duty
+from monitor.deliver.escalation import Escalations
 from monitor.deliver.journal import Journal, message_row
 from monitor.deliver.lane import Pace
 from monitor.deliver.message import Message, Status
-from monitor.deliver.planner import Destination, Planner, Routes
+from monitor.deliver.planner import Destination, Planner
 from monitor.deliver.text import Texts
 from monitor.log.base import ALERTS, Log, Record
 from monitor.metrics.catalogue import Metrics
@@ -59,7 +61,7 @@ class DeliverRunner:
         profiles: Mapping[str, Profile],
         destinations: Mapping[str, Destination],
         channels: Mapping[str, Channel],
-        routes: Mapping[str, Routes],
+        routes: Mapping[str, Duty],
         board: Board,
         metrics: Metrics,
         clock: Clock,
@@ -84,12 +86,13 @@ class DeliverRunner:
         self._stopping = asyncio.Event()
         self._planned = -1
         self._planner = Planner(destinations, routes, {})
+        self._escalations = Escalations(destinations, routes)
         self._journal = Journal(lambda rows: store(writer, rows, "deliver", metrics, self._give_up), reader)
         self.couriers = Couriers(
             destinations,
             channels,
             self._journal,
-            Texts(profiles, console).letter,
+            Texts(profiles, console, routes).letter,
             self._pace,
             clock,
             _Counts(metrics),
@@ -132,6 +135,12 @@ class DeliverRunner:
         left = await self._journal.left(self._log.layout.epoch, self.partition, self._clock.now() - self._pace.window)
         self._planned = left.planned
         self._planner = Planner(self._destinations, self._routes, left.told)
+        self._escalations = Escalations(self._destinations, self._routes, left.escalated)
+        for one in left.unanswered:
+            told = read(ALERTS, one.payload.encode()).data
+            if isinstance(told, AlertData):
+                position = Position.unpack(one.version)._replace(item=0).pack()
+                self._escalations.follow(told, "fired", one.payload, position, one.at)
         await self.couriers.take_up(left)
         await self._board.note(ALERTS, self.partition, committed)
         log.info("deliver %d: goes on at offset %d, %d messages wait", self.partition, committed, len(left.waiting))
@@ -142,6 +151,7 @@ class DeliverRunner:
         while True:
             timer.enter("wait")
             self._show()
+            await self._escalate()
             if not await self._log.wait(ALERTS, self.partition, offset, WAIT):
                 continue
             records = await self._log.read(ALERTS, self.partition, offset, BATCH)
@@ -158,6 +168,12 @@ class DeliverRunner:
             self._metrics.pages["deliver"].inc(len(records))
             self.couriers.put(messages)
 
+    async def _escalate(self) -> None:
+        """Who is told because nobody has answered; looked at once a second at least."""
+        messages = self._escalations.due(self._clock.now())
+        await self._journal.write([message_row(message, "queued") for message in messages])
+        self.couriers.put(messages)
+
     def _plan(self, record: Record) -> list[Message]:
         version = Position(self._log.layout.epoch, record.partition, record.offset).pack()
         if version <= self._planned:
@@ -172,8 +188,10 @@ class DeliverRunner:
             return []
         if not isinstance(told.data, AlertData) or told.data.region not in self._profiles:
             return []
-        event = f"{told.subject}:{told.version:032x}"
-        return self._planner.take(told.data, event, record.value.decode(), version, self._clock.now())
+        alert, payload, now = told.data, record.value.decode(), self._clock.now()
+        event = self._planner.event(alert)
+        self._escalations.follow(alert, event, payload, version, now)
+        return self._planner.take(alert, event, f"{told.subject}:{told.version:032x}", payload, version, now)
 
     def _show(self) -> None:
         waiting: dict[str, int] = {}

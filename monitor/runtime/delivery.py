@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -14,9 +14,12 @@ from monitor.deliver.channels.max import Max
 from monitor.deliver.channels.sms import Gateway, Sms
 from monitor.deliver.channels.telegram import Telegram
 from monitor.deliver.channels.webhook import Webhook
+from monitor.deliver.duty import Duty
 from monitor.deliver.lane import Pace
 from monitor.deliver.planner import Destination
 from monitor.model.errors import ConfigError
+from monitor.problems import advice, quoted
+from monitor.profile.model import Profile
 from sources.http.addresses import networks
 from sources.http.client import HttpClient, HttpSettings
 from sources.webhook import secret_of
@@ -40,10 +43,15 @@ class Delivery:
             await self.http.close()
 
 
-def delivery_of(config: Config) -> Delivery:
-    """What the configuration names; nothing where it names no file. Raises ConfigError with all problems."""
+def routes_of(profiles: Iterable[Profile]) -> dict[str, Duty]:
+    """The duty directories, by region; a region without one tells everybody."""
+    return {profile.id: Duty(profile) for profile in profiles if profile.duty}
+
+
+def delivery_of(config: Config, profiles: Iterable[Profile] = ()) -> Delivery:
+    """What the configuration names; nothing where it names no file. Raises ConfigError with all problems, those of roles too."""
     entries = load_destinations(config.deliver.destinations_file)
-    if problems := _missing(config, entries):
+    if problems := _missing(config, entries) + _unknown(profiles, [one.name for one in entries]):
         raise ConfigError(problems)
     section = config.networks
     http = HttpClient(HttpSettings(networks(section.allow_private), section.timeout, section.answer_bytes, section.proxy))
@@ -79,6 +87,18 @@ def _missing(config: Config, entries: Sequence[Entry]) -> list[str]:
     if any("=" not in part for part in config.sms.extra.split(",") if part.strip()):
         problems.append("sms.extra: write name=value, separated by commas")
     return problems
+
+
+def _unknown(profiles: Iterable[Profile], names: Sequence[str]) -> list[str]:
+    """Roles that name destinations which nobody has. Without destinations a directory waits for its installation."""
+    if not names:
+        return []
+    return [
+        f"{role.place}: {quoted(name)} is no destination of deliver.destinations_file; {advice(name, names)}"
+        for profile in profiles
+        for role in profile.duty
+        for name in sorted(role.destinations() - set(names))
+    ]
 
 
 def _channel(config: Config, entry: Entry, http: Http) -> Channel:

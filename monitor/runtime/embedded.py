@@ -29,7 +29,7 @@ from monitor.runtime.board import Board
 from monitor.runtime.collector import settle
 from monitor.runtime.crawler import Crawler
 from monitor.runtime.deliver_runner import DeliverRunner
-from monitor.runtime.delivery import Delivery, pace_of
+from monitor.runtime.delivery import Delivery, pace_of, routes_of
 from monitor.runtime.health import Health
 from monitor.runtime.house import House
 from monitor.runtime.keys import Sealer, load_key
@@ -180,7 +180,7 @@ class Embedded:
             {self.profile.id: self.profile},
             delivery.destinations,
             delivery.channels,
-            {},
+            routes_of([self.profile]),
             self.board,
             self.metrics,
             self.clock,

@@ -53,7 +53,8 @@ def _conflict(action: Action, row: AlertRow | None) -> str:
 def _answered(action: Action, row: AlertRow) -> AlertRow:
     match action.kind:
         case "release":
-            return row._replace(claimed_by="")
+            # Nobody has it any more: it asks for an answer again.
+            return row._replace(claimed_by="", answered_by="", answered_at=0, snoozed_until=0)
         case "claim":
             row = row._replace(claimed_by=action.actor)
         case "snooze":

@@ -97,12 +97,12 @@ def test_every_error_has_its_line(path: Path, old: str, new: str, said: str) -> 
 def test_what_a_channel_needs_is_asked_for(path: Path) -> None:
     config = replace(Config(), deliver=Deliver(destinations_file=path))
     with pytest.raises(ConfigError, match="names no server"):
-        delivery_of(config)
+        delivery_of(config, [])
 
 
 async def test_channels_and_pace_are_made(path: Path) -> None:
     config = replace(Config(), deliver=Deliver(destinations_file=path), mail=Mail(host="mail.example", sender="nabat@region.example"))
-    delivery = delivery_of(config)
+    delivery = delivery_of(config, [])
     assert list(delivery.channels) == ["duty-chat", "on-max", "mail", "system"]
     assert [one.people for one in delivery.destinations.values()] == [True, True, True, False]
     assert pace_of(config).window == 3_600_000

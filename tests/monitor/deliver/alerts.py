@@ -59,11 +59,11 @@ def event(row: AlertRow) -> bytes:
 
 def destinations(**kinds: str) -> dict[str, Destination]:
     """By name, of a channel each; webhooks are systems."""
-    return {name: Destination(name, kind, kind != "webhook", ends=kind != "sms") for name, kind in kinds.items()}
+    return {name: Destination(name, kind, kind != "webhook", silent=kind != "sms") for name, kind in kinds.items()}
 
 
 def planned(planner: Planner, row: AlertRow, now: int = NOW) -> list[Message]:
     value = event(row)
     told = read("alerts", value)
     assert isinstance(told.data, AlertData)
-    return planner.take(told.data, f"{told.subject}:{told.version:032x}", value.decode(), row.version, now)
+    return planner.take(told.data, planner.event(told.data), f"{told.subject}:{told.version:032x}", value.decode(), row.version, now)

@@ -57,7 +57,7 @@ async def main(folder: Path, destinations: Path, point: str, count: int) -> None
     log = await SqliteLog.open(folder / "log.sqlite", {ALERTS: 1})
     store = Store(config, metrics)
     await store.open()
-    delivery = delivery_of(config)
+    delivery = delivery_of(config, [profile])
     runner = DeliverRunner(
         0,
         log,

@@ -60,6 +60,7 @@ def test_two_claim_at_once_and_one_wins() -> None:
     assert (desk.now().claimed_by, desk.now().answered_by, desk.now().answered_at) == ("anna", "anna", HOUR)
     assert desk.act("release", "boris")["conflict"] == "claimed"
     assert desk.act("release", "anna")["accepted"]
+    assert (desk.now().claimed_by, desk.now().answered_by) == ("", "")
     assert desk.act("claim", "boris")["accepted"]
 
 
