@@ -6,8 +6,8 @@ import pytest
 from aiohttp import web
 
 from monitor.model.errors import SourceUnavailable
-from tests.fakes.counting import Counts
-from tests.fakes.faults import FAULTS, NOWHERE, Fault, Faults, running
+from sources.standins.counting import Counts
+from sources.standins.faults import FAULTS, NOWHERE, Fault, Faults, running
 from tests.sources.serving import client
 
 

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from aiohttp import web
 
-from tests.fakes.faults import Faults
+from sources.standins.faults import Faults
 
 Paging = Literal["number", "address", "mark", "none"]
 

@@ -1,1 +1,1 @@
-"""Telegram on loopback: previews, the Bot API, and a double of the MTProto client."""
+"""A double of the MTProto client."""

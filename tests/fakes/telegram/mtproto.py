@@ -14,7 +14,7 @@ from typing import Any
 from telethon import errors, types
 from telethon.tl.custom import Message
 
-from tests.fakes.telegram.chats import FakeMessage, Town
+from sources.standins.telegram.chats import FakeMessage, Town
 
 
 @dataclass

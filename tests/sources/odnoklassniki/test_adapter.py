@@ -16,10 +16,10 @@ from sources.base import Fetched
 from sources.http.client import HttpClient, HttpSettings
 from sources.odnoklassniki.adapter import OkAdapter, OkSettings
 from sources.odnoklassniki.mark import Mark
+from sources.standins.faults import FAULTS, Faults, running
+from sources.standins.held import Shelf
+from sources.standins.odnoklassniki.api import Access, OdnoklassnikiApi
 from sources.wire import Booking
-from tests.fakes.faults import FAULTS, Faults, running
-from tests.fakes.held import Shelf
-from tests.fakes.odnoklassniki.api import Access, OdnoklassnikiApi
 from tests.sources.budget import FreeBudget
 from tests.sources.serving import LOOPBACK
 

@@ -11,10 +11,10 @@ from monitor.model.post import Post
 from monitor.model.source import Source
 from sources.http.client import HttpClient, HttpSettings
 from sources.odnoklassniki.adapter import OkAdapter, OkSettings
+from sources.standins.faults import running
+from sources.standins.held import Shelf
+from sources.standins.odnoklassniki.api import Access, OdnoklassnikiApi
 from sources.wire import Booking
-from tests.fakes.faults import running
-from tests.fakes.held import Shelf
-from tests.fakes.odnoklassniki.api import Access, OdnoklassnikiApi
 from tests.sources.budget import FreeBudget
 from tests.sources.serving import LOOPBACK
 from tests.sources.test_conformance import (  # noqa: F401 - the tests are collected here, with the case below

@@ -15,9 +15,9 @@ from sources.http.addresses import networks
 from sources.http.client import HttpSettings
 from sources.rss.adapter import RssAdapter, RssSettings
 from sources.rss.seen import Mark
-from tests.fakes.faults import FAULTS, Faults, running
-from tests.fakes.held import Shelf
-from tests.fakes.rss.feeds import Feeds, Shape
+from sources.standins.faults import FAULTS, Faults, running
+from sources.standins.held import Shelf
+from sources.standins.rss.feeds import Feeds, Shape
 from tests.sources.budget import FreeBudget
 from tests.sources.serving import LOOPBACK, client
 

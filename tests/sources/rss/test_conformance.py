@@ -11,9 +11,9 @@ from monitor.model.post import Post
 from monitor.model.source import Source
 from sources.http.client import HttpClient, HttpSettings
 from sources.rss.adapter import RssAdapter, RssSettings
-from tests.fakes.faults import running
-from tests.fakes.held import Shelf
-from tests.fakes.rss.feeds import Feeds, Shape
+from sources.standins.faults import running
+from sources.standins.held import Shelf
+from sources.standins.rss.feeds import Feeds, Shape
 from tests.sources.budget import FreeBudget
 from tests.sources.serving import LOOPBACK
 from tests.sources.test_conformance import (  # noqa: F401 - the tests are collected here, with the case below

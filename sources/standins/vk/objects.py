@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from monitor.model.post import Attachment, Post
-from tests.fakes.vk.world import Wall, person
+from sources.standins.vk.world import Wall, person
 
 _THREAD = 10
 

@@ -11,8 +11,8 @@ import orjson
 from aiohttp import web
 
 from monitor.model.post import Post
-from tests.fakes.held import Held
-from tests.fakes.telegram.server import FakeServer
+from sources.standins.held import Held
+from sources.standins.telegram.server import FakeServer
 
 ChatType = Literal["dialog", "chat", "channel"]
 _KEPT_MS = 24 * 3_600_000
@@ -70,7 +70,7 @@ class Square:
 
 
 class HeldChats:
-    """Chats of what all fakes can serve (tests.fakes.held): by address, which is the chat's number; posts without comments."""
+    """Chats of what all stand-ins can serve (sources.standins.held): by address, which is the chat's number; no comments."""
 
     def __init__(self, held: Held, chats: dict[int, ChatType], clock: Callable[[], int]) -> None:
         self._held = held

@@ -1,4 +1,4 @@
-"""What the fake VK holds: walls of communities and people, made of tests.fakes.held.Held and of what only VK has."""
+"""What the stand-in VK holds: walls of communities and people, made of sources.standins.held.Held and of what only VK has."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
 from monitor.model.post import Post
-from tests.fakes.held import Held
+from sources.standins.held import Held
 
 Access = Literal["open", "closed", "banned", "blocked"]
 
@@ -38,7 +38,7 @@ class Standing:
 
 
 class VkWorld(Protocol):
-    """What the fake asks for; ``Walls`` fulfils it over any Held whose ids are numbers."""
+    """What the stand-in asks for; ``Walls`` fulfils it over any Held whose ids are numbers."""
 
     def now(self) -> int:
         """Ms; all else is as of this moment."""

@@ -16,9 +16,9 @@ from xml.sax.saxutils import escape
 from aiohttp import web
 
 from monitor.model.post import Post
-from tests.fakes.counting import Counts
-from tests.fakes.faults import Faults
-from tests.fakes.held import Held
+from sources.standins.counting import Counts
+from sources.standins.faults import Faults
+from sources.standins.held import Held
 
 _MOSCOW: Final = timezone(timedelta(hours=3))
 _MONTHS: Final = ("янв", "фев", "мар", "апр", "мая", "июн", "июл", "авг", "сен", "окт", "ноя", "дек")
@@ -51,7 +51,7 @@ class Shape:
 
 
 class Feeds:
-    """The fake. ``app`` is to be run; ``shapes`` may change at any time; ``now`` gives ms."""
+    """The stand-in. ``app`` is to be run; ``shapes`` may change at any time; ``now`` gives ms."""
 
     def __init__(self, held: Held, now: Callable[[], int], faults: Faults | None = None) -> None:
         self.shapes: dict[str, Shape] = {}

@@ -1,4 +1,4 @@
-"""Trouble for fakes that are aiohttp applications: planned request by request, or drawn with a seed; and how to run them."""
+"""Trouble for stand-ins that are aiohttp applications: planned request by request, or drawn with a seed; and how to run them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ NOWHERE = "http://127.0.0.1:1/"
 
 
 class Faults:
-    """The faults of one fake. ``plan`` is used up first, one entry a request (empty: none); then ``rate`` of ``kinds`` is drawn.
+    """The faults of one stand-in. ``plan`` is used up first, one entry a request (empty: none); then ``rate`` of ``kinds`` is drawn.
 
     Give ``middleware`` to the application before those that count: a request that is hit is then counted only where the fault lets it
     be done, as a server behind a broken line would.

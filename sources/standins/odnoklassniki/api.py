@@ -16,9 +16,9 @@ from typing import Any, Final
 from aiohttp import web
 
 from monitor.model.post import Post
-from tests.fakes.counting import Counts
-from tests.fakes.faults import Faults
-from tests.fakes.held import Held
+from sources.standins.counting import Counts
+from sources.standins.faults import Faults
+from sources.standins.held import Held
 
 _MOSCOW: Final = timezone(timedelta(hours=3))
 _FIELDS: Final = frozenset(
@@ -48,7 +48,7 @@ class Refusal(Exception):
 
 
 class OdnoklassnikiApi:
-    """The fake: ``app`` answers at ``/fb.do``. A token may ask ``rate`` times a second and ``daily`` times a day (ours).
+    """The stand-in: ``app`` answers at ``/fb.do``. A token may ask ``rate`` times a second and ``daily`` times a day (ours).
 
     ``counts`` has the requests of each token, also by ``<token> <method>``. Groups in ``closed`` are restricted; with ``numbers``
     the topics say how many comments they have (the network does so only if asked); ``pinned`` topics come first. The next ``blank``

@@ -10,8 +10,8 @@ from typing import Any, Literal
 import orjson
 from aiohttp import web
 
-from tests.fakes.telegram.chats import FakeMessage
-from tests.fakes.telegram.server import FakeServer
+from sources.standins.telegram.chats import FakeMessage
+from sources.standins.telegram.server import FakeServer
 
 ChatType = Literal["channel", "supergroup", "private"]
 _KEPT_MS = 24 * 3_600_000

@@ -1,4 +1,4 @@
-"""What fakes of Telegram serve: chats and their messages, from a region or from a test."""
+"""What stand-ins of Telegram serve: chats and their messages, from a region or from a test."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal, Protocol
 
 from monitor.model.post import Post
-from tests.fakes.held import Held
+from sources.standins.held import Held
 
 Media = Literal["photo", "video", "voice", "document", "location", "poll", "unsupported"]
 
@@ -73,7 +73,7 @@ class Town:
 
 
 class HeldChats:
-    """Chats of what all fakes can serve (tests.fakes.held), whose ids are numbers: channels by address, posts without comments."""
+    """Chats of what all stand-ins can serve (sources.standins.held), whose ids are numbers: channels by address, no comments."""
 
     def __init__(self, held: Held, addresses: Iterable[str], clock: Callable[[], int]) -> None:
         self._held = held

@@ -1,4 +1,4 @@
-"""How often a fake was asked: by its own count and its own clock, so that a limit is judged by who imposes it."""
+"""How often a stand-in was asked: by its own count and its own clock, so that a limit is judged by who imposes it."""
 
 from __future__ import annotations
 

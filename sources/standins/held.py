@@ -1,4 +1,4 @@
-"""What a network holds, as its fake asks for it: a simulated region can fulfil it, and a shelf of written posts does in tests."""
+"""What a network holds, as its stand-in asks for it: a simulated region can fulfil it, and a shelf of written posts does in tests."""
 
 from __future__ import annotations
 

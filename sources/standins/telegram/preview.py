@@ -9,8 +9,8 @@ from itertools import groupby
 
 from aiohttp import web
 
-from tests.fakes.telegram.chats import Chats, FakeMessage
-from tests.fakes.telegram.server import FakeServer
+from sources.standins.telegram.chats import Chats, FakeMessage
+from sources.standins.telegram.server import FakeServer
 
 PAGE = 20
 _BUBBLE = (

@@ -1,4 +1,4 @@
-"""What fakes of messengers share: a server on loopback that writes down what it is asked, keeps a limit, and can be troubled."""
+"""What stand-ins of messengers share: a server on loopback that writes down what it is asked, keeps a limit, and can be troubled."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from tests.fakes.faults import Faults, running
+from sources.standins.faults import Faults, running
 
 
 @dataclass(frozen=True)
 class Asked:
-    """A request as the fake saw it, at ``at`` (ms of the fake's clock)."""
+    """A request as the stand-in saw it, at ``at`` (ms of the stand-in's clock)."""
 
     path: str
     query: dict[str, str]

@@ -6,7 +6,7 @@ import json
 import re
 from typing import Any
 
-from tests.fakes.vk.methods import VkError
+from sources.standins.vk.methods import VkError
 
 CALLS = 25
 _CALL = re.compile(r"API\.([a-z]+\.[a-zA-Z]+)\(")

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from monitor.model.post import Post
-from tests.fakes.vk.objects import comment_object, discussion, threads, wall_object
-from tests.fakes.vk.world import Standing, VkWorld, Wall
+from sources.standins.vk.objects import comment_object, discussion, threads, wall_object
+from sources.standins.vk.world import Standing, VkWorld, Wall
 
 Params = Mapping[str, str]
 

@@ -1,4 +1,4 @@
-"""A fake VK on loopback: tokens with their kinds, limits and troubles, over methods of a world. See tests.fakes.faults for the line.
+"""A stand-in VK on loopback: tokens with their kinds, limits and troubles, over methods of a world; see sources.standins.faults.
 
 Limits are VK's: three requests a second for tokens of users and services, twenty for those of communities (error 6), daily quotas by
 method (error 29), calls inside of execute counted one by one. What was asked is counted before it is judged, so that ``exceeded``
@@ -17,11 +17,11 @@ from typing import Any, Literal
 import orjson
 from aiohttp import web
 
-from tests.fakes.counting import Counts
-from tests.fakes.faults import Faults, running
-from tests.fakes.vk.methods import Methods, VkError
-from tests.fakes.vk.script import calls_of
-from tests.fakes.vk.world import VkWorld
+from sources.standins.counting import Counts
+from sources.standins.faults import Faults, running
+from sources.standins.vk.methods import Methods, VkError
+from sources.standins.vk.script import calls_of
+from sources.standins.vk.world import VkWorld
 
 TokenKind = Literal["user", "service", "community"]
 RATES: Mapping[TokenKind, int] = {"user": 3, "service": 3, "community": 20}

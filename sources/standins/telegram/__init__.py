@@ -1,0 +1,1 @@
+"""Telegram on loopback: previews and the Bot API."""

@@ -1,0 +1,1 @@
+"""The API of VK on loopback."""
