@@ -23,6 +23,7 @@ from sources.standins.max.api import MaxMessage, MaxServer, Square
 from sources.wire import Booking, Pushed, Taken
 from tests.sources.budget import FreeBudget
 from tests.sources.serving import LOOPBACK
+from tests.sources.telegram.support import Hasty
 
 KEY = b"key"
 NOON = 1_768_219_200_000
@@ -44,7 +45,7 @@ class Yard:
     square: Square
     server: MaxServer
     budget: FreeBudget
-    http: HttpClient
+    http: Hasty
     adapter: MaxAdapter
 
     def tune(self, settings: MaxSettings) -> None:
@@ -83,11 +84,11 @@ async def yard() -> AsyncIterator[Yard]:
     square, clock = Square({CHAT: "chat", CHANNEL: "channel", DIALOG: "dialog"}), ManualClock(NOON)
     server = MaxServer(square, TOKEN, clock.now)
     async with server.running() as url:
-        http = HttpClient(HttpSettings(allow=LOOPBACK, timeout=0.5))
+        http = Hasty(HttpClient(HttpSettings(allow=LOOPBACK)))
         budget = FreeBudget(Booking("main", "bot", TOKEN), Booking("other", "bot", "wrong"))
         settings = MaxSettings(poll_seconds=0)
         yield Yard(square, server, budget, http, MaxAdapter(url, settings, http, budget, KEY))
-        await http.close()
+        await http.http.close()
 
 
 async def test_events_come_once_in_order_and_by_batches(yard: Yard) -> None:
@@ -230,30 +231,22 @@ async def test_limits_dead_tokens_and_refusals(yard: Yard) -> None:
 @pytest.mark.parametrize("fault", ["500", "503", "429", "html", "redirect", "hang", "reset", "lost", "cut", "broken"])
 @pytest.mark.parametrize("where", [BOT, HISTORY], ids=["bot", "history"])
 async def test_faults_lose_nothing(yard: Yard, fault: Fault, where: Source) -> None:
-    yard.adapter = MaxAdapter(yard.server.url, MaxSettings(poll_seconds=0, page=20), _Hasty(yard.http), yard.budget, KEY)  # type: ignore[arg-type]
+    yard.adapter = MaxAdapter(yard.server.url, MaxSettings(poll_seconds=0, page=20), yard.http, yard.budget, KEY)
     cursor = "7000,0" if where is BOT else ""
     yard.write(1, 150, NOON - HOUR, 1000)
     found = set()
     for _ in range(3):
         yard.server.faults.plan(fault)
+        yard.http.seconds = 0.2 if fault == "hang" else 30.0
         with pytest.raises(SourceUnavailable) as trouble:
             await yard.adapter.fetch(where, cursor, NOON)
         assert TOKEN not in str(trouble.value)
+        yard.http.seconds = 30.0
         answer = await yard.adapter.fetch(where, cursor, NOON)
         cursor = answer.pages[-1].cursor
         found |= {post.id for post in posts_of([answer])}
     rest, _ = await yard.read(where, cursor, NOON)
     assert found | {post.id for post in posts_of(rest)} == {f"max:-70_mid.{number}" for number in numbers(1, 150)}
-
-
-class _Hasty:
-    """The client, with half a second for every answer."""
-
-    def __init__(self, http: HttpClient) -> None:
-        self._http = http
-
-    async def get(self, url: str, **options: object) -> object:
-        return await self._http.get(url, **{**options, "timeout": 0.5})  # type: ignore[arg-type]
 
 
 SECRET = "s3cret_-"

@@ -20,7 +20,7 @@ from sources.telegram.inlet import Hook, TelegramInlet
 from sources.wire import Booking, Pushed, Taken
 from tests.sources.budget import FreeBudget
 from tests.sources.serving import LOOPBACK
-from tests.sources.telegram.support import HOUR, KEY, MINUTE, NOON, posts_of, read, source
+from tests.sources.telegram.support import HOUR, KEY, MINUTE, NOON, Hasty, posts_of, read, source
 
 TOKEN = "11:secret-token"
 CHANNEL = FakeChat(-1001000000005, "channel", "gorod")
@@ -33,6 +33,7 @@ class Office:
     adapter: BotAdapter
     purse: FreeBudget
     clock: ManualClock
+    http: Hasty
 
     def write(self, first: int, last: int) -> None:
         for number in range(first, last + 1):
@@ -44,10 +45,10 @@ async def office() -> AsyncIterator[Office]:
     clock = ManualClock(NOON)
     server = BotServer([TOKEN], clock.now)
     async with server.running() as url:
-        http = HttpClient(HttpSettings(allow=LOOPBACK, timeout=0.5))
+        http = Hasty(HttpClient(HttpSettings(allow=LOOPBACK)))
         purse = FreeBudget(Booking("main", "bot", TOKEN), Booking("other", "bot", "12:x"), Booking("odd", "bot", "nonsense"))
-        yield Office(server, BotAdapter(BotSettings(url, poll_seconds=0), http, purse, KEY), purse, clock)
-        await http.close()
+        yield Office(server, BotAdapter(BotSettings(url, poll_seconds=0), http, purse, KEY), purse, clock, http)
+        await http.http.close()
 
 
 async def test_updates_come_once_in_order_and_by_batches(office: Office) -> None:
@@ -100,7 +101,7 @@ async def test_a_broken_update_is_confirmed_with_the_others(office: Office) -> N
 
 
 async def test_a_long_poll_answers_when_something_is_written(office: Office) -> None:
-    patient = BotAdapter(BotSettings(office.server.url, poll_seconds=20), office.adapter._http, office.purse, KEY)
+    patient = BotAdapter(BotSettings(office.server.url, poll_seconds=20), office.http, office.purse, KEY)
     waiting = asyncio.create_task(patient.fetch(BOT, "", NOON))
     await office.server.arrived.wait()
     office.write(1, 1)
@@ -108,7 +109,7 @@ async def test_a_long_poll_answers_when_something_is_written(office: Office) -> 
 
 
 async def test_a_second_reader_of_a_token_is_told(office: Office) -> None:
-    patient = BotAdapter(BotSettings(office.server.url, poll_seconds=20), office.adapter._http, office.purse, KEY)
+    patient = BotAdapter(BotSettings(office.server.url, poll_seconds=20), office.http, office.purse, KEY)
     waiting = asyncio.create_task(patient.fetch(BOT, "", NOON))
     await office.server.arrived.wait()
     await office.adapter.fetch(BOT, "", NOON)
@@ -139,28 +140,19 @@ async def test_limits_and_dead_tokens(office: Office) -> None:
 
 @pytest.mark.parametrize("fault", ["500", "503", "429", "html", "redirect", "hang", "reset", "lost", "cut", "broken"])
 async def test_faults_lose_nothing(office: Office, fault: Fault) -> None:
-    office.adapter = BotAdapter(BotSettings(office.server.url, 0), _Hasty(office.adapter._http), office.purse, KEY)  # type: ignore[arg-type]
     office.write(1, 150)
     cursor, texts = "", []
     for _ in range(3):
         office.server.faults.plan(fault)
+        office.http.seconds = 0.2 if fault == "hang" else 30.0
         with pytest.raises(SourceUnavailable) as trouble:
             await office.adapter.fetch(BOT, cursor, NOON)
         assert TOKEN not in str(trouble.value)
+        office.http.seconds = 30.0
         answer = await office.adapter.fetch(BOT, cursor, NOON)
         cursor = answer.pages[-1].cursor
         texts += [post.text for post in posts_of([answer])]
     assert texts == [f"Пост {number}" for number in range(1, 151)]
-
-
-class _Hasty:
-    """The client, with half a second for every answer."""
-
-    def __init__(self, http: HttpClient) -> None:
-        self._http = http
-
-    async def get(self, url: str, **options: object) -> object:
-        return await self._http.get(url, **{**options, "timeout": 0.5})  # type: ignore[arg-type]
 
 
 SECRET = "s3cret_-"
