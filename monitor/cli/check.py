@@ -17,6 +17,7 @@ from monitor.profile.copy import copy_profile
 from monitor.profile.load import load_profile, profile_folder
 from monitor.profile.model import Deadline, Profile
 from monitor.runtime.delivery import delivery_of
+from monitor.runtime.watched import check_watched, read_secrets
 
 URGENCIES = {Urgency.NORMAL: "обычная", Urgency.RAISED: "повышенная", Urgency.URGENT: "срочная", Urgency.DANGER: "опасность"}
 TERRITORIES = {"municipality": "муниципалитеты", "district": "районы городов", "settlement": "населённые пункты"}
@@ -66,6 +67,13 @@ def _check(path: Path | None, region: str | None) -> int:
     if name:
         try:
             profile = load_profile(name)
+        except ConfigError as error:
+            problems += error.problems
+    if config is not None:
+        try:
+            secrets = read_secrets(config)
+            if profile is not None:
+                check_watched(config, profile, name, *secrets)
         except ConfigError as error:
             problems += error.problems
     if config is not None and profile is not None:

@@ -1,4 +1,4 @@
-"""The crawl role: reads the sources whose partitions of pages are its own at the moment.
+"""The crawl role: reads the sources whose partitions of pages are its own at the moment; a network with tokens is read as a whole.
 
 A crawler that dies leaves its partitions to others, which go on from the cursors in the log. One that only seemed dead may append an
 answer once more and put its cursor back: the posts are known then, and the next answer moves the cursor on. Each process takes pushes
@@ -19,12 +19,13 @@ from monitor.cluster.settings import kafka_settings, sources_of
 from monitor.config import Config
 from monitor.intake.pushes import Pushes
 from monitor.intake.receiver import Receiver
-from monitor.log.base import PAGES, Log, partition_of
+from monitor.log.base import PAGES, Log
 from monitor.model.errors import RetryableError
 from monitor.profile.model import Profile
 from monitor.runtime.appending import Appender
 from monitor.runtime.crawler import Crawler
 from monitor.runtime.health import Health
+from monitor.runtime.networks import Connections, share_of
 from monitor.runtime.storing import ends
 from monitor.runtime.triage_runner import GROUP as TRIAGE
 from sinks.base import Writer
@@ -50,12 +51,14 @@ class CrawlProcess(Process):
         profiles: Sequence[Profile],
         adapters: Mapping[str, Mapping[str, Adapter]],
         clock: Clock,
+        connections: Connections,
         inlets: Sequence[Inlet] = (),
     ) -> None:
         super().__init__(config)
         self._profiles = profiles
         self._adapters = adapters
         self._clock = clock
+        self._connections = connections
         self._inlets = inlets
         self._receiver: Receiver | None = None
         self._mine: set[int] = set()
@@ -66,6 +69,7 @@ class CrawlProcess(Process):
     async def start(self) -> None:
         """Opens store and log and joins the crawlers. Errors say what is wrong and what to do."""
         self._log: Log = await self.open()
+        await self._connections.open(self._log)
         self._writer: Writer = self.store.writer()
         section = self.config.crawl
         self._appender = Appender(
@@ -99,6 +103,7 @@ class CrawlProcess(Process):
         for adapters in self._adapters.values():
             for adapter in adapters.values():
                 await adapter.close()
+        await self._connections.close()
 
     async def _begin(self, partitions: set[int]) -> None:
         if self.ending.is_set():
@@ -106,19 +111,41 @@ class CrawlProcess(Process):
         self._mine = partitions
         self._resting = asyncio.Event()
         count = self._log.layout.partitions[PAGES]
-        mine = [source for source in sources_of(self._profiles) if partition_of(source.id, count) in partitions]
+        everywhere = sources_of(self._profiles)
+        mine = [source for source in everywhere if share_of(source.id, source.network, count) in partitions]
         log.info("crawl: has partitions %s, reads %d sources", sorted(partitions), len(mine))
         health = Health(mine, self._writer, self.metrics, self._clock)
         self._under_way.append(self.run(health.run(self._resting)))
         self._appender.health = health
+        tokens = [one.id for one in self._connections.budgets.tokens if share_of(one.id, one.network, count) in partitions]
+        self._under_way.append(self.run(self._own(tokens)))
         for profile in self._profiles:
             sources = [source for source in mine if source.region == profile.id]
             adapters = self._adapters[profile.id]
             crawler = Crawler(
-                sources, adapters, self._appender, self._log, health, self._clock, concurrency=self.config.crawl.concurrency
+                sources,
+                adapters,
+                self._appender,
+                self._log,
+                health,
+                self._clock,
+                concurrency=self.config.crawl.concurrency,
+                budgets=self._connections.budgets,
+                zones={profile.id: profile.calendar.timezone},
             )
             self._crawlers.append(crawler)
             self._under_way.append(self.run(crawler.run()))
+
+    async def _own(self, tokens: list[str]) -> None:
+        """Tokens rest for a lease before they are ours: whoever had them may still be asking."""
+        while not self._resting.is_set():
+            try:
+                await self._connections.budgets.own(tokens)
+            except RetryableError as error:
+                log.warning("tokens can't be taken over yet: %s", error)
+                await ends(error.retry_after, self._resting)
+            else:
+                return
 
     async def _end(self) -> None:
         for crawler in self._crawlers:
@@ -128,6 +155,7 @@ class CrawlProcess(Process):
             _, late = await asyncio.wait(self._under_way, timeout=FINISH_SECONDS)
             for task in late:
                 task.cancel()
+            await self._connections.budgets.own(())
         self._mine, self._crawlers, self._under_way = set(), [], []
 
     async def _follow(self) -> None:
@@ -139,9 +167,8 @@ class CrawlProcess(Process):
             await ends(LOOK_SECONDS, self.ending)
 
     async def _look(self) -> None:
-        """Notes how far triage is in our partitions, or in all of them, since pushes may be of any."""
-        partitions = sorted(self._mine) if self._receiver is None else range(self._log.layout.partitions[PAGES])
-        for partition in partitions:
+        """Notes how far triage is in all partitions: pushes and the sources of whole networks may be of any."""
+        for partition in range(self._log.layout.partitions[PAGES]):
             committed = await self._log.committed(TRIAGE, PAGES, partition)
             first, _ = await self._log.bounds(PAGES, partition)
             await self.board.note(PAGES, partition, first if committed is None else committed)

@@ -35,6 +35,9 @@ class Vk:
         int, Option("Posts beyond the newest hundred of a wall are looked at again while they are younger, days.", (0, 365))
     ] = 30
     search_hours: Annotated[int, Option("How far back the first reading of a search goes, hours.", (1, 720))] = 24
+    officials: Annotated[
+        str, Option("Numbers of the accounts that answer for offices beside official sources (communities: -1), comma-separated.")
+    ] = ""
     walls_a_request: Annotated[
         int, Option("Walls that one request reads where there is a token of a user (execute); 1: each wall alone.", (1, 25))
     ] = 1

@@ -5,6 +5,8 @@ network = "vk"
 kind = "service"
 name = "region-1"
 value_file = "vk-region-1.token"    # or value = "…"
+
+What networks push is in the same file: see monitor.config.hooks.
 """
 
 from __future__ import annotations
@@ -22,6 +24,13 @@ from sources.budgets.token import Token
 KEYS = ("network", "kind", "name", "value", "value_file")
 _NAME = re.compile(r"[\w.-]{1,64}")
 _VALUE = re.compile(r"[!-~]{1,4096}")
+_OK = re.compile("[^:]+:[^:]+:[^:]+"), "APPLICATION_KEY:ACCESS_TOKEN:SECRET_KEY"
+_FORMS = {
+    ("ok", "application"): _OK,
+    ("ok", "session"): _OK,
+    ("tg", "mtproto"): (re.compile("[0-9]+:[^:]+:[^:]+"), "API_ID:API_HASH:SESSION"),
+}
+"""Of values that have parts."""
 
 
 def load_tokens(path: Path | None) -> list[Token]:
@@ -41,7 +50,7 @@ def load_tokens(path: Path | None) -> list[Token]:
     if (parsed := read_toml(data, shown, problems)) is not None:
         content, places = parsed
         for name in content:
-            if name != "token":
+            if name not in ("token", "push"):
                 problems.add(shown, places.of(name), f"unknown key {quoted(name)}; write [[token]] and its keys below")
         entries = content.get("token", [])
         if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
@@ -93,4 +102,6 @@ def _value(entry: Mapping[str, str], folder: Path, shown: str, line: int, proble
             return ""
     if not _VALUE.fullmatch(value):
         problems.add(shown, line, "the value is empty, has spaces or is no token; write it as the network gave it")
+    elif (form := _FORMS.get((entry["network"], entry["kind"]))) is not None and not form[0].fullmatch(value):
+        problems.add(shown, line, f"the value has another form; write it as {form[1]}")
     return value

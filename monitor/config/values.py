@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from monitor.config.network_values import check_networks
 from monitor.config.option import Key
 from monitor.config.secret import Secret
 from monitor.config.sections import Config
@@ -92,9 +93,8 @@ def check_together(config: Config, given: Given, problems: Problems) -> None:
         origin = given[section, name][1] if (section, name) in given else Origin("default", 0, Path())
         problems.add(origin.place, origin.line, f"{section}.{names[0]} {what}")
 
-    if not _is_loopback(config.console.host):
-        host = quoted(config.console.host)
-        wrong("console", ("host",), f"{host} opens the console to others; users and sign-in come in a later version, use 127.0.0.1")
+    if not _is_address(config.console.host):
+        wrong("console", ("host",), f"{quoted(config.console.host)} is no address of this machine; use 127.0.0.1, or 0.0.0.0 for all")
     if config.clickhouse.url and (fault := _fault_of_url(config.clickhouse.url)):
         wrong("clickhouse", ("url",), fault)
     if not config.clickhouse.database.isidentifier() or not config.clickhouse.database.isascii():
@@ -107,13 +107,22 @@ def check_together(config: Config, given: Given, problems: Problems) -> None:
         wrong("crawl", ("post_bytes", "page_bytes"), "is more than crawl.page_bytes; a post must fit into a page")
     if DAY % config.watch.bucket_seconds:
         wrong("watch", ("bucket_seconds",), f"is {config.watch.bucket_seconds}, no divisor of a day; use for example 300")
+    check_networks(config, wrong)
     if config.spikes.notice >= config.spikes.urgent:
         wrong("spikes", ("urgent", "notice"), "is not above spikes.notice; levels must rise")
     if config.spikes.urgent >= config.spikes.flash:
         wrong("spikes", ("flash", "urgent"), "is not above spikes.urgent; levels must rise")
 
 
-def _is_loopback(host: str) -> bool:
+def _is_address(host: str) -> bool:
+    try:
+        return host == "localhost" or bool(ipaddress.ip_address(host))
+    except ValueError:
+        return False
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine reaches the address."""
     try:
         return host == "localhost" or ipaddress.ip_address(host).is_loopback
     except ValueError:

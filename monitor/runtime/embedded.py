@@ -21,7 +21,7 @@ from monitor.log.sqlite import SqliteLog
 from monitor.metrics.catalogue import Metrics
 from monitor.model.errors import RetryableError
 from monitor.model.source import Source
-from monitor.model.watch import History, Tick, encode_record
+from monitor.model.watch import History, Tick, encode_record, parts
 from monitor.profile.model import Profile
 from monitor.runtime import compose, faults, letters
 from monitor.runtime.appending import Appender
@@ -34,6 +34,7 @@ from monitor.runtime.health import Health
 from monitor.runtime.house import House
 from monitor.runtime.keys import Sealer, load_key
 from monitor.runtime.local import LocalSocket
+from monitor.runtime.networks import Connections
 from monitor.runtime.page import ConsolePage
 from monitor.runtime.settled import settled
 from monitor.runtime.store import Store
@@ -55,6 +56,7 @@ GIVE_UP_SECONDS = 1.0
 class Embedded:
     """One region in one process. ``open`` makes it ready, ``start`` lets it run, ``stop`` ends it cleanly.
 
+    ``connections`` are what ``adapters`` ask networks by, None where they ask none; they are closed here.
     ``inlets`` take what is pushed, if the configuration has a port for it. ``delivery``: whom alerts are told to; None where nobody
     may be told (simulations, replays). ``target`` is another ClickHouse than the configuration names.
     """
@@ -67,6 +69,7 @@ class Embedded:
         adapters: Mapping[str, Adapter],
         clock: Clock,
         *,
+        connections: Connections | None = None,
         inlets: Sequence[Inlet] = (),
         delivery: Delivery | None = None,
         notice: str = "",
@@ -86,6 +89,7 @@ class Embedded:
         self.store = Store(config, self.metrics, target)
         self.address = ""
         self.deliver: DeliverRunner | None = None
+        self._connections = connections
         self._inlets = inlets
         self._delivery = delivery
         self._notice = notice
@@ -104,6 +108,8 @@ class Embedded:
         data = Path(config.nabat.data)
         sealer = Sealer(await asyncio.to_thread(_prepare, config, data))
         self.log: Log = await open_log(config)
+        if self._connections is not None:
+            await self._connections.open(self.log)
         await self.store.open()
         self.reader = self.store.reader()
         epoch = self.log.layout.epoch
@@ -169,6 +175,8 @@ class Embedded:
             self.health,
             self.clock,
             concurrency=config.crawl.concurrency,
+            budgets=self._connections.budgets if self._connections else None,
+            zones={profile.id: profile.calendar.timezone},
         )
 
     def _make_deliver(self, delivery: Delivery) -> DeliverRunner:
@@ -257,6 +265,8 @@ class Embedded:
         await ending
         for adapter in self.adapters.values():
             await adapter.close()
+        if self._connections is not None:
+            await self._connections.close()
         if self._delivery is not None:
             await self._delivery.close()
         left = 0
@@ -304,7 +314,8 @@ class Embedded:
         """Appends a region's past, once: a log that has a record already is not taught again."""
         _, following = await self.log.bounds(WATCH, 0)
         if following == 0:
-            await self.log.append([Append(WATCH, 0, history.region, encode_record(history), self.clock.now())])
+            now = self.clock.now()
+            await self.log.append([Append(WATCH, 0, one.region, encode_record(one), now) for one in parts(history)])
 
     async def tick(self, at: int) -> None:
         """Lets time pass in watch."""

@@ -9,13 +9,17 @@ import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from typing import Any
 from unittest.mock import patch
 
 import orjson
 
 from monitor.cli import crawl, main, worker
+from monitor.cli.watching import Watching, system_time
 from monitor.cluster import watch
+from monitor.config import Config
 from monitor.runtime import compose
+from monitor.runtime.networks import Connections
 from tests.cluster.country import Country
 from tests.crash.region import SteadyClassifier
 
@@ -53,7 +57,12 @@ def run(order: Order, arguments: list[str]) -> int:
         for command in (worker, crawl):
             stack.enter_context(patch.object(command, "regions_of", lambda _: country.profiles))
             stack.enter_context(patch.object(command, "SystemClock", country.clock))
-        stack.enter_context(patch.object(crawl, "adapters_of", lambda *_: {country.network: country}))
+
+        def watching(config: Config, *_: Any, **__: Any) -> Watching:
+            adapters = {profile.id: {country.network: country} for profile in country.profiles}
+            return Watching(Connections(config, [], system_time()), adapters, [])
+
+        stack.enter_context(patch.object(crawl, "watching", watching))
         return main.main(arguments)
 
 
