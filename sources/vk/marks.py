@@ -87,7 +87,7 @@ class Mark:
 class Gap:
     """New posts that the newest hundred did not hold: read back from ``offset`` until one is older than ``until`` (s).
 
-    ``left`` is how many posts may still be read, ``tail`` the ids at the end of the last page.
+    ``left`` is how many posts may still be read, ``tail`` the ids at the end of the last page, ``end`` the date (s) of the last.
     """
 
     offset: int
@@ -95,6 +95,7 @@ class Gap:
     since: int
     left: int
     tail: list[int]
+    end: int
 
 
 @dataclass(slots=True)
@@ -184,7 +185,7 @@ def dump(state: WallState) -> str:
             row.pop()
         rows.append(row)
         before = mark
-    gap = state.gap and [state.gap.offset, state.gap.until, state.gap.since, state.gap.left, state.gap.tail]
+    gap = state.gap and [state.gap.offset, state.gap.until, state.gap.since, state.gap.left, state.gap.tail, state.gap.end]
     going = state.progress
     progress = going and [getattr(going, name) for name in Progress.__slots__]
     head = [state.owner, state.looked, state.newest, state.bottom, state.older_at, state.older_below, state.pinned]

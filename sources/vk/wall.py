@@ -30,7 +30,7 @@ def look(state: WallState, answer: WallAnswer, now: int, settings: VkSettings, p
     until = now // 1000 - settings.first_days * _DAY if first else state.newest
     if bottom and bottom >= until:
         left = (settings.first_posts if first else settings.gap_posts) - answer.given
-        state.gap = Gap(answer.given - _OVERLAP, until, before, left, _tail(answer))
+        state.gap = Gap(answer.given - _OVERLAP, until, before, left, _tail(answer), bottom)
         _end_gap(state)
     state.newest = max([state.newest, *(item.date for item in loose)])
     state.pinned = next((item.id for item in answer.items if item.is_pinned), 0)
@@ -54,6 +54,10 @@ def back(state: WallState, answer: WallAnswer, now: int, settings: VkSettings) -
     elif joined or not loose:
         gap.offset += answer.given - _OVERLAP
         gap.tail = _tail(answer)
+        gap.end = loose[-1].date if loose else gap.end
+    elif loose[-1].date >= gap.end:
+        # So many new posts have come meanwhile that all of this page was there before.
+        gap.offset += answer.given - _OVERLAP
     else:
         gap.offset = max(0, gap.offset - PAGE // 2)
     _end_gap(state)

@@ -231,3 +231,19 @@ async def test_a_post_that_can_not_be_read_is_not_taken_for_deleted() -> None:
         here.delete(numbers[0])
         here.now += MINUTE
         assert [post.deleted for post in await here.read()] == [True]
+
+
+async def test_a_gap_is_read_to_its_end_before_the_wall_is_looked_at_again() -> None:
+    async with town() as here:
+        written(here, 10, before=HOUR)
+        await here.read()
+        here.now += HOUR
+        expected = {f"vk:{OWNER}_{number}" for number in written(here, 320, step=SECOND)}
+        posts: list[Post] = []
+        for _ in range(3):
+            posts += [post for page in (await here.fetch()).pages for post in page.posts]
+            here.now += 5 * MINUTE
+        expected |= {f"vk:{OWNER}_{number}" for number in written(here, 150, step=SECOND)}
+        posts += await here.read() + await here.read()
+        assert {post.id for post in posts} == expected
+        assert len(posts) == len(expected)

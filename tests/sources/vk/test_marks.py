@@ -37,7 +37,7 @@ def test_what_is_not_packed_is_refused_or_read(text: str) -> None:
 def test_the_state_of_a_wall(rows: list[tuple[int, int, int, dict[int, tuple[int, int]], int, int]]) -> None:
     state = WallState(-101, 1_768_204_800_123, 1_768_204_000, 1_768_000_000, 5, 6, 7)
     state.told = [1, 2]
-    state.gap = Gap(95, 1, 2, 3, [4, 5])
+    state.gap = Gap(95, 1, 2, 3, [4, 5], 6)
     state.progress = Progress(1, 2, 3, 4, 5, 6, 7, 0, 1, [8, 9], "")
     for number, date, content, held, count, read in rows:
         mark = state.posts[number] = Mark(number, date, content, count, read)

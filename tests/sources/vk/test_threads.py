@@ -53,6 +53,17 @@ async def test_hundreds_of_comments_are_paged() -> None:
         assert here.methods() == ["wall.get"] + ["wall.getComments"] * 4
 
 
+async def test_long_threads_on_every_page_are_read() -> None:
+    async with town() as here:
+        number = here.post("Нет воды")
+        tops = [here.comment(number, f"Комментарий {place}") for place in range(150)]
+        for top in (tops[5], tops[6], tops[140]):
+            for place in range(15):
+                here.comment(number, f"Ответ {place}", answers=top)
+        assert len(await here.read()) == 1 + 150 + 45
+        assert here.methods() == ["wall.get"] + ["wall.getComments"] * 5
+
+
 async def test_only_posts_with_another_number_of_comments_are_read_again() -> None:
     async with town() as here:
         numbers = [here.post(f"Запись {place}") for place in range(20)]
