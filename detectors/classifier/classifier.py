@@ -5,15 +5,19 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 
+import numpy as np
+
 from detectors.base import Classifier
 from detectors.classifier.body import Router
 from detectors.classifier.kind import LEAST, NAMED, Cues, certainty, concrete, kind, weigh
-from detectors.classifier.lexicon import Lexicon
+from detectors.classifier.learned import Answers, Learned
+from detectors.classifier.lexicon import Ints, Lexicon
 from detectors.classifier.place import Places
 from detectors.classifier.reply import Replies
 from detectors.classifier.scan import TEXTS, Scan
 from detectors.classifier.theme import Subject, Themes
 from detectors.classifier.urgency import Alarms, urgency
+from detectors.model.model import Model
 from detectors.taxonomy import taxonomy
 from detectors.text import CACHE_WORDS, Stems
 from detectors.words import cut
@@ -30,10 +34,11 @@ LONGEST = 3000
 class RuleClassifier(Classifier):
     """Classifies posts of one region. Not shared between threads: its caches and stemmer are its own.
 
-    ``remember_words`` bounds what is remembered of words, about 1 kB each.
+    ``remember_words`` bounds what is remembered of words, about 1 kB each. ``model`` was fitted to the region's own labels (nabat
+    train): themes and bodies are then those labels, word for word.
     """
 
-    def __init__(self, profile: Profile | None, remember_words: int = CACHE_WORDS) -> None:
+    def __init__(self, profile: Profile | None, remember_words: int = CACHE_WORDS, model: Model | None = None) -> None:
         known = taxonomy()
         self.version = hashlib.sha256(f"{RULES} {known.digest}".encode()).hexdigest()[:16]
         classes = {group.id: group.terms for group in known.groups.values()}
@@ -50,6 +55,10 @@ class RuleClassifier(Classifier):
         self._themes = Themes(known)
         self._router = Router(profile)
         self._replies = Replies(known, stems, remember_words)
+        self.subjects = self._lexicon.names[: self._cues.start]
+        self._learned = Learned(model, self.subjects) if model else None
+        if model:
+            self.version = hashlib.sha256(f"{self.version} {model.digest}".encode()).hexdigest()[:16]
 
     def classify(self, posts: Sequence[Post], territory: str, words: Sequence[Sequence[bytes]] | None = None) -> list[Verdict]:
         if words is None:
@@ -91,7 +100,19 @@ class RuleClassifier(Classifier):
         alarms = rows[:, self._alarms].tolist()
         for (at, what, points, place), subject, row in zip(appeals, self._themes.find(rows), alarms, strict=True):
             verdicts[at] = self._verdict(scan, at, subject, what, points, place, Alarms._make(row))
+        if self._learned and appeals:
+            territories = [place.territory for *_, place in appeals]
+            answers = self._learned.ask([scan.texts[at] for at, *_ in appeals], rows[:, : self._cues.start], territories)
+            for (at, *_), answer in zip(appeals, answers, strict=True):
+                _own(verdicts[at], answer)
         return verdicts
+
+    def evidence(self, texts: Sequence[str]) -> tuple[list[list[bytes]], Ints, list[str]]:
+        """What is learned from: the words of texts, the points of the classes ``subjects``, and the territories they name."""
+        words = [cut(text)[:LONGEST] for text in texts]
+        parts = [Scan(self._lexicon, words[start : start + TEXTS]).points for start in range(0, len(words), TEXTS)]
+        points = np.concatenate([part[:, : self._cues.start] for part in parts])
+        return words, points, [self._places.find(text, "", "", True).territory for text in texts]
 
     def _verdict(self, scan: Scan, at: int, subject: Subject, what: Kind, points: int, place: Place, alarms: Alarms) -> Verdict:
         bodies = self._router.rank(subject.themes, place.territory)
@@ -108,3 +129,13 @@ class RuleClassifier(Classifier):
             urgency=urgency(alarms, what),
             reasons=scan.explain(at, (*subject.classes, *classes)),
         )
+
+
+def _own(verdict: Verdict, answer: Answers) -> None:
+    """Puts a region's own labels in place of the shipped ones, for the questions that its model has learned."""
+    if answer.theme:
+        verdict.theme, verdict.themes = answer.theme[0][0], answer.theme
+    if answer.body:
+        verdict.body, verdict.bodies = answer.body[0][0], answer.body
+    if answer.group:
+        verdict.group = answer.group[0][0]

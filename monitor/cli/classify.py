@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import argparse
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 import orjson
 
 from detectors.classifier import RuleClassifier
+from detectors.model.model import load_file
 from monitor.cli.texts import Texts
 from monitor.model.errors import ConfigError
 from monitor.model.post import Post
@@ -27,19 +29,23 @@ def add(subparsers: Subparsers) -> None:
     )
     parser.add_argument("file", metavar="FILE.jsonl", help='по строке на сообщение: {"id", "text"}; - = stdin')
     parser.add_argument("--region", metavar="R", help="профиль региона: имя или папка; без него место и исполнитель не определяются")
+    parser.add_argument("--model", metavar="M", type=Path, help="модель, обученная на данных региона (nabat train)")
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
     """Exit status: 0, 1 if a line could not be read, 2 if the file or the region profile could not."""
     try:
-        classifier = RuleClassifier(load_profile(args.region) if args.region else None)
+        model = load_file(args.model) if args.model else None
+        classifier = RuleClassifier(load_profile(args.region) if args.region else None, model=model)
         if args.file == "-":
             return _verdicts(classifier, sys.stdin.buffer, "-")
         with open(args.file, "rb") as lines:
             return _verdicts(classifier, lines, args.file)
     except ConfigError as error:
         print(error, file=sys.stderr)
+    except ValueError as error:
+        print(f"{args.model}: файл модели не читается: {error}", file=sys.stderr)
     except OSError as error:
         print(f"{error.filename or args.file}: {error.strerror}", file=sys.stderr)
     return 2

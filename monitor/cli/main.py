@@ -6,10 +6,26 @@ import argparse
 import sys
 
 from monitor import __version__
-from monitor.cli import bench, check, classify, console, crawl, deadletters, demo, duplicates, migrate, replay, run, spikes, worker
+from monitor.cli import (
+    bench,
+    check,
+    classify,
+    console,
+    crawl,
+    deadletters,
+    demo,
+    duplicates,
+    migrate,
+    replay,
+    run,
+    spikes,
+    train,
+    users,
+    worker,
+)
 from monitor.model.errors import NabatError
 
-COMMANDS = (demo, run, replay, crawl, worker, console, check, migrate, classify, duplicates, spikes, deadletters, bench)
+COMMANDS = (demo, run, replay, crawl, worker, console, check, migrate, classify, duplicates, spikes, train, deadletters, users, bench)
 
 
 def parser() -> argparse.ArgumentParser:

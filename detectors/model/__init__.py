@@ -1,0 +1,1 @@
+"""What is learned from labelled texts: linear models over words and the evidence of the rules, small and explainable."""

@@ -1,0 +1,155 @@
+"""Fits heads to labelled texts, and says by cross-validation how good they are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from detectors.model import bayes, blend, ridge
+from detectors.model.model import Head, follows, packed, stacked
+from detectors.model.vocabulary import Floats, Ints, Rows
+
+STRENGTH = 1.0
+"""How much the weights of words are held back."""
+BALANCE = 0.5
+"""How much more a text of a rare label counts: as the label's share to the power of minus this."""
+BAYES = 0.02
+"""What naive Bayes adds to ridge."""
+UNLABELLED = -1
+
+
+class Figures(NamedTuple):
+    """Shares of texts whose label was the first said, or among the first three; of how many texts."""
+
+    first: float
+    three: float
+    texts: int
+
+
+@dataclass(slots=True)
+class Task:
+    """A question: the labels in order, and the number of each text's label (UNLABELLED where it has none)."""
+
+    labels: tuple[str, ...]
+    numbers: Ints
+
+
+def task(said: Sequence[str]) -> Task:
+    """Labels in alphabetic order; an empty one is none."""
+    labels = tuple(sorted({label for label in said if label}))
+    numbers = {label: number for number, label in enumerate(labels)}
+    return Task(labels, np.array([numbers.get(label, UNLABELLED) for label in said], np.int64))
+
+
+@dataclass(slots=True)
+class Fitted:
+    """A head before its weights are packed: ``among`` the texts it was fitted to, ``alpha`` their solution, ``left`` what is said of
+    each of them when it is left out (probabilities).
+    """
+
+    among: Ints
+    alpha: Floats
+    logs: Floats
+    shared: Floats
+    left: Floats
+    given: Floats | None = None
+
+
+@dataclass(slots=True, frozen=True)
+class Ground:
+    """The texts to learn from: their rows, the columns of these, and how alike they are (see ridge.gram)."""
+
+    rows: Rows
+    width: int
+    alike: Floats
+
+
+def fit(ground: Ground, asked: Task, among: Ints, first: tuple[Task, Fitted] | None = None) -> Fitted:
+    """Fits one question to the texts ``among`` that have a label. ``first`` is a question whose answers tell of this one's."""
+    among = among[asked.numbers[among] >= 0]
+    labels, count = asked.numbers[among], len(asked.labels)
+    sizes = np.bincount(labels, minlength=count)
+    rare = sizes[labels] ** BALANCE
+    alpha, left = ridge.solve(ground.alike[np.ix_(among, among)], labels, count, STRENGTH * rare / rare.mean())
+    logs, guessed = bayes.weights(_some(ground.rows, among), ground.width, labels, count)
+    left += BAYES * guessed
+    given, more = None, []
+    if first is not None:
+        given = _given(first[0].numbers[among], labels, len(first[0].labels), sizes / sizes.sum())
+        more = [follows(_spread(first[1], among, len(first[0].labels)), given)]
+    evidence = stacked(left, more)
+    shared = blend.fit(evidence, labels)
+    return Fitted(among, alpha, logs, shared, blend.probabilities(evidence, shared), given)
+
+
+def _some(rows: Rows, among: Ints) -> Rows:
+    """The rows of some texts (in ascending order), numbered anew."""
+    place = np.full(rows.texts, -1, np.int64)
+    place[among] = np.arange(len(among))
+    kept = place[rows.row] >= 0
+    return Rows(place[rows.row[kept]], rows.column[kept], rows.value[kept], len(among))
+
+
+def _given(first: Ints, labels: Ints, count: int, prior: Floats) -> Floats:
+    """How often each label of this question comes with one of the first: (labels of the first) x (labels of this one)."""
+    both = np.zeros((count, len(prior)))
+    known = first >= 0
+    np.add.at(both, (first[known], labels[known]), 1.0)
+    both += prior
+    return both / both.sum(axis=1, keepdims=True)  # type: ignore[no-any-return]
+
+
+def _spread(fitted: Fitted, among: Ints, count: int) -> Floats:
+    """What the first question says of the texts ``among``, each left out; nothing is known of those it was not fitted to."""
+    found = np.full((len(among), count), 1.0 / count)
+    at = np.searchsorted(fitted.among, among)
+    at = np.minimum(at, len(fitted.among) - 1)
+    met = fitted.among[at] == among
+    found[met] = fitted.left[at[met]]
+    return found
+
+
+def head(ground: Ground, asked: Task, fitted: Fitted) -> Head:
+    """What a model keeps of a fitted question."""
+    alpha = np.zeros((ground.rows.texts, len(asked.labels)))
+    alpha[fitted.among] = fitted.alpha
+    weights, scale = packed(ridge.weights(ground.rows, ground.width, alpha) + BAYES * fitted.logs)
+    given = None if fitted.given is None else fitted.given.astype(np.float32)
+    return Head(asked.labels, weights, scale, fitted.shared, given)
+
+
+def say(ground: Ground, fitted: Fitted, asked_of: Ints, first: Floats | None = None) -> Floats:
+    """Probabilities for texts that were not fitted to; ``first`` are those of the first question for the same texts."""
+    scores = ground.alike[np.ix_(asked_of, fitted.among)] @ fitted.alpha
+    scores += BAYES * bayes.product(_some(ground.rows, asked_of), fitted.logs)
+    more = [] if first is None or fitted.given is None else [follows(first, fitted.given)]
+    return blend.probabilities(stacked(scores, more), fitted.shared)
+
+
+def validate(ground: Ground, tasks: Mapping[str, Task], folds: Ints) -> dict[str, Floats]:
+    """What is said of each text by a model that has not seen its fold, by question (texts x labels).
+
+    The first question in ``tasks`` is the one that tells of the others.
+    """
+    said: dict[str, Floats] = {name: np.zeros((len(folds), len(asked.labels))) for name, asked in tasks.items()}
+    for fold in range(int(folds.max()) + 1):
+        seen, unseen = (folds != fold).nonzero()[0], (folds == fold).nonzero()[0]
+        leading: tuple[Task, Fitted] | None = None
+        told: Floats | None = None
+        for name, asked in tasks.items():
+            fitted = fit(ground, asked, seen, leading)
+            said[name][unseen] = say(ground, fitted, unseen, told)
+            if leading is None:
+                leading, told = (asked, fitted), said[name][unseen]
+    return said
+
+
+def figures(said: Floats, asked: Task) -> Figures:
+    """How often the first label, or one of the first three, is right, over the texts that have a label."""
+    known = asked.numbers >= 0
+    ranked = (-said[known]).argsort(axis=1, kind="stable")[:, :3]
+    right = ranked == asked.numbers[known][:, None]
+    return Figures(float(right[:, 0].mean()), float(right.any(axis=1).mean()), int(known.sum()))
