@@ -1,4 +1,7 @@
-"""``nabat demo``: a simulated region with everything running, to look at and to try."""
+"""``nabat demo``: a simulated region with everything running, to look at and to try.
+
+Its networks are stand-ins on loopback (sources.standins), read by the same adapters, budgets and schedule as the real ones.
+"""
 
 from __future__ import annotations
 
@@ -24,9 +27,13 @@ from monitor.model.watch import History
 from monitor.profile.load import load_profile
 from monitor.profile.model import Profile
 from monitor.runtime.embedded import Embedded
-from sources.simulated.adapter import SimulatedAdapter
+from monitor.runtime.keys import load_key
+from monitor.runtime.networks import Connections, adapters_of
+from sources.budgets.time import SteadyTime
 from sources.simulated.events import Burst
 from sources.simulated.world import Options, World
+from sources.standins.region import Region
+from sources.standins.serving import QUOTA, RATE, Served, serving
 
 MINUTE = 60_000
 HOUR = 60 * MINUTE
@@ -95,14 +102,50 @@ async def _demo(config: Config, profile: Profile, seed: int, speed: int, seconds
     today = datetime.now(UTC).astimezone(profile.calendar.timezone)
     start = int(today.replace(hour=EVENING, minute=0, second=0, microsecond=0).timestamp() * 1000)
     world = make_world(profile, seed, start)
+    clock = SimulatedClock(start, speed)
     past = start - PAST_WEEKS * WEEK
     counts = await asyncio.to_thread(world.history, past, PAST_WEEKS, HOUR)
-    clock = SimulatedClock(start, speed)
-    adapter = SimulatedAdapter(world, start - BEFORE, wait=WAIT)
-    engine = Embedded(config, profile, list(world.sources), {"sim": adapter}, clock, notice=NOTICE.format(speed=speed))
+    async with serving(Region(world, start - BEFORE), clock.now) as served:
+        config = crawling(config, served)
+        connections = Connections(config, served.tokens, SteadyTime(clock.now(), lambda: clock.now() / 1000, clock.sleep))
+        key = load_key(config.privacy.author_key_file, Path(config.nabat.data) / "keys" / "authors.key")
+        watched = replace(profile, sources={source.id: source for source in served.sources})
+        adapters = adapters_of(config, watched, key, connections)
+        engine = Embedded(
+            config, profile, served.sources, adapters, clock, connections=connections, notice=NOTICE.format(speed=speed)
+        )
+        return await _watch(engine, History(profile.id, past, HOUR, counts), began, stop, seconds, talk)
+
+
+def crawling(config: Config, served: Served) -> Config:
+    """The networks are the stand-ins on loopback, which allow much: all is asked as often as it is worth in the region's time."""
+    fast = float(RATE)
+    officials = {network: ",".join(map(str, found)) for network, found in served.officials.items()}
+    return replace(
+        config,
+        networks=replace(config.networks, allow_private="127.0.0.1", proxy=""),
+        crawl=replace(config.crawl, default_wait=WAIT),
+        vk=replace(
+            config.vk,
+            api=served.vk,
+            service_rate=fast,
+            wall_get_day=QUOTA,
+            follow_days=1,
+            officials=officials["vk"],
+        ),
+        telegram=replace(config.telegram, preview=served.telegram, preview_rate=fast),
+        odnoklassniki=replace(config.odnoklassniki, api=served.odnoklassniki, rate=fast, poll_seconds=2 * WAIT),
+        max=replace(config.max, api=served.max, rate=fast, officials=officials["max"]),
+        rss=replace(config.rss, host_rate=fast, poll_seconds=2 * WAIT),
+    )
+
+
+async def _watch(
+    engine: Embedded, history: History, began: float, stop: asyncio.Event, seconds: float | None, talk: bool
+) -> dict[str, Any]:
     try:
         await engine.open()
-        await engine.teach(History(profile.id, past, HOUR, counts))
+        await engine.teach(history)
         await engine.start()
         if talk:
             print(f"Пульт: {engine.address}  (смоделированный регион; Ctrl-C завершает)", flush=True)

@@ -34,6 +34,7 @@ class FakeServer:
         self.rate = rate
         self.url = ""
         self.asked: list[Asked] = []
+        self.keep_asked = True
         self.statuses: Counter[int] = Counter()
         self.exceeded = 0
         self.faults = Faults()
@@ -61,7 +62,8 @@ class FakeServer:
             yield self.url
 
     async def _handle(self, request: web.Request) -> web.Response:
-        self.asked.append(Asked(request.path, dict(request.query), self.clock()))
+        if self.keep_asked:
+            self.asked.append(Asked(request.path, dict(request.query), self.clock()))
         self.arrived.set()
         over = self._over_limit(self.limit_key(request))
         self.exceeded += over

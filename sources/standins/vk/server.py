@@ -70,6 +70,7 @@ class FakeVk:
         self.answers: list[tuple[str, Any]] = []
         self.exceeded: Counter[str] = Counter()
         self.keep_answers = False
+        self.keep_asked = True
         self._methods = Methods(world)
         self._quotas = quotas
         self._rates = rates
@@ -85,7 +86,8 @@ class FakeVk:
         method = request.match_info["method"]
         token = request.headers.get("Authorization", "").removeprefix("Bearer ") or params.get("access_token", "")
         asked = Asked(token, method, params)
-        self.asked.append(asked)
+        if self.keep_asked:
+            self.asked.append(asked)
         try:
             answer = self._answer(asked)
         except VkError as error:
