@@ -4,35 +4,40 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Any
 from uuid import uuid4
 
 import msgspec
 from aiohttp import web
 
+from dashboards.console.access import who_of
+from dashboards.console.attempts import deliveries
 from dashboards.console.card import card
 from dashboards.console.deps import ConsoleDeps
 from dashboards.console.heat import heat_map
-from dashboards.console.security import Refused, answer
-from dashboards.console.store import FLOW, HOUR, STEPS, Queue, Store
+from dashboards.console.refusals import Refused, answer
+from dashboards.console.store import FLOW, HOUR, MINUTE, STEPS, Queue, Store
 from dashboards.console.view import Views
 from dashboards.console.watching import watching
 from monitor.model.verdict import GROUPS
-from monitor.model.watch import Action
+from monitor.model.watch import Action, ActionKind
+from monitor.people.roles import Who
 
 MONTH_HOURS = 31 * 24
+DAY_MINUTES = 24 * 60
 
 SHARED = 1000
 """Milliseconds for which all pages get the same status: it counts whole tables, and a wall of screens asks at once."""
 
 
 class ActionRequest(msgspec.Struct, forbid_unknown_fields=True):
-    """What the page posts: see monitor.model.watch.Action."""
+    """What the page posts: see monitor.model.watch.Action. ``minutes``: how long a snooze lasts."""
 
-    kind: Literal["not_appeal"]
+    kind: ActionKind
     region: str
     subject: str
     based_on: str
+    minutes: int = 0
 
 
 _actions = msgspec.json.Decoder(ActionRequest)
@@ -54,6 +59,7 @@ class Api:
             web.get("/api/incidents", self.incidents),
             web.get("/api/incidents/{id:.+}", self.incident),
             web.get("/api/map", self.map),
+            web.get("/api/deliveries", self.deliveries),
             web.post("/api/actions", self.action),
         ]
 
@@ -159,14 +165,38 @@ class Api:
             raise Refused(400, "Действие не понято", "Обновите страницу и повторите") from None
         if asked.region != self._deps.profile.id or not asked.based_on.isdecimal():
             raise Refused(400, "Действие не понято", "Обновите страницу и повторите")
-        now = self._deps.clock.now()
+        who, now = who_of(request), self._deps.clock.now()
+        await self._allow(request, who, asked)
+        until = now + max(0, min(asked.minutes, DAY_MINUTES)) * MINUTE if asked.kind == "snooze" else 0
         result = await self._deps.act(
-            Action(uuid4().hex, asked.kind, asked.region, asked.subject, asked.based_on, actor="operator", at=now)
+            Action(uuid4().hex, asked.kind, asked.region, asked.subject, asked.based_on, actor=who.name, at=now, until=until)
         )
         if result.accepted:
             return answer({"accepted": True, "version": result.version})
         error, hint = result.conflict.rstrip("."), "Посмотрите нынешнее состояние и решите снова"
         return answer({"error": error, "hint": hint, "version": result.version}, 409)
+
+    async def _allow(self, request: web.Request, who: Who, asked: ActionRequest) -> None:
+        """Raises Refused where the role may not do this, or the thing is not in a curator's hands."""
+        allowed = who.may("correct" if asked.kind == "not_appeal" else "answer")
+        if allowed and who.role == "curator" and who.scope:
+            row = await self._store.subject(asked.subject, appeal=asked.kind == "not_appeal")
+            allowed = row is not None and who.concerns(self._deps.profile.path(row["territory"]), row["body"])
+        if self._deps.gate is not None:
+            self._deps.gate.note(request, who, f"{asked.kind} {asked.subject}", allowed=allowed)
+        if not allowed:
+            raise Refused(403, "Это вашей роли не разрешено", "Обратитесь к дежурному или администратору пульта")
+
+    async def deliveries(self, request: web.Request) -> web.Response:
+        """``?alert=ID`` or ``?incident=ID``: ``{deliveries: [message]}``, of the alert or all alerts of the incident, oldest first.
+
+        A message is ``{destination, channel, kind, event, level, status, at, reason, tries}``, a try ``{attempt, status, repeat, at,
+        reason}``.
+        """
+        alert, incident = request.query.get("alert", ""), request.query.get("incident", "")
+        if not alert and not incident:
+            raise Refused(400, "Параметр alert или incident не указан")
+        return answer({"deliveries": deliveries(await self._store.deliveries(alert, incident))})
 
     def _incident(self, row: dict[str, Any]) -> dict[str, Any]:
         trend = [0] * STEPS

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from aiohttp import web
 
+from dashboards.console import access
 from dashboards.console.api import Api
 from dashboards.console.deps import DEPS, ConsoleDeps
 from dashboards.console.events import EventStream
@@ -23,6 +24,7 @@ def create_app(deps: ConsoleDeps) -> web.Application:
     views = Views(deps)
     events = EventStream(deps.log, deps.profile.id, views)
     app.add_routes(Api(deps, views).routes())
+    app.add_routes(access.routes())
     app.router.add_get("/api/events", events.handle)
     app.router.add_get("/", _page)
     app.router.add_static("/static/", STATIC)

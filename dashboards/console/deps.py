@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
+from dashboards.console.gate import Gate
 from monitor.clock import Clock
 from monitor.log.base import Log
 from monitor.model.watch import Action
@@ -36,7 +37,7 @@ class ConsoleDeps:
 
     ``act`` carries an action through the log and returns when it has taken effect. ``metrics_text`` is the Prometheus exposition.
     ``notice`` is a permanent banner, empty for none. ``group_name`` and ``theme_name`` turn slugs into Russian. ``hosts`` are names
-    beside the loopback ones under which people may open the page.
+    beside the loopback ones under which people may open the page. ``gate`` knows who they are; without one everybody may do all.
     """
 
     reader: Reader
@@ -49,6 +50,7 @@ class ConsoleDeps:
     group_name: Callable[[str], str] = _same
     theme_name: Callable[[str], str] = _same
     hosts: frozenset[str] = frozenset()
+    gate: Gate | None = None
 
 
 DEPS = web.AppKey("deps", ConsoleDeps)

@@ -17,7 +17,8 @@ import orjson
 from aiohttp import web
 from msgspec.structs import asdict
 
-from dashboards.console.security import Refused
+from dashboards.console.access import still_admitted
+from dashboards.console.refusals import Refused
 from dashboards.console.view import Views
 from monitor.log.base import ALERTS, INCIDENTS, Log, Record
 from monitor.model.codec import DecodeError
@@ -108,7 +109,7 @@ class EventStream:
         asked = request.headers.get("Last-Event-ID") or request.query.get("after", "")
         position, event = await self._begin(asked)
         await self._send(response, f"retry: {RETRY}\n{_event(event, _id(position), b'{}')}")
-        while True:
+        while still_admitted(request):
             wake.clear()
             async for chunk in self._new(position):
                 await self._send(response, chunk)

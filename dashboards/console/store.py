@@ -21,6 +21,7 @@ STEPS = 12
 FLOW = 10
 """Minutes over which the rate of posts is taken: shorter jumps with every page, longer hides a stop."""
 
+DELIVERIES_IN_CARD = 500
 POSTS_IN_CARD = 200
 
 Row = dict[str, Any]
@@ -160,6 +161,28 @@ class Store:
             """SELECT id, at, actor, kind, detail FROM current_incident_events
             WHERE region = {region:String} AND incident = {id:String} ORDER BY at, version""",
             id=ident,
+        )
+
+    async def subject(self, ident: str, *, appeal: bool) -> Row | None:
+        """Territory and body of what an action is about: an appeal, or an alert with the body of its incident."""
+        sql = "SELECT territory, body FROM current_appeals WHERE region = {region:String} AND id = {id:String}"
+        if not appeal:
+            sql = """SELECT a.territory AS territory, i.body AS body
+                FROM (SELECT * FROM current_alerts WHERE region = {region:String} AND id = {id:String}) AS a
+                LEFT JOIN (SELECT id, body FROM current_incidents WHERE region = {region:String}) AS i ON i.id = a.incident"""
+        rows = await self._ask(sql, id=ident)
+        return rows[0] if rows else None
+
+    async def deliveries(self, alert: str, incident: str) -> list[Row]:
+        """The journal about an alert, or about the alerts of an incident: messages with their attempts, the oldest first."""
+        return await self._ask(
+            """SELECT id, attempt, destination, channel, kind, event, level, status, repeat, at, reason FROM current_deliveries
+            WHERE region = {region:String} AND alert != '' AND (alert = {alert:String} OR alert IN
+                (SELECT id FROM current_alerts WHERE region = {region:String} AND incident = {incident:String} AND incident != ''))
+            ORDER BY version, id, attempt LIMIT {limit:UInt32}""",
+            alert=alert,
+            incident=incident,
+            limit=DELIVERIES_IN_CARD,
         )
 
     async def heat(self, since: int, now: int) -> list[Row]:

@@ -12,6 +12,7 @@ from dashboards.console.deps import ConsoleDeps
 
 _ALERT = ("id", "kind", "subject", "level", "status", "at", "title", "text", "territory", "group", "theme", "incident")
 _ALERT_FIGURES = ("since", "observed", "expected", "surprise", "authors", "complete")
+_ALERT_ANSWER = ("claimed_by", "answered_by", "answered_at", "snoozed_until")
 _INCIDENT = ("id", "status", "group", "theme", "territory", "body", "urgency", "first_member", "opened_at", "first_seen")
 _INCIDENT_FIGURES = ("last_seen", "deadline", "members", "authors", "duplicates", "replies", "last_reply")
 
@@ -65,7 +66,7 @@ class Views:
 
     def alert(self, row: Mapping[str, Any], version: object) -> dict[str, Any]:
         return {
-            **{name: row[name] for name in _ALERT + _ALERT_FIGURES},
+            **{name: row[name] for name in _ALERT + _ALERT_FIGURES + _ALERT_ANSWER},
             "version": str(version),
             "complete": bool(row["complete"]),
             "words": _strings(row["words"]),

@@ -107,7 +107,10 @@ class ClickHouse:
 class Console:
     """The live console."""
 
-    host: Annotated[str, Option("Address to listen on; only the machine itself, until users can sign in.")] = "127.0.0.1"
+    host: Annotated[
+        str, Option("Address to listen on; others can be let in once there are users (nabat users add), by a proxy that does TLS.")
+    ] = "127.0.0.1"
+    names: Annotated[str, Option("Names and addresses by which others reach it, comma-separated.")] = ""
     port: Annotated[int, Option("Port to listen on; 0 takes a free one.", PORTS)] = 8620
 
 

@@ -23,6 +23,9 @@ CONFLICTS = {
     "rejected": "Кто-то уже решил, что это не обращение.",
     "withdrawn": "Автор изменил текст: это больше не обращение.",
     "deleted": "Автор удалил это обращение.",
+    "over": "Тревога уже снята.",
+    "claimed": "Тревога уже в работе.",
+    "too_long": "Отложить можно не больше чем на 12 часов.",
 }
 
 
@@ -48,13 +51,16 @@ class Actions:
                 events = await self._events(action, partition, offset)
         except TimeoutError:
             return ActionResult(False, "Действие принято, но ещё не выполнено: хранилище занято. Обновите карточку позже.")
+        table = "current_appeals" if action.kind == "not_appeal" else "current_alerts"
         rows = await self._reader.query(
-            "SELECT toString(version) AS version FROM current_appeals WHERE region = {region:String} AND id = {id:String}",
+            f"SELECT toString(version) AS version FROM {table} WHERE region = {{region:String}} AND id = {{id:String}}",
             {"region": action.region, "id": action.subject},
         )
         detail = orjson.loads(events[0]["detail"]) if events else {"accepted": False, "conflict": "unknown"}
         version = str(rows[0]["version"]) if rows else ""
         conflict = str(detail["conflict"])
+        if conflict == "claimed":
+            return ActionResult(False, f"Тревога уже в работе: {detail['claimed_by']}.", version)
         return ActionResult(bool(detail["accepted"]), CONFLICTS.get(conflict, conflict), version)
 
     async def _events(self, action: Action, partition: int, offset: int) -> list[dict[str, Any]]:

@@ -7,10 +7,15 @@ from prometheus_client import CollectorRegistry
 
 from dashboards.console.app import create_app
 from dashboards.console.deps import ConsoleDeps
+from dashboards.console.gate import Gate
 from monitor.clock import Clock
 from monitor.config import Config
+from monitor.config.values import is_loopback
 from monitor.log.base import Log
 from monitor.metrics.exposition import text as exposition
+from monitor.model.errors import ConfigError
+from monitor.people.accounts import Accounts
+from monitor.people.audit import Audit
 from monitor.profile.model import Profile
 from monitor.runtime import compose
 from monitor.runtime.actions import Actions
@@ -34,6 +39,8 @@ class ConsolePage:
     ) -> None:
         self.address = ""
         self._section = config.console
+        folder = config.nabat.data
+        self._gate = Gate(Accounts(folder), Audit(folder), clock)
         names = compose.names()
         deps = ConsoleDeps(
             reader=reader,
@@ -45,10 +52,18 @@ class ConsolePage:
             notice=notice,
             group_name=names.group,
             theme_name=names.theme,
+            hosts=frozenset(name.strip().lower() for name in self._section.names.split(",") if name.strip()),
+            gate=self._gate,
         )
         self._runner = web.AppRunner(create_app(deps), access_log=None, shutdown_timeout=2.0)
 
     async def open(self) -> None:
+        """ConfigError where others could reach it and nobody has to sign in."""
+        section = self._section
+        if not self._gate.closed() and (section.names or not is_loopback(section.host)):
+            raise ConfigError(
+                ["console: другие увидят пульт, а пользователей ещё нет: добавьте первого (nabat users add), или оставьте 127.0.0.1"]
+            )
         await self._runner.setup()
         await web.TCPSite(self._runner, self._section.host, self._section.port).start()
         host, port = self._runner.addresses[0][:2]

@@ -1,5 +1,6 @@
 // The queue of alerts. An alert is known by id and version: seen again, it neither shows nor sounds twice.
 
+import * as answers from './answers.js';
 import { $, el, fill, lazily, sync } from './dom.js';
 import { beep } from './sound.js';
 import { newer } from './stream.js';
@@ -52,7 +53,7 @@ export function show() {
 
 function make(alert) {
   const id = alert.id;
-  return el('li', {}, el('button.alert', { type: 'button', onclick: () => open(known.get(id)) }));
+  return el('li', {}, el('button.alert', { type: 'button', onclick: () => open(known.get(id)) }), el('div.answer.small'));
 }
 
 function update(node, alert) {
@@ -69,6 +70,7 @@ function update(node, alert) {
     el('span.small.muted', {}, figures(alert)),
     alert.complete ? null : el('span.small.warn', {}, 'данные неполны'),
   );
+  answers.show(node.lastElementChild, alert);
 }
 
 export function figures(alert) {

@@ -1,6 +1,7 @@
 // The card: an incident with its posts, or an alert that has no incident.
 
 import { figures } from './alerts.js';
+import * as deliveries from './deliveries.js';
 import { $, ask, bars, el, fill, sync } from './dom.js';
 import { deadline } from './queue.js';
 import { newer } from './stream.js';
@@ -41,7 +42,9 @@ export function showAlert(alert, narrow) {
     alert.complete ? null : el('p.warn', {}, 'Не все источники были прочитаны: данные неполны'),
     alert.words.length ? [el('h3', {}, 'Частые слова'), el('p', {}, alert.words.join(', '))] : null,
     alert.examples.length ? [el('h3', {}, 'Примеры'), alert.examples.map((text) => el('p.text.post', { dir: 'auto' }, text))] : null,
-    alert.group ? el('button', { type: 'button', onclick: narrow }, 'Показать инциденты') : null));
+    alert.group ? el('button', { type: 'button', onclick: narrow }, 'Показать инциденты') : null,
+    el('div', { id: 'card-deliveries' })));
+  deliveries.show($('card-deliveries'), { alert: alert.id });
 }
 
 // Loads and shows an incident; an answer that came too late for what is shown now is dropped.
@@ -71,7 +74,7 @@ function render({ incident, posts, replies, history }, id) {
     fill($('card'), el('div', { id: 'card-head' }), el('div.scroll', {},
       el('p.bad', { id: 'card-trouble', role: 'alert' }),
       el('dl.facts', { id: 'card-facts' }), el('div', { id: 'card-replies' }),
-      el('h3', { id: 'card-posts-title' }), el('ul.posts', { id: 'card-posts' }), el('div', { id: 'card-history' })));
+      el('h3', { id: 'card-posts-title' }), el('ul.posts', { id: 'card-posts' }), el('div', { id: 'card-deliveries' }), el('div', { id: 'card-history' })));
   }
   version = incident.version;
   $('card-trouble').textContent = '';
@@ -91,6 +94,7 @@ function render({ incident, posts, replies, history }, id) {
   $('card-posts-title').textContent = `Сообщения · ${words.number(posts.length)}`;
   sync($('card-posts'), posts, makePost, updatePost);
   fill($('card-history'), history.length ? [el('h3', {}, 'История'), el('ol.history', {}, history.map(event))] : null);
+  deliveries.show($('card-deliveries'), { incident: id });
 }
 
 function reply(answer) {

@@ -1,11 +1,13 @@
 // The page: starts its parts, keeps them fresh, and turns keys into moves.
 
 import * as alerts from './alerts.js';
+import * as answers from './answers.js';
 import * as card from './card.js';
 import { $, ask } from './dom.js';
 import * as header from './header.js';
 import * as map from './map.js';
 import * as queue from './queue.js';
+import { signedIn } from './signin.js';
 import { soundToggle } from './sound.js';
 import { stream } from './stream.js';
 import * as words from './words.js';
@@ -110,6 +112,7 @@ document.addEventListener('keydown', (event) => {
 let region = { id: '' };
 
 async function start() {
+  const who = await signedIn();
   try {
     region = await ask('/api/region');
   } catch {
@@ -122,6 +125,7 @@ async function start() {
   $('region').textContent = region.name;
   queue.setUp(region, { open: openIncident, changed: freshQueue });
   card.setUp(region.id, closeCard);
+  answers.setUp(region.id, who);
   alerts.onOpen(openAlert);
   map.onPick(narrowTo);
   soundToggle($('sound'));

@@ -79,11 +79,20 @@ export function bars(values, label) {
   return svg;
 }
 
+// The session's secret, which goes with every change; it comes with the answer of who one is.
+let secret = '';
+let out = () => {};
+
+export function setSecret(value, signedOut) {
+  secret = value;
+  out = signedOut;
+}
+
 // The answer's JSON; an Error with .status, .message and .hint (Russian) where it is a failure.
 export async function ask(path, body) {
   const options = body === undefined ? {} : {
     method: 'POST',
-    headers: { 'Content-Type': 'application/json' },
+    headers: { 'Content-Type': 'application/json', 'X-CSRF-Token': secret },
     body: JSON.stringify(body),
   };
   let answer;
@@ -93,6 +102,7 @@ export async function ask(path, body) {
     throw Object.assign(new Error('Нет связи с сервером'), { status: 0, hint: 'Повторите, когда связь вернётся' });
   }
   const value = await answer.json().catch(() => ({}));
+  if (answer.status === 401) out();
   if (!answer.ok) throw Object.assign(new Error(value.error || `Ошибка ${answer.status}`), { status: answer.status, hint: value.hint || '' });
   return value;
 }

@@ -88,6 +88,11 @@ export const RANK = { notice: 0, urgent: 1, flash: 2 };
 export const KINDS = { spike: 'всплеск', urgent: 'инцидент', overdue: 'просрочка', silent: 'тишина' };
 export const URGENCY = ['обычная', 'повышенная', 'срочная', 'опасность'];
 export const NETWORKS = { vk: 'ВКонтакте', telegram: 'Telegram', ok: 'Одноклассники', max: 'MAX', rss: 'Лента' };
+export const CHANNELS = { telegram: 'Telegram', max: 'MAX', email: 'почта', sms: 'SMS', webhook: 'система' };
+export const DELIVERY = {
+  queued: 'ждёт отправки', sent: 'доставлено', refused: 'не принято получателем', expired: 'не доставлено за сутки', merged: 'вошло в сводку',
+};
+export const REASONS = { unreachable: 'нет связи', server: 'сбой получателя', limited: 'слишком часто', forbidden: 'нет доступа', refused: 'отказ' };
 export const QUALITY = { substantive: 'по существу', interim: 'промежуточный', formal: 'отписка', redirect: 'переадресация' };
 export const POST_KINDS = { complaint: 'жалоба', question: 'вопрос', suggestion: 'предложение', thanks: 'благодарность' };
 export const POST_STATES = { withdrawn: 'изменено автором: больше не обращение', deleted: 'удалено в источнике', rejected: 'не обращение' };

@@ -1,0 +1,48 @@
+// What people do about an alert: take it, acknowledge it, put it off. Everybody sees at once who has it.
+
+import { ask, el, fill } from './dom.js';
+import * as words from './words.js';
+
+const SNOOZE = 60;
+let region = '';
+let me = '';
+
+export function setUp(id, who) {
+  region = id;
+  me = who.name;
+}
+
+export function state(alert) {
+  if (alert.snoozed_until) return `отложил ${alert.answered_by} до ${words.time(alert.snoozed_until)}`;
+  if (alert.claimed_by) return `в работе: ${alert.claimed_by}`;
+  return alert.answered_by ? `принял ${alert.answered_by}` : '';
+}
+
+// Fills a line with the state and the buttons that make sense for it.
+export function show(line, alert) {
+  const said = el('span.result', { role: 'status' });
+  const button = (text, kind, minutes) => el('button.quiet', {
+    type: 'button', 'data-kind': kind, onclick: (event) => act(event, alert, kind, minutes, said),
+  }, text);
+  const buttons = [];
+  if (alert.status === 'firing') {
+    if (!alert.claimed_by) buttons.push(button('Беру', 'claim'));
+    else if (alert.claimed_by === me) buttons.push(button('Отдать', 'release'));
+    if (!alert.answered_by) buttons.push(button('Принято', 'acknowledge'), button('На час', 'snooze', SNOOZE));
+  }
+  fill(line, el('b', {}, state(alert)), ...buttons, said);
+}
+
+async function act(event, alert, kind, minutes, said) {
+  for (const other of event.currentTarget.parentElement.querySelectorAll('button')) other.disabled = true;
+  said.className = 'result muted';
+  said.textContent = '…';
+  try {
+    await ask('/api/actions', { kind, region, subject: alert.id, based_on: alert.version, minutes: minutes || 0 });
+    said.textContent = 'Принято';
+  } catch (error) {
+    said.className = 'result bad';
+    said.textContent = error.message;
+    for (const other of said.parentElement.querySelectorAll('button')) other.disabled = false;
+  }
+}
