@@ -65,7 +65,13 @@ class Appender:
         pages = self._pages(fetched, before)
         await self._log.append(self._records(source, pages), cursors={source.id: fetched.pages[-1].cursor})
         self._fault(faults.PAGE_APPENDED)
-        self._note(source, pages, known=bool(before))
+        broken = [item.detail for page in pages for item in page.broken]
+        if broken and not any(page.posts for page in pages) and not self._parked(source.id):
+            # An answer in which the parser found nothing that it knows: what the source has written stays unseen.
+            self._metrics.pages["crawl"].inc(len(pages))
+            self.health.trouble(source, "broken", broken[0])
+        else:
+            self._note(source, pages, known=bool(before))
         return pages
 
     async def push(self, taken: Sequence[tuple[Source, Fetched]]) -> None:

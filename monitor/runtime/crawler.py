@@ -1,7 +1,8 @@
 """Reads sources into the log: one request, one append of its pages together with the source's cursor.
 
-A source is read again after the wait that its adapter names. Crawling pauses while too many pages are not worked off. A source in
-trouble is tried again later and later, and its state says what is wrong; it never holds up another one.
+When which source is read is the schedule's affair (sources.schedule). Each network has slots of its own, so that one that is slow
+holds up no other. Crawling pauses while too many pages are not worked off. A source in trouble is tried again later and later, and
+its state says what is wrong.
 """
 
 from __future__ import annotations
@@ -9,6 +10,8 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, tzinfo
+from typing import Final
 
 from monitor.clock import Clock
 from monitor.log.base import Log
@@ -17,20 +20,31 @@ from monitor.model.post import Page
 from monitor.model.source import Source
 from monitor.runtime.appending import Appender
 from monitor.runtime.health import Health
+from monitor.runtime.learning import Learning
+from monitor.runtime.limits import lane_of
 from sources.base import Adapter
+from sources.budgets.budgets import Budgets
+from sources.budgets.pool import UNLIMITED, Allowance
+from sources.schedule.schedule import Lane, Schedule, Settings
 
 log = logging.getLogger(__name__)
 
-REFUSED_WAIT = 3600.0
+REFUSED_WAIT: Final = 3600.0
 """Seconds after which a source that refused for good is asked again: people do reopen walls."""
-LONGEST_WAIT = 900.0
-BUG_WAIT = 60.0
-LOOK_SECONDS = 1.0
-"""Between two looks at whether everything stops, while crawling pauses."""
+LONGEST_WAIT: Final = 900.0
+BUG_WAIT: Final = 60.0
+FULL_WAIT: Final = 1.0
+"""Seconds after which a source is looked at again whose partition has no room."""
+PLAN_SECONDS: Final = 300.0
+LONGEST_SLEEP: Final = 60.0
+"""Seconds; nothing depends on it, but a clock that jumps is noticed."""
 
 
 class Crawler:
-    """Reads ``sources`` by the adapters of their networks until ``stop``."""
+    """Reads ``sources`` by the adapters of their networks until ``stop``. ``zones``: local time by region, else UTC.
+
+    ``concurrency``: requests under way at once of each network. ``budgets`` are opened by whoever made them.
+    """
 
     def __init__(
         self,
@@ -42,6 +56,9 @@ class Crawler:
         clock: Clock,
         *,
         concurrency: int = 8,
+        settings: Settings | None = None,
+        budgets: Budgets | None = None,
+        zones: Mapping[str, tzinfo] | None = None,
     ) -> None:
         self._sources = sources
         self._adapters = adapters
@@ -49,74 +66,154 @@ class Crawler:
         self._log = log
         self._health = health
         self._clock = clock
-        self._slots = asyncio.Semaphore(concurrency)
+        self._concurrency = concurrency
+        self._settings = settings or Settings()
+        self._budgets = budgets
+        self._limits = budgets.limits if budgets else {}
+        self._zones = zones or {}
+        self._failures: dict[str, int] = {}
         self._stopping = asyncio.Event()
+        self._news: dict[str, asyncio.Event] = {}
+        self._schedule: Schedule | None = None
 
     def stop(self) -> None:
         """Requests under way are finished and appended, then ``run`` returns."""
         self._stopping.set()
+        for news in self._news.values():
+            news.set()
 
     async def run(self) -> None:
+        now = self._clock.now()
+        schedule = Schedule(self._sources, self._settings, lambda source: lane_of(source, self._limits), self._offset, now)
+        learning = Learning(schedule, self._health, self._log, self._clock)
+        await self._loaded(learning)
+        schedule.plan(self._clock.now(), self._allowance)
+        self._schedule = schedule
+        self._news = {source.network: asyncio.Event() for source in self._sources}
         async with asyncio.TaskGroup() as group:
-            for source in self._sources:
-                group.create_task(self._watch(source))
+            group.create_task(self._plan(schedule, learning))
+            for network in self._news:
+                group.create_task(self._read_network(network, schedule, learning, group))
+        await learning.save(now=True)
 
     async def replay(self, source: Source, now: int, on_page: Callable[[Page], None]) -> None:
         """Reads one source from its start to its end, as of ``now`` (ms); what is known already stays known."""
         cursor = ""
         more = True
         while more and not self._stopping.is_set():
-            await self._room(source)
+            while not self._stopping.is_set() and not await self._appender.room(source, FULL_WAIT):
+                continue
             fetched = await self._adapters[source.network].fetch(source, cursor, now)
             for page in await self._appender.append(source, fetched, cursor):
                 on_page(page)
             cursor, more = fetched.pages[-1].cursor, fetched.more
 
-    async def _watch(self, source: Source) -> None:
-        failures = 0
+    def hurry(self, territories: Sequence[str]) -> int:
+        """Something dangerous happened in the first of these: their sources are read at once, within bounds. Says how many."""
+        if self._schedule is None:
+            return 0
+        hurried = self._schedule.boost(territories, self._clock.now())
+        for network in {source.network for source in hurried}:
+            self._news[network].set()
+        return len(hurried)
+
+    def late(self) -> float:
+        """Seconds by which the ceiling of a source's class is exceeded at most; below 0: all hold."""
+        return self._schedule.late(self._clock.now()) if self._schedule else 0.0
+
+    def lanes(self) -> list[Lane]:
+        """What is shared by which sources, and whether it covers their ceilings."""
+        return list(self._schedule.lanes.values()) if self._schedule else []
+
+    async def _loaded(self, learning: Learning) -> None:
         while not self._stopping.is_set():
             try:
-                await self._room(source)
-                async with self._slots:
-                    if self._stopping.is_set():
-                        return
-                    wait = await self._once(source)
-                failures = 0
-            except SourceRefused as error:
-                self._health.trouble(source, error.state, str(error))
-                wait = REFUSED_WAIT
-            except SourceUnavailable as error:
-                failures += 1
-                self._health.trouble(source, "limited", str(error))
-                wait = min(max(error.retry_after, 2.0**failures), LONGEST_WAIT)
+                await learning.load()
             except RetryableError as error:
-                # The log and not the source: what it does not have now is read again.
-                log.warning("source %s: %s", source.id, error)
-                wait = error.retry_after
-            except Exception:
-                # A bug met by one source: the others go on, this one is tried again, and everybody can see it.
-                log.exception("source %s: reading failed", source.id)
-                self._health.trouble(source, "broken", "an error in the program, see the log")
-                wait = BUG_WAIT
-            await self._rest(wait)
+                log.warning("what was learnt of the sources can't be read yet: %s", error)
+                await self._rest(error.retry_after, self._stopping)
+            else:
+                return
 
-    async def _once(self, source: Source) -> float:
-        cursor = await self._log.cursor(source.id)
-        fetched = await self._adapters[source.network].fetch(source, cursor, self._clock.now())
-        await self._appender.append(source, fetched, cursor)
-        return 0.0 if fetched.more else fetched.wait
+    async def _plan(self, schedule: Schedule, learning: Learning) -> None:
+        while not self._stopping.is_set():
+            await self._rest(PLAN_SECONDS, self._stopping)
+            schedule.plan(self._clock.now(), self._allowance)
+            for lane in schedule.lanes.values():
+                if lane.short:
+                    log.warning("%s: the limit of %s does not cover the ceilings of its sources", lane.network, lane.method)
+            for news in self._news.values():
+                news.set()
+            await learning.save()
 
-    async def _room(self, source: Source) -> None:
-        """Waits until few enough pages of the source's partition are not worked off."""
-        while not self._stopping.is_set() and not await self._appender.room(source, LOOK_SECONDS):
-            continue
+    async def _read_network(self, network: str, schedule: Schedule, learning: Learning, group: asyncio.TaskGroup) -> None:
+        news, slots = self._news[network], asyncio.Semaphore(self._concurrency)
 
-    async def _rest(self, seconds: float) -> None:
-        """Sleeps by the clock, or until everything stops."""
-        if seconds <= 0 or self._stopping.is_set():
+        def done(_: asyncio.Task[None]) -> None:
+            slots.release()
+            news.set()
+
+        while True:
+            await slots.acquire()
+            if self._stopping.is_set():
+                return
+            news.clear()
+            if (source := schedule.take(network, self._clock.now())) is not None:
+                group.create_task(self._read(source, schedule, learning)).add_done_callback(done)
+                continue
+            slots.release()
+            await self._rest(min((schedule.next(network) - self._clock.now()) / 1000, LONGEST_SLEEP), news)
+
+    async def _read(self, source: Source, schedule: Schedule, learning: Learning) -> None:
+        """One request; whatever becomes of it, the schedule is told."""
+        began = self._clock.now()
+        try:
+            if not await self._appender.room(source, 0.0):
+                schedule.failed(source, self._clock.now(), FULL_WAIT)
+                return
+            cursor = await self._log.cursor(source.id)
+            fetched = await self._adapters[source.network].fetch(source, cursor, began)
+            learning.take(source, fetched.pages)
+            await self._appender.append(source, fetched, cursor)
+        except SourceRefused as error:
+            self._health.trouble(source, error.state, str(error))
+            wait = REFUSED_WAIT
+        except SourceUnavailable as error:
+            self._failures[source.id] = failures = self._failures.get(source.id, 0) + 1
+            self._health.trouble(source, error.state, str(error))
+            wait = min(max(error.retry_after, 2.0 ** min(failures, 10)), LONGEST_WAIT)
+        except RetryableError as error:
+            # The log and not the source: what it does not have now is read again.
+            log.warning("source %s: %s", source.id, error)
+            wait = error.retry_after
+        except Exception:
+            # A bug met by one source: the others go on, this one is tried again, and everybody can see it.
+            log.exception("source %s: reading failed", source.id)
+            self._health.trouble(source, "broken", "ошибка в программе, см. журнал")
+            wait = BUG_WAIT
+        else:
+            self._failures.pop(source.id, None)
+            schedule.read(source, began, self._clock.now(), wait=fetched.wait, more=fetched.more)
+            return
+        schedule.failed(source, self._clock.now(), wait)
+
+    def _allowance(self, lane: Lane) -> Allowance:
+        if self._budgets is None or lane.network not in self._budgets:
+            return UNLIMITED
+        return self._budgets[lane.network].allowance(lane.method)
+
+    def _offset(self, source: Source) -> int:
+        """Of the source's local time, ms."""
+        zone = self._zones.get(source.region)
+        offset = datetime.fromtimestamp(self._clock.now() / 1000, zone).utcoffset() if zone else None
+        return int(offset.total_seconds() * 1000) if offset else 0
+
+    async def _rest(self, seconds: float, event: asyncio.Event) -> None:
+        """Sleeps by the clock, or until the event."""
+        if seconds <= 0 or event.is_set():
             return
         sleep = asyncio.ensure_future(self._clock.sleep(seconds))
-        stop = asyncio.ensure_future(self._stopping.wait())
-        await asyncio.wait({sleep, stop}, return_when=asyncio.FIRST_COMPLETED)
-        for task in (sleep, stop):
+        waiting = asyncio.ensure_future(event.wait())
+        await asyncio.wait({sleep, waiting}, return_when=asyncio.FIRST_COMPLETED)
+        for task in (sleep, waiting):
             task.cancel()

@@ -1,11 +1,22 @@
-"""The visible state of every source: what the crawler last saw of it, kept for metrics and written to the store."""
+"""The visible state of every source: what the crawler last saw of it, kept for metrics and written to the store.
+
+| state | when |
+|---|---|
+| new | not read yet |
+| ok, empty | an answer in order; ``empty``: the source has never shown a post |
+| silent | an answer in order, but no post for longer than the source's own habit explains (sources.schedule.habits) |
+| broken | an answer came in which the parser found nothing that it knows, or a bug |
+| limited, unavailable | the network, or what is left of its limits, allows no reading now; the network does not answer |
+| forbidden, gone | the network refuses: closed, or not there |
+| parked | most of its posts become dead letters |
+"""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import get_args
 
 from monitor.clock import Clock
@@ -20,6 +31,8 @@ log = logging.getLogger(__name__)
 
 FLUSH = 2.0
 """Real seconds between two writes of what changed: people look at it, nobody computes with it."""
+SILENT = "сообщений нет дольше, чем бывает у этого источника"
+WELL = frozenset({"ok", "empty", "new"})
 
 
 class Health:
@@ -31,21 +44,40 @@ class Health:
         self._clock = clock
         self._rows = {source.id: self._row(source, "new", 0, 0, 0, "") for source in sources}
         self._changed = set(self._rows)
+        self._silent: Callable[[str], bool] = lambda source: False
 
     def __contains__(self, source: Source) -> bool:
         return source.id in self._rows
 
+    def judge_by(self, silent: Callable[[str], bool]) -> None:
+        """Who knows whether a source is quiet for longer than its habit."""
+        self._silent = silent
+
+    def remember(self, source: Source, fetched_at: int, covered_until: int, posts: int) -> None:
+        """How the source stood when an earlier process last kept it: it is ``new`` to this one, but it has been read."""
+        self._put(self._row(source, "new", fetched_at, covered_until, posts, ""))
+
+    def posts(self, source: Source) -> int:
+        """All that it has brought."""
+        return self._rows[source.id].posts
+
     def read(self, source: Source, state: SourceState, fetched_at: int, covered_until: int, posts: int) -> None:
+        """An answer was appended that brought so many posts."""
         before = self._rows[source.id]
         covered = max(before.covered_until, covered_until)
-        self._put(self._row(source, state, fetched_at, covered, before.posts + posts, ""))
+        error = ""
+        if state in ("ok", "empty"):
+            state = "ok" if before.posts + posts else "empty"
+        if state in ("ok", "empty") and self._silent(source.id):
+            state, error = "silent", SILENT
+        self._tell(before, state, error)
+        self._put(self._row(source, state, fetched_at, covered, before.posts + posts, error))
 
     def trouble(self, source: Source, state: SourceState, error: str) -> None:
+        """No answer, or one that can't be used; the source stays covered as far as it was."""
         before = self._rows[source.id]
-        if before.state != state:
-            log.warning("source %s: %s: %s", source.id, state, error)
-        row = self._row(source, state, before.fetched_at, before.covered_until, before.posts, error[:300])
-        self._put(row)
+        self._tell(before, state, error)
+        self._put(self._row(source, state, before.fetched_at, before.covered_until, before.posts, error[:300]))
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Writes what changed, and once more at the end."""
@@ -72,6 +104,15 @@ class Health:
         except SinkBackpressure:
             # Only the latest state is of interest: what could not be written now is written with the next change.
             self._changed.update(changed)
+
+    def _tell(self, before: SourceHealthRow, state: SourceState, error: str) -> None:
+        """Once when it becomes so, and once when it is over."""
+        if state == before.state:
+            return
+        if state not in WELL:
+            log.warning("source %s: %s: %s", before.source, state, error)
+        elif before.state not in WELL:
+            log.warning("source %s: %s again, after %s", before.source, state, before.state)
 
     def _row(self, source: Source, state: SourceState, fetched_at: int, covered: int, posts: int, error: str) -> SourceHealthRow:
         return SourceHealthRow(

@@ -35,7 +35,7 @@ def lane_of(source: Source, limits: Mapping[str, Limits]) -> str:
     """
     way, separator, rest = source.address.partition(":")
     if separator and not rest.startswith("//"):
-        return limits.get(source.network, NO_LIMIT).polls.get(way, "")
+        return limits.get(source.network, NO_LIMIT).polls.get(way.lower(), "")
     return limits.get(source.network, NO_LIMIT).polls.get(ANY, "")
 
 
