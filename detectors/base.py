@@ -7,7 +7,7 @@ be taken with ``dump`` and put back with ``load`` at any moment, and what follow
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
@@ -58,15 +58,6 @@ class Duplicates(Stateful, Protocol):
         """Takes a post out of the memory (it was edited, deleted or rejected); others keep their cluster."""
 
 
-class Bucket(NamedTuple):
-    """One closed step of one series: start (ms), posts without duplicates, distinct authors, and whether all sources were read."""
-
-    start: int
-    posts: int
-    authors: int
-    complete: bool
-
-
 class Judgement(NamedTuple):
     """What a detector makes of a bucket: expected posts in thousandths, surprise in decibels (see Spike).
 
@@ -80,10 +71,13 @@ class Judgement(NamedTuple):
 
 
 class SpikeDetector(Stateful, Protocol):
-    """Statistically surprising rises of many series, each judged from its earlier buckets only."""
+    """Statistically surprising rises of many series, judged from earlier buckets only."""
 
-    def observe(self, series: str, bucket: Bucket) -> Judgement:
-        """Judges the next bucket of a series and learns from it. Buckets of a series come in order, none twice, none left out."""
+    def close(self, start: int, complete: bool, counts: Mapping[str, tuple[int, int]]) -> dict[str, Judgement]:
+        """Judges the next bucket of all series and learns from it: its start (ms), whether all sources were read, and posts
+        without duplicates and distinct authors (0: not known) by series. Buckets come in order, none twice, none left out; a
+        series that is not named had no posts. Gives a judgement of each series that is named, or not calm.
+        """
 
-    def history(self, series: str, start: int, step: int, counts: Sequence[int]) -> None:
-        """Teaches a series that has not been observed yet its past: counts per ``step`` ms from ``start``. Fires nothing."""
+    def history(self, start: int, step: int, counts: Mapping[str, Sequence[int]]) -> None:
+        """Teaches the past before the first bucket: counts per ``step`` ms from ``start`` by series. Fires nothing."""

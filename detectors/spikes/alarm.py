@@ -38,6 +38,10 @@ class Alarm:
         self.rank = rank
         return LEVELS[rank - 1]
 
+    def idle(self, start: int) -> bool:
+        """Whether a new alarm would judge the same: nothing goes on, and no rest either."""
+        return not self.rank and start >= self._rest_until
+
     def dump(self) -> Plain:
         return [self.rank, self._calm_since, self._rest_until, self._rest_rank]
 

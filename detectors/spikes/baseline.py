@@ -1,15 +1,16 @@
-"""What is usual for one series: a slow level, a quick correction of it, and the rhythms of day and week.
+"""What is usual for each series: a slow level, a quick correction of it, and the rhythms of day and week.
 
 Posts and buckets are counted with exponential forgetting: all, the recent ones, those of each hour of the day and of the week. Each
-factor is the posts of its part over what the level alone would expect there, shrunk towards 1 by a number of posts: the
-posterior mean of a rate with a gamma prior. So a series with few posts is flat, one with more has a rhythm of the day, and one with
-many has one of the week; nothing switches, and a level that was wrong at first leaves no trace in the rhythm.
+factor is the posts of its part over what the level alone would expect there, shrunk by a number of posts towards that of all series
+together: the posterior mean of a rate with a gamma prior. So a series with few posts has the rhythm of the region, one with
+more its own day, and one with many its own week; nothing switches, and a level that was wrong at first leaves no trace.
 """
 
 from __future__ import annotations
 
-from array import array
+import numpy as np
 
+from detectors.spikes.columns import Array, Columns
 from detectors.spikes.plan import Plan
 from detectors.spikes.settings import HOUR
 from monitor.model.plain import Plain
@@ -20,69 +21,107 @@ _JEFFREYS = 0.5
 """Posts that a series has always seen: the prior of Jeffreys for a rate. Nothing yet does not mean never."""
 
 
-class Baseline:
-    """Learned block by block. Blocks are numbered from the epoch of local time.
+class Baselines(Columns):
+    """Learned block by block; blocks are numbered from the epoch of local time.
 
-    The slow level is ``posts`` over ``exposure`` (in buckets); the more ``posts``, the better it is known.
+    A series that appears later was silent before, so how long was watched (``exposure``, in buckets, and by hour of day and week) is
+    the same for all. ``posts`` over ``exposure`` is the slow level; the more ``posts``, the better it is known.
     """
 
-    __slots__ = ("_day", "_plan", "_recent", "_recent_exposure", "_scale", "_week", "exposure", "learned", "posts")
+    posts: Array
+    _recent: Array
+    _recent_exposure: Array
+    _scale: Array
+    _day: Array
+    _week: Array
 
     def __init__(self, plan: Plan) -> None:
+        super().__init__(
+            {
+                "posts": ((), "f8"),
+                "_recent": ((), "f8"),
+                "_recent_exposure": ((), "f8"),
+                "_scale": ((), "f8"),
+                "_day": ((_DAY,), "f4"),
+                "_week": ((_WEEK,), "f4"),
+            }
+        )
         self._plan = plan
-        prior = plan.settings.prior_rate
-        # The prior weighs as much as one post.
-        self.posts = 1.0 if prior > 0.0 else _JEFFREYS
-        self.exposure = self.posts / prior if prior > 0.0 else 0.0
+        self.exposure = 0.0
         self.learned = 0
-        self._recent = self._recent_exposure = 0.0
-        self._scale = 1.0
-        self._day = array("d", bytes(16 * _DAY))
-        self._week = array("d", bytes(16 * _WEEK))
+        self._silent = 0.0
+        self._day_exposure = np.zeros(_DAY)
+        self._week_exposure = np.zeros(_WEEK)
+        self._shape = np.ones((2, _WEEK))
 
-    def level(self) -> float | None:
-        """Posts a bucket without any rhythm; None where nothing is known."""
-        if self.exposure <= 0.0:
-            return None
+    def grow(self, count: int) -> None:
+        super().grow(count)
+        self.posts[-count:] = _JEFFREYS
+        self._recent_exposure[-count:] = self._silent
+        self._scale[-count:] = 1.0
+
+    def level(self) -> Array:
+        """Posts a bucket without any rhythm; once something was learned."""
         slow = self.posts / self.exposure
-        return slow * self._ratio(self._recent, self._recent_exposure * slow)
+        return slow * self._ratio(self._recent, self._recent_exposure * slow, 1.0)
 
-    def rhythm(self, block: int) -> float:
+    def rhythm(self, block: int) -> Array:
         """The factor of a block's hour of day and of week; over a week they average to 1."""
         return self._factor(block * self._plan.block // HOUR) * self._scale
 
-    def learn(self, block: int, count: float, clipped: float, buckets: float) -> None:
-        """Takes a block of ``buckets`` complete buckets: its posts, and the same without what a burst brought."""
+    def learn(self, block: int, clipped: Array, buckets: float) -> None:
+        """Takes a block of ``buckets`` complete buckets: the posts of each series without what a burst brought."""
         plan = self._plan
         hour = block * plan.block // HOUR
-        exposure = buckets * (self.rhythm(block) if self.exposure > 0.0 else 1.0)
-        for cells, cell, keep in ((self._day, hour % _DAY, plan.keep_day), (self._week, hour % _WEEK, plan.keep_week)):
-            cells[2 * cell] = cells[2 * cell] * keep + clipped
-            cells[2 * cell + 1] = cells[2 * cell + 1] * keep + buckets
-        self._recent = self._recent * plan.keep_fast + count
-        self._recent_exposure = self._recent_exposure * plan.keep_fast + exposure
-        self.posts = max(_JEFFREYS, self.posts * plan.keep_level) + clipped
+        self._recent_exposure *= plan.keep_fast
+        self._recent_exposure += buckets * self.rhythm(block) if self.learned else buckets
+        self._recent *= plan.keep_fast
+        self._recent += clipped
+        for cells, exposure, cell, keep in (
+            (self._day, self._day_exposure, hour % _DAY, plan.keep_day),
+            (self._week, self._week_exposure, hour % _WEEK, plan.keep_week),
+        ):
+            cells[cell] = cells[cell] * keep + clipped
+            exposure[cell] = exposure[cell] * keep + buckets
+        self.posts = np.maximum(_JEFFREYS, self.posts * plan.keep_level) + clipped
         self.exposure = self.exposure * plan.keep_level + buckets
+        self._silent = self._silent * plan.keep_fast + buckets
         self.learned += 1
         if hour % _DAY == 0:
-            # The memories of level, day and week differ, so that the factors alone would not average to 1.
-            self._scale = _WEEK / sum(self._factor(each) for each in range(_WEEK))
+            self._settle()
 
     def dump(self) -> Plain:
-        numbers = [self.posts, self.exposure, self.learned, self._recent, self._recent_exposure, self._scale]
-        return [numbers, self._day.tobytes(), self._week.tobytes()]
+        numbers = [self.exposure, self.learned, self._silent]
+        shared = [self._day_exposure.tobytes(), self._week_exposure.tobytes(), self._shape.tobytes()]
+        return [numbers, shared, super().dump()]
 
-    def load(self, state: Plain) -> None:
-        numbers, day, week = state
-        self.posts, self.exposure, self.learned, self._recent, self._recent_exposure, self._scale = numbers
-        self._day, self._week = array("d", day), array("d", week)
+    def load(self, state: Plain, count: int) -> None:
+        numbers, shared, columns = state
+        self.exposure, self.learned, self._silent = numbers
+        self._day_exposure, self._week_exposure = (np.frombuffer(each).copy() for each in shared[:2])
+        self._shape = np.frombuffer(shared[2]).reshape(2, _WEEK).copy()
+        super().load(columns, count)
 
-    def _factor(self, hour: int) -> float:
+    def _settle(self) -> None:
+        """Once a day: the rhythm of all series together, and what makes each one's factors average to 1."""
+        if len(self.posts) >= self._plan.settings.population:
+            slow = float(self.posts.sum()) / self.exposure
+            day = self._ratio(self._day.sum(axis=1, dtype="f8"), self._day_exposure * slow, 1.0)
+            days = np.tile(day, _WEEK // _DAY)
+            week = self._ratio(self._week.sum(axis=1, dtype="f8"), self._week_exposure * slow * days, 1.0)
+            self._shape = np.stack([days, week])
+        # The memories of level, day and week differ, so that the factors alone would not average to 1.
+        total = np.zeros(len(self.posts))
+        for hour in range(_WEEK):
+            total += self._factor(hour)
+        self._scale = _WEEK / total
+
+    def _factor(self, hour: int) -> Array:
         slow = self.posts / self.exposure
-        day, week = hour % _DAY * 2, hour % _WEEK * 2
-        of_day = self._ratio(self._day[day], self._day[day + 1] * slow)
-        return of_day * self._ratio(self._week[week], self._week[week + 1] * slow * of_day)
+        day, week = hour % _DAY, hour % _WEEK
+        of_day = self._ratio(self._day[day], self._day_exposure[day] * slow, self._shape[0, week])
+        return of_day * self._ratio(self._week[week], self._week_exposure[week] * slow * of_day, self._shape[1, week])
 
-    def _ratio(self, seen: float, expected: float) -> float:
+    def _ratio(self, seen: Array, expected: Array, usual: float) -> Array:
         posts = self._plan.settings.shrink_posts
-        return (seen + posts) / (expected + posts)
+        return (seen + posts * usual) / (expected + posts)

@@ -14,7 +14,7 @@ DAY = 24 * HOUR
 
 @dataclass(slots=True, frozen=True)
 class SpikeSettings:
-    """Raises ValueError where a value makes no sense. Times in ms, surprise in decibels, ``prior_rate`` in posts a bucket."""
+    """Raises ValueError where a value makes no sense. Times in ms, surprise in decibels."""
 
     bucket_ms: int = 5 * MINUTE
 
@@ -23,8 +23,10 @@ class SpikeSettings:
     authors: int = 3
     """Distinct authors in the window, where they are known: one angry person is no spike."""
 
+    per_week: float = 20.0
+    """Alerts a week by chance that a region's people put up with, over all of its series together."""
     notice: int = 40
-    """One in ten thousand buckets, corrected for the windows tried: about one a month for a series that behaves as it did."""
+    """One in ten thousand buckets of one series; where that would be more than ``per_week`` in all, the three levels move up."""
     urgent: int = 70
     """A thousand times rarer than a notice: beyond what a series shows by chance in years."""
     flash: int = 110
@@ -42,20 +44,20 @@ class SpikeSettings:
     windows_ms: tuple[int, ...] = (5 * MINUTE, 15 * MINUTE, 30 * MINUTE, HOUR, 3 * HOUR, 6 * HOUR, DAY)
     """Short ones see a burst at once, one of an hour gathers rare posts, the long ones see a slow rise."""
 
-    prior_rate: float = 0.0
-    """Expected before anything was seen (a share of the parent's rate); 0: not known, the first hour is learned only."""
     level_days: float = 14.0
     """Memory of the level: two of each weekday, and a season has moved on."""
-    fast_days: float = 2.0
-    """Memory of the quick correction of the level: in a day it goes 40 % of the way, so snow that lasts is usual the day after."""
+    fast_days: float = 3.0
+    """Memory of the quick correction of the level: snow that lasts is usual after two days; quicker, and a slow rise hides itself."""
     shrink_posts: float = 20.0
     """Posts that the quick correction and each factor of rhythm must outweigh: fewer are chance."""
     day_days: float = 14.0
     """Memory of the rhythm of the day."""
     week_weeks: float = 6.0
     """Memory of the rhythm of the week: there is one sample a week only."""
-    clip: float = 4.0
+    clip: float = 3.0
     """Standard deviations beyond which an hour no longer lifts level and rhythm: a burst is no habit."""
+    population: int = 8
+    """So many series show together what the day and the week are like; fewer would each be shrunk towards themselves."""
 
     dispersion: float = 0.5
     """Variance beyond Poisson's before any is learned, as a share of mean times level: posts provoke posts."""
@@ -67,8 +69,10 @@ class SpikeSettings:
     """No series is more regular than to 14 % of its level, however calm its last weeks were."""
     dispersion_posts: float = 5.0
     """A window with fewer expected posts than this says little about dispersion: one burst would decide for weeks."""
-    youth_hours: float = 48.0
-    """A young series gets (this over its age)**2 more dispersion: its rhythm is not known before two days have passed."""
+    dispersion_clip: float = 3.0
+    """Standard deviations beyond which a window no longer widens the dispersion: that describes the usual, not the bursts."""
+    youth_hours: float = 24.0
+    """A young series gets (this over its age)**2 more dispersion: its rhythm is not known before a day has passed."""
 
     owed_ms: int = HOUR
     """How long posts that an incomplete bucket lacks may still come, in one of the next: they would look like a burst."""
@@ -78,5 +82,5 @@ class SpikeSettings:
             raise ValueError("bucket_ms and windows_ms must be positive")
         if not 0 < self.calm <= self.notice <= self.urgent <= self.flash:
             raise ValueError("levels must rise: 0 < calm <= notice <= urgent <= flash")
-        if self.prior_rate < 0.0:
-            raise ValueError("prior_rate must not be negative")
+        if self.per_week <= 0.0:
+            raise ValueError("per_week must be positive")

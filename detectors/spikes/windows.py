@@ -1,134 +1,131 @@
-"""The last day of one series: the last hour bucket by bucket, what was before block by block."""
+"""The last day of each series: the last hour bucket by bucket, what was before block by block."""
 
 from __future__ import annotations
 
 import math
 
+import numpy as np
+
+from detectors.spikes.columns import Array, Columns
 from detectors.spikes.plan import Plan
 from monitor.model.plain import Plain
 
-Sum = tuple[int, float, int]
-"""Posts, what was expected, and distinct authors of each bucket, added up."""
-_NOTHING: Sum = (0, 0.0, 0)
+POSTS, EXPECTED, AUTHORS = 0, 1, 2
+"""The rows of every sum: posts, what was expected, and distinct authors of each bucket, added up."""
 
 
-class Windows:
+class Windows(Columns):
     """Windows are numbered as in the plan.
 
-    ``day`` counts the posts of all that is kept, ``seen`` the buckets of the current block, ``complete`` the ended blocks since
-    the last bucket that was not complete (-1: there is one in the current block; never more than are kept).
+    ``seen`` counts the buckets of the current block, ``complete`` the ended blocks since the last bucket that was not
+    complete (-1: there is one in the current block; never more than are kept).
     """
 
-    __slots__ = ("_authors", "_before", "_blocks", "_expected", "_now", "_plan", "_posts", "complete", "day", "seen")
+    _ring: Array
+    _blocks: Array
+    _before: Array
+    now: Array
 
     def __init__(self, plan: Plan) -> None:
+        super().__init__(
+            {
+                "_ring": ((plan.short[-1], 3), "f4"),
+                "_blocks": ((plan.blocks, 3), "f4"),
+                "_before": ((len(plan.long), 3), "f8"),
+                "now": ((3,), "f8"),
+            }
+        )
         self._plan = plan
-        self._posts: list[int] = []
-        self._expected: list[float] = []
-        self._authors: list[int] = []
-        self._now = _NOTHING
-        self._blocks: tuple[list[int], list[float], list[int]] = ([], [], [])
-        self._before = [_NOTHING] * len(plan.long)
-        self.day = self.seen = self.complete = 0
+        self._newest = 0
+        self.seen = self.complete = 0
 
-    def add(self, posts: int, expected: float, authors: int) -> None:
+    def add(self, posts: Array, expected: Array, authors: Array) -> None:
         """Takes a bucket into the current block."""
-        ring = self._posts
-        ring.append(posts)
-        self._expected.append(expected)
-        self._authors.append(authors)
-        if len(ring) > self._plan.short[-1]:
-            del ring[0], self._expected[0], self._authors[0]
-        now = self._now
-        self._now = (now[0] + posts, now[1] + expected, now[2] + authors)
+        self._newest = (self._newest + 1) % self._plan.short[-1]
+        slot = self._ring[self._newest]
+        slot[POSTS], slot[EXPECTED], slot[AUTHORS] = posts, expected, authors
+        self.now += slot
         self.seen += 1
-        self.day += posts
 
-    def sum(self, window: int, minimum: int = 0) -> Sum | None:
-        """A window that ends with the newest bucket; a long one begins with a whole block. None for fewer posts than ``minimum``."""
-        short = self._plan.short
-        if window < len(short):
-            size = short[window]
-            posts = sum(self._posts[-size:])
-            return None if posts < minimum else (posts, sum(self._expected[-size:]), sum(self._authors[-size:]))
-        now, before = self._now, self._before[window - len(short)]
-        posts = now[0] + before[0]
-        return None if posts < minimum else (posts, now[1] + before[1], now[2] + before[2])
+    def sums(self) -> Array:
+        """All windows that end with the newest bucket, (window, 3, series); a long one begins with a whole block."""
+        plan = self._plan
+        short = len(plan.short)
+        sums = np.empty((len(plan.sizes), *self.now.shape))
+        done, total = 0, np.zeros_like(self.now)
+        for window, size in enumerate(plan.short):
+            while done < size:
+                total += self._ring[(self._newest - done) % plan.short[-1]]
+                done += 1
+            sums[window] = total
+        sums[short:] = self._before
+        sums[short:] += self.now
+        return sums
 
-    def turn(self, block: Sum | None = None) -> None:
-        """Ends the current block, or takes a whole one that is known from elsewhere."""
-        plan, blocks = self._plan, self._blocks
-        if block is not None:
-            self.day += block[0]
-        ended = block or self._now
-        blocks[0].append(ended[0])
-        blocks[1].append(ended[1])
-        blocks[2].append(ended[2])
-        if len(blocks[0]) > plan.blocks:
-            self.day -= blocks[0].pop(0)
-            del blocks[1][0], blocks[2][0]
-        self._now = _NOTHING
-        self._before = [self.last(count - 1) for count in plan.long]
+    def turn(self) -> None:
+        """Ends the current block."""
+        self._blocks = np.roll(self._blocks, 1, axis=0)
+        self._blocks[0] = self.now
+        self.now = np.zeros_like(self.now)
+        for row, count in enumerate(self._plan.long):
+            self._before[row] = self.last(count - 1)
         self.seen = 0
-        self.complete = min(self.complete + 1, plan.blocks)
+        self.complete = min(self.complete + 1, self._plan.blocks)
 
-    def last(self, count: int) -> Sum:
+    def last(self, count: int) -> Array:
         """The last ended blocks, so many (at least one)."""
-        posts, expected, authors = self._blocks
-        return sum(posts[-count:]), sum(expected[-count:]), sum(authors[-count:])
+        return self._blocks[:count].sum(axis=0, dtype="f8")
 
-    def pieces(self, size: int) -> list[tuple[float, float]]:
-        """The current block cut from its end into (posts, expected) of ``size`` buckets; what is left over is left out."""
-        posts, expected, _ = self._now
-        if not posts and self.seen >= size:
-            # All are alike but for the slope of the expectation: one stands for all, as most series rest most of the time.
-            return [(0, expected * size / self.seen)]
-        end = len(self._posts)
-        cuts = range(end - size, max(0, end - self.seen) - 1, -size)
-        return [(sum(self._posts[i : i + size]), sum(self._expected[i : i + size])) for i in cuts]
+    def clear(self) -> None:
+        """Forgets all: what comes next follows on nothing."""
+        for each in (self._ring, self._blocks, self._before, self.now):
+            each[:] = 0.0
+        self.seen = self.complete = 0
 
-    def onset(self, window: int) -> tuple[int, int, float]:
+    def pieces(self, size: int) -> Array:
+        """The current block, if all of its buckets are there, cut into sums of ``size`` buckets: (piece, 3, series)."""
+        count = self._plan.short[-1]
+        ring = np.roll(self._ring, -(self._newest + 1), axis=0)[count % size :]
+        return ring.reshape(count // size, size, *self.now.shape).sum(axis=1, dtype="f8")
+
+    def onset(self, series: int, window: int) -> tuple[int, int, float]:
         """Where the rise seen in ``window`` began: buckets back from the newest bucket's end, posts and expected since.
 
         The maximum likelihood estimate for Poisson counts whose rate was multiplied at an unknown time by the window's ratio
         (the turning point of Page's cumulative sum, Biometrika 1954). Within a long window it is exact to a block.
         """
-        plan = self._plan
+        plan, ring = self._plan, self._ring
         if window < len(plan.short):
-            steps = [(1, p, e) for p, e in zip(reversed(self._posts), reversed(self._expected), strict=True)]
+            size = plan.short[-1]
+            steps = [(1, ring[(self._newest - back) % size, :2, series].tolist()) for back in range(size)]
+            inside = plan.short[window]
         else:
-            earlier = plan.long[window - len(plan.short)] - 1
-            posts, expected, _ = self._blocks
-            steps = [(self.seen, self._now[0], self._now[1])]
-            steps += [
-                (round(plan.buckets), p, e) for p, e in zip(posts[: -earlier - 1 : -1], expected[: -earlier - 1 : -1], strict=True)
-            ]
-        usual = _turning(self.sum(window) or _NOTHING)
-        score = best = usual_since = 0.0
-        back = since = 0
+            inside = plan.long[window - len(plan.short)]
+            steps = [(self.seen, self.now[:2, series].tolist())]
+            steps += [(round(plan.buckets), self._blocks[back, :2, series].tolist()) for back in range(inside - 1)]
+        total = np.array([counts for _, counts in steps[:inside]]).sum(axis=0).tolist()
+        usual = _turning(total[0], total[1])
+        score = best = expected = 0.0
+        back = posts = 0
         found = (1, 0, 0.0)
-        for buckets, step_posts, step_expected in steps:
+        for buckets, (step_posts, step_expected) in steps:
             back += buckets
-            since += step_posts
-            usual_since += step_expected
+            posts += round(step_posts)
+            expected += step_expected
             score += step_posts - usual * step_expected
             if score > best:
-                best, found = score, (back, since, usual_since)
+                best, found = score, (back, posts, expected)
         return found
 
     def dump(self) -> Plain:
-        rings = [list(self._posts), list(self._expected), list(self._authors)]
-        return [rings, list(self._now), [list(row) for row in self._blocks], self.day, self.seen, self.complete]
+        return [[self._newest, self.seen, self.complete], super().dump()]
 
-    def load(self, state: Plain) -> None:
-        rings, now, blocks, self.day, self.seen, self.complete = state
-        self._posts, self._expected, self._authors = (list(ring) for ring in rings)
-        self._now = (now[0], now[1], now[2])
-        self._blocks = (list(blocks[0]), list(blocks[1]), list(blocks[2]))
-        self._before = [self.last(count - 1) for count in self._plan.long]
+    def load(self, state: Plain, count: int) -> None:
+        (self._newest, self.seen, self.complete), columns = state
+        super().load(columns, count)
 
 
-def _turning(total: Sum) -> float:
-    """Which multiple of the expectation is as likely before as after a rise by the ratio of ``total``."""
-    ratio = total[0] / max(total[1], 1e-9)
+def _turning(posts: float, expected: float) -> float:
+    """Which multiple of the expectation is as likely before as after a rise by the ratio of the two."""
+    ratio = posts / max(expected, 1e-9)
     return (ratio - 1.0) / math.log(ratio) if ratio > 1.0 else 1.0

@@ -19,8 +19,9 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from detectors.base import Bucket
-from detectors.spikes import Spikes, SpikeSettings
+from detectors.spikes import Lone, Seen, SpikeSettings
+from monitor.cli.spikes_plot import Plot
+from monitor.model.errors import ConfigError
 
 _STEP_ROWS = 32
 """Rows that are looked at to find the step: most differences among them are the step even where rows are missing."""
@@ -68,45 +69,60 @@ class Reader:
 def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = subparsers.add_parser("spikes", help="найти всплески в рядах timestamp,value (CSV)")
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE.csv", help="ряд с постоянным шагом по времени")
+    parser.add_argument(
+        "--per-week", type=float, default=1.0, metavar="N", help="сколько оповещений в неделю допустимо от одного ряда (1)"
+    )
+    parser.add_argument("--plot", type=Path, metavar="FILE.png", help="нарисовать ряды, обычную полосу и оповещения (nabat[plot])")
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
     """Exit code 0: every line of every file could be read; 1: some could not, each is told on stderr."""
+    if not 0.0 < args.per_week < 1e6:
+        raise ConfigError([f"--per-week: {args.per_week:g}: нужно положительное число"])
+    plot = Plot(args.plot, len(args.files)) if args.plot else None
     bad = 0
     for path in args.files:
         reader = Reader(path)
         try:
-            for alert in _alerts(path.name, reader.rows()):
-                print(orjson.dumps(alert).decode())
+            for row, seen in _judged(reader.rows(), args.per_week):
+                if plot:
+                    plot.add(path.name, row.time, row.value, seen)
+                if seen.level is not None:
+                    print(orjson.dumps(_alert(path.name, row, seen)).decode())
         except OSError as error:
             reader.report(0, error.strerror or str(error))
         bad += reader.bad
+    if plot:
+        plot.save()
     return 1 if bad else 0
 
 
-def _alerts(series: str, rows: Iterator[Row]) -> Iterator[dict[str, Any]]:
-    """One a spike that begins or rises a level; ``observed`` and ``expected`` count from its onset."""
+def _alert(series: str, row: Row, seen: Seen) -> dict[str, Any]:
+    """A spike that begins or rises a level; ``observed`` and ``expected`` count from its onset."""
+    return {
+        "series": series,
+        "at": row.at,
+        "level": seen.level,
+        "observed": seen.observed,
+        "expected": round(seen.since, 3),
+        "surprise": seen.surprise,
+    }
+
+
+def _judged(rows: Iterator[Row], per_week: float) -> Iterator[tuple[Row, Seen]]:
+    """Every row with what earlier ones say of it."""
     first = list(islice(rows, _STEP_ROWS))
     step = _step(first)
-    detector = Spikes(SpikeSettings(bucket_ms=step) if step else None)
+    lone = Lone(SpikeSettings(per_week=per_week, bucket_ms=step) if step else SpikeSettings(per_week=per_week))
     due: int | None = None
     for row in chain(first, rows):
         if due is not None and row.time - due <= _LONGEST_GAP:
             while row.time - due >= step / 2:
-                detector.observe(series, Bucket(due, 0, 0, False))
+                lone.see(due, 0, False)
                 due += step
         due = row.time + step
-        spike = detector.observe(series, Bucket(row.time, row.value, 0, True)).spike
-        if spike is not None:
-            yield {
-                "series": series,
-                "at": row.at,
-                "level": spike.level,
-                "observed": spike.observed,
-                "expected": spike.expected / 1000,
-                "surprise": spike.surprise,
-            }
+        yield row, lone.see(row.time, row.value, True)
 
 
 def _step(rows: list[Row]) -> int:

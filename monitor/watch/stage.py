@@ -17,7 +17,7 @@ from monitor.model.watch import Tick, Use, decode_record
 from monitor.watch.effects import WatchEffects
 from monitor.watch.region import Region
 
-STATE_VERSION = 2
+STATE_VERSION = 3
 """Form of the state in a snapshot; a program takes only its own: upgrades drain, snapshot, and say so."""
 
 

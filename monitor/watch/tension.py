@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 
-from detectors.base import Bucket, SpikeDetector
+from detectors.base import SpikeDetector
 from monitor.model.incident import Spike
 from monitor.model.plain import Plain
 from monitor.model.rows import AppealRow, SeriesRow
@@ -25,8 +25,6 @@ RECENT = 3_000
 KNOWN = 10_000
 """Sorts of appeals whose series are remembered by name: more than a busy region has."""
 
-Series = tuple[list[str], dict[str, None]]
-
 
 class Tension:
     """Counts of a region over time. ``sources`` are the ids whose progress closes buckets."""
@@ -40,8 +38,8 @@ class Tension:
         self._alerts = alerts
         self._counts = Counts(settings.bucket)
         self._progress = Progress(sources, settings.bucket, settings.grace)
-        self._judged: dict[str, None] = {}
-        self._known: dict[tuple[str, str, str, str], Series] = {}
+        self._known: dict[tuple[str, str, str, str], list[str]] = {}
+        self._judged: dict[str, bool] = {}
         self._recent: deque[tuple[str, str]] = deque(maxlen=RECENT)
 
     def teach(self, history: History) -> None:
@@ -52,11 +50,7 @@ class Tension:
             for around in filter(self._is_judged, self._profile.path(territory)):
                 total = sums.setdefault(f"{around}|{rest}", [0] * len(counts))
                 total[:] = [have + more for have, more in zip(total, counts, strict=True)]
-        for series, counts in sums.items():
-            if not any(counts):
-                continue
-            self._judged.setdefault(series)
-            self._spikes.history(series, history.start, history.step, counts)
+        self._spikes.history(history.start, history.step, {series: counts for series, counts in sums.items() if any(counts)})
 
     def begin(self, at: int) -> None:
         self._progress.begin(at)
@@ -73,8 +67,7 @@ class Tension:
         if not counted(row) or bucket < self._oldest():
             return
         self._recent.append((row.id, text[:300]))
-        names, judged = self._series(row)
-        self._judged.update(judged)
+        names = self._series(row)
         cells = self._counts.add(bucket, names, row.author or row.id)
         if bucket < self._progress.next:
             for name in names:
@@ -87,7 +80,7 @@ class Tension:
         if not counted(row):
             return
         bucket = self._counts.bucket(row.published_at)
-        for series in self._series(row)[0]:
+        for series in self._series(row):
             cell = self._counts.remove(bucket, series, row.author or row.id)
             if cell is not None and cell.closed:
                 changes.series[bucket, series] = self._row(series, bucket, cell, changes.version)
@@ -108,10 +101,9 @@ class Tension:
 
     def _judge(self, start: int, complete: bool, cells: Mapping[str, Cell], changes: Changes) -> list[Spike]:
         fired = []
-        for series in self._judged:
+        counts = {name: (cell.posts, len(cell.authors)) for name, cell in cells.items() if self._judges(name)}
+        for series, judgement in self._spikes.close(start, complete, counts).items():
             cell = cells.get(series)
-            posts, authors = (cell.posts, len(cell.authors)) if cell else (0, 0)
-            judgement = self._spikes.observe(series, Bucket(start, posts, authors, complete))
             if cell is not None:
                 cell.expected, cell.surprise = judgement.expected, judgement.surprise
             if judgement.spike is not None:
@@ -122,16 +114,21 @@ class Tension:
                     changes.alerts[alert.id] = alert
         return fired
 
-    def _series(self, row: AppealRow) -> Series:
-        """The names of the series that an appeal counts in, and those of them that are judged; made once for a sort of appeals."""
+    def _series(self, row: AppealRow) -> list[str]:
+        """The names of the series that an appeal counts in; made once for a sort of appeals."""
         sort = row.kind, row.territory, row.group, row.theme
         found = self._known.get(sort)
         if found is None:
-            names = series_of(self._profile, *sort)
-            judged = [name for name in names if "|group|" in name and self._is_judged(name.partition("|")[0])]
             if len(self._known) == KNOWN:
                 self._known.clear()
-            found = self._known[sort] = names, dict.fromkeys(judged)
+                self._judged.clear()
+            found = self._known[sort] = series_of(self._profile, *sort)
+        return found
+
+    def _judges(self, series: str) -> bool:
+        found = self._judged.get(series)
+        if found is None:
+            found = self._judged[series] = "|group|" in series and self._is_judged(series.partition("|")[0])
         return found
 
     def _is_judged(self, territory: str) -> bool:
@@ -164,7 +161,7 @@ class Tension:
         authors: dict[str, None] = {}
         for post, text in reversed(self._recent):
             row = appeals.get(post)
-            if row and counted(row) and since <= row.published_at < end and spike.series in self._series(row)[0]:
+            if row and counted(row) and since <= row.published_at < end and spike.series in self._series(row):
                 texts.append(text)
                 authors[row.author or row.id] = None
         alert = self._alerts.spike(spike, end, len(authors), texts, complete, changes.version)
@@ -197,7 +194,6 @@ class Tension:
         return {
             "counts": self._counts.dump(),
             "progress": self._progress.dump(),
-            "judged": list(self._judged),
             "recent": list(self._recent),
             "spikes": self._spikes.dump(),
         }
@@ -205,6 +201,5 @@ class Tension:
     def load(self, state: Plain) -> None:
         self._counts.load(state["counts"])
         self._progress.load(state["progress"])
-        self._judged = dict.fromkeys(state["judged"])
         self._recent = deque(((post, text) for post, text in state["recent"]), maxlen=RECENT)
         self._spikes.load(state["spikes"])

@@ -3,17 +3,19 @@
 import argparse
 import json
 from datetime import datetime, timedelta
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
-from monitor.cli import spikes
+from monitor.cli import spikes, spikes_plot
+from monitor.model.errors import ConfigError
 from tests.detectors.spikes.worlds import DAY, draw, hourly
 
 BEGIN = datetime(2025, 3, 3, 0, 2, 53)  # noqa: DTZ001 - files have times without a zone
 
 
-def command(*files: Path) -> int:
+def command(*files: Path | str) -> int:
     parser = argparse.ArgumentParser()
     spikes.add(parser.add_subparsers())
     args = parser.parse_args(["spikes", *map(str, files)])
@@ -52,12 +54,12 @@ def test_later_rows_change_nothing(tmp_path: Path, capsys: pytest.CaptureFixture
     rows = burst(tmp_path / "a.csv")
     command(tmp_path / "a.csv")
     whole = capsys.readouterr().out
-    for end in (5 * DAY + 4, 5 * DAY + 6, 5 * DAY + 20):
+    for end in (5 * DAY + 3, 5 * DAY + 4, 5 * DAY + 20):
         (tmp_path / "a.csv").write_text("\n".join(rows[: end + 1]))
         command(tmp_path / "a.csv")
         part = capsys.readouterr().out
         assert whole.startswith(part)
-        assert (end == 5 * DAY + 4) == (len(part.splitlines()) == 1)
+        assert len(part.splitlines()) == (1 if end > 5 * DAY + 3 else 0)
 
 
 def test_bad_lines_are_told_and_skipped(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -114,3 +116,27 @@ def test_any_regular_step(tmp_path: Path, capsys: pytest.CaptureFixture[str]) ->
         "hours.csv": str(BEGIN + timedelta(hours=400)),
         "days.csv": str(BEGIN + timedelta(days=80)),
     }
+
+
+def test_the_rate_is_asked_for(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "a.csv").write_text("\n".join(lines(draw("rates", 2.0, 5, 1.0))))
+    told = []
+    for rate in ("0.01", "20"):
+        assert command(tmp_path / "a.csv", "--per-week", rate) == 0
+        told.append(len(capsys.readouterr().out.splitlines()))
+    assert told[0] < told[1]
+    with pytest.raises(ConfigError, match="--per-week"):
+        command(tmp_path / "a.csv", "--per-week", "0")
+
+
+def test_a_picture(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    burst(tmp_path / "a.csv")
+    picture = tmp_path / "a.png"
+    if find_spec("matplotlib"):
+        assert command(tmp_path / "a.csv", "--plot", str(picture)) == 0
+        assert picture.read_bytes().startswith(b"\x89PNG")
+        with pytest.raises(ConfigError, match="--plot"):
+            command(tmp_path / "a.csv", "--plot", str(tmp_path / "none" / "a.png"))
+    monkeypatch.setattr(spikes_plot, "find_spec", lambda name: None)
+    with pytest.raises(ConfigError, match="nabat\\[plot\\]"):
+        command(tmp_path / "a.csv", "--plot", str(picture))

@@ -1,10 +1,15 @@
 import math
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detectors.spikes.tail import surprise
+from detectors.spikes.tail import surprise as surprises
+
+
+def surprise(count: int, mean: float, dispersion: float) -> float:
+    return float(surprises(np.array([float(count)]), np.array([mean]), np.array([dispersion]))[0])
 
 
 def exact(count: int, mean: float, dispersion: float) -> float:

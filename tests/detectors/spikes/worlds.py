@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from random import Random
 
-from detectors.base import Bucket, Judgement
+from detectors.base import Judgement
 from detectors.spikes import Spikes
 
 BUCKET = 300_000
@@ -45,17 +45,26 @@ def hourly(counts: Sequence[int]) -> list[int]:
     return [sum(counts[i : i + HOUR]) for i in range(0, len(counts), HOUR)]
 
 
-def bucket(index: int, posts: int, complete: bool = True) -> Bucket:
-    return Bucket(index * BUCKET, posts, posts, complete)
+def play(spikes: Spikes, counts: Mapping[str, Sequence[int]], first: int = 0) -> dict[str, list[Judgement]]:
+    """Closes complete buckets in which everybody writes once."""
+    found: dict[str, list[Judgement]] = {name: [] for name in counts}
+    for i in range(len(next(iter(counts.values())))):
+        for name, judgement in close(spikes, first + i, {name: each[i] for name, each in counts.items()}).items():
+            found[name].append(judgement)
+    return found
 
 
-def play(spikes: Spikes, name: str, counts: Sequence[int], first: int = 0) -> list[Judgement]:
-    """Observes complete buckets in which everybody writes once."""
-    return [spikes.observe(name, bucket(first + i, posts)) for i, posts in enumerate(counts)]
+def close(spikes: Spikes, index: int, posts: Mapping[str, int], complete: bool = True) -> dict[str, Judgement]:
+    return spikes.close(index * BUCKET, complete, {name: (count, count) for name, count in posts.items()})
 
 
-def taught(name: str, counts: Sequence[int], spikes: Spikes | None = None) -> Spikes:
+def taught(counts: Mapping[str, Sequence[int]], spikes: Spikes | None = None) -> Spikes:
     """A detector that knows the first four weeks by the hour."""
     spikes = spikes or Spikes()
-    spikes.history(name, 0, HOUR * BUCKET, hourly(counts[:HISTORY]))
+    spikes.history(0, HOUR * BUCKET, {name: hourly(each[:HISTORY]) for name, each in counts.items()})
     return spikes
+
+
+def after(counts: Mapping[str, Sequence[int]], length: int | None = None) -> dict[str, Sequence[int]]:
+    """What follows the history."""
+    return {name: each[HISTORY : HISTORY + length if length else None] for name, each in counts.items()}
