@@ -39,6 +39,7 @@ def watch_settings(config: Config, profile: Profile) -> WatchSettings:
         bucket_ms=bucket,
         minimum=config.spikes.minimum,
         authors=config.spikes.authors,
+        per_week=config.spikes.per_week,
         notice=config.spikes.notice,
         urgent=config.spikes.urgent,
         flash=config.spikes.flash,
