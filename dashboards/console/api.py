@@ -11,7 +11,7 @@ import msgspec
 from aiohttp import web
 
 from dashboards.console.access import who_of
-from dashboards.console.attempts import deliveries
+from dashboards.console.attempts import deliveries, undelivered
 from dashboards.console.card import card
 from dashboards.console.deps import ConsoleDeps
 from dashboards.console.heat import heat_map
@@ -97,7 +97,7 @@ class Api:
 
     async def _figures(self, now: int) -> dict[str, Any]:
         sources = watching(self._deps.profile, await self._store.sources(), now)
-        banners = sources.pop("banners")
+        banners = sources.pop("banners") + undelivered(await self._store.undelivered(now - MINUTE), now)
         figures = await self._store.figures(now)
         zone = self._deps.profile.calendar.timezone
         offset = datetime.fromtimestamp(now / 1000, UTC).astimezone(zone).utcoffset()

@@ -185,6 +185,18 @@ class Store:
             limit=DELIVERIES_IN_CARD,
         )
 
+    async def undelivered(self, before: int) -> list[Row]:
+        """Destinations for which messages wait that were queued before ``before``: since when, and why the last attempt failed."""
+        return await self._ask(
+            """SELECT q.destination AS destination, q.since AS since, f.reason AS reason
+            FROM (SELECT destination, min(at) AS since FROM current_deliveries WHERE region = {region:String} AND attempt = 0
+                AND status = 'queued' AND at < fromUnixTimestamp64Milli({before:Int64}) GROUP BY destination) AS q
+            INNER JOIN (SELECT destination, argMax(reason, at) AS reason, argMax(status, at) AS status FROM current_deliveries
+                WHERE region = {region:String} AND attempt > 0 GROUP BY destination) AS f ON f.destination = q.destination
+            WHERE f.status = 'failed' ORDER BY destination""",
+            before=before,
+        )
+
     async def heat(self, since: int, now: int) -> list[Row]:
         """Active complaints published after ``since`` by territory and group: first posts and their duplicates apart."""
         return await self._ask(

@@ -13,6 +13,7 @@ import pytest
 from aiohttp import ClientSession, CookieJar
 
 from dashboards.console.gate import CSRF, PUBLIC, RIGHTS, Gate
+from monitor.model.rows import DeliveryRow
 from monitor.model.watch import ActionKind
 from monitor.people import accounts as people
 from monitor.people.accounts import Accounts
@@ -226,3 +227,18 @@ async def test_without_accounts_the_page_is_this_machines_alone(stage: Stage, tm
                 assert answer.status == status, host
         async with session.get("/api/me") as answer:
             assert (await answer.json())["local"] is True
+
+
+async def test_destinations_that_are_not_reached_are_on_the_banner(stage: Stage) -> None:
+    at = stage.clock.now()
+    row = DeliveryRow(
+        "m1", REGION, 0, "duty-chat", "telegram", "alert", "a1", "fired", "urgent", "queued", False, at - 600_000, "", "", "", "{}", 1
+    )
+    tried = row._replace(attempt=1, status="failed", at=at - 60_000, reason="forbidden", payload="")
+    well = row._replace(id="m2", destination="mail", status="sent")
+    fresh = row._replace(id="m3", destination="sms", at=at)
+    await stage.write([row, tried, well, well._replace(attempt=1), fresh])
+    async with ClientSession(stage.url) as session, session.get("/api/status") as answer:
+        banners = [one for one in (await answer.json())["banners"] if one["state"] == "undelivered"]
+    assert [[source["id"], source["age"]] for one in banners for source in one["sources"]] == [["duty-chat", 600]]
+    assert banners[0]["sources"][0]["error"] == "нет доступа: проверьте ключ и адрес"

@@ -60,6 +60,7 @@ function blindSpot(banner) {
   if (!banner.sources.length) return `${banner.title}${age}. Показано то, что было до этого.`;
   const named = banner.sources.slice(0, NAMES).map((source) => source.name).join(', ');
   const rest = banner.sources.length > NAMES ? ` и ещё ${banner.sources.length - NAMES}` : '';
+  if (banner.state === 'undelivered') return `${banner.title}: ${named}${rest}. Предупредите этих людей сами.`;
   return `${banner.title}: ${words.count(banner.sources.length, words.SOURCES)} (${named}${rest}). Картина неполна.`;
 }
 
