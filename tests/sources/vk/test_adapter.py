@@ -247,3 +247,21 @@ async def test_a_gap_is_read_to_its_end_before_the_wall_is_looked_at_again() -> 
         posts += await here.read() + await here.read()
         assert {post.id for post in posts} == expected
         assert len(posts) == len(expected)
+
+
+async def test_nothing_is_covered_before_a_gap_is_read_and_its_comments() -> None:
+    async with town() as here:
+        written(here, 10, before=HOUR)
+        await here.read()
+        before = here.now
+        here.now += DAY
+        numbers = written(here, 250)
+        pages = [(await here.fetch(follow_posts=50)).pages[-1] for _ in range(3)]
+        assert [page.covered_until for page in pages] == [before, before, here.now]
+        here.now += DAY
+        commented = [here.post("Запись", here.now - (300 - place) * MINUTE) for place in range(250)]
+        for number in commented[:60]:
+            here.comment(number, "Комментарий")
+        posts = await here.read(follow_posts=50)
+        assert len(posts) == 250 + 60
+        assert not {f"vk:{OWNER}_{number}" for number in numbers} & {post.id for post in posts}
