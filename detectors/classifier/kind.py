@@ -44,6 +44,7 @@ class Cues(NamedTuple):
     problem: int = 0
     official: int = 0
     resident: int = 0
+    greeting: int = 0
     question: int = 0
     suggestion: int = 0
     thanks: int = 0
@@ -51,10 +52,10 @@ class Cues(NamedTuple):
     chatter: int = 0
 
 
-CAPS = Cues(12, 12, 6, 6, 6, 6, 6, 6, 24)
+CAPS = Cues(12, 12, 6, 6, 9, 6, 6, 6, 6, 24)
 """The most points a class of cues can give: ten problem words are no more of an appeal than three."""
 _CAPS = np.array(CAPS)
-_SIGNS = np.array(Cues(1, 1, 1, 1, 1, 1, 1, 1, -1))
+_SIGNS = np.array(Cues(1, 1, 1, 1, 1, 1, 1, 1, 1, -1))
 
 
 def weigh(cues: Ints, strength: Ints, length: Ints, alarm: NDArray[np.bool_]) -> Ints:
@@ -71,8 +72,11 @@ def weigh(cues: Ints, strength: Ints, length: Ints, alarm: NDArray[np.bool_]) ->
 
 
 def concrete(cues: Cues, strength: int, named: bool) -> bool:
-    """False for a text with the tone of an appeal that is about nothing: no theme, no place, no authority, no request."""
-    return strength >= FAIR or named or cues.request >= FAIR or cues.official >= FAIR
+    """False for a text with the tone of an appeal that is about nothing: no theme, no place, no authority, no request, no question
+    to somebody who was greeted first.
+    """
+    asked = cues.greeting >= FAIR and cues.question >= FAIR
+    return strength >= FAIR or named or asked or cues.request >= FAIR or cues.official >= FAIR
 
 
 def asks(words: Sequence[bytes]) -> bool:
