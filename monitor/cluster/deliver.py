@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from monitor.clock import Clock
 from monitor.config import Config
@@ -13,6 +14,7 @@ from monitor.profile.model import Profile
 from monitor.runtime.board import Board
 from monitor.runtime.deliver_runner import GROUP, DeliverRunner
 from monitor.runtime.delivery import Delivery, pace_of, routes_of
+from monitor.runtime.heartbeat import Heartbeat, stages_move
 from monitor.runtime.store import Store
 from sinks.base import Reader, Writer
 
@@ -64,8 +66,13 @@ class DeliverRole:
         )
 
     async def beside(self, kafka: Log, mine: Callable[[], list[int]]) -> None:
-        """Waits for the worker's end, which comes after that of the runners, and closes the channels."""
+        """Checks in outside, if an address is configured, until the worker's end; then closes the channels."""
+        section, http = self._config.deliver, self._delivery.http
+        ending = asyncio.Event()
         try:
-            await asyncio.Event().wait()
+            if section.heartbeat_url and http is not None:
+                well = partial(stages_move, self._metrics)
+                await Heartbeat(http, section.heartbeat_url, section.heartbeat_seconds, well, self._metrics, self._clock).run(ending)
+            await ending.wait()
         finally:
             await self._delivery.close()

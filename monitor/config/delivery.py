@@ -28,6 +28,11 @@ class Deliver:
     ] = 10
     retry_seconds: Annotated[float, Option("Rest after a first failure, doubled by each further one, seconds.", (0.1, 3600))] = 5.0
     retry_longest_seconds: Annotated[float, Option("Longest rest between two attempts, seconds.", (1, 86_400))] = 300.0
+    heartbeat_url: Annotated[
+        str,
+        Option("Outside address that is asked as long as all stages move, and that raises the alarm when it is not; empty: none."),
+    ] = ""
+    heartbeat_seconds: Annotated[float, Option("Time between two check-ins, seconds.", (1, 86_400))] = 60.0
     expire_hours: Annotated[int, Option("A message that could not be delivered for so long is given up, hours.", (1, 720))] = 24
 
 

@@ -19,6 +19,7 @@ from monitor.metrics.labels import (
     DeliveryOutcome,
     DestinationState,
     DuplicateKind,
+    HeartbeatOutcome,
     Labelled,
     Partitions,
     PostOutcome,
@@ -150,6 +151,9 @@ class Metrics:
         )
         self.destinations: Labelled[Gauge, DestinationState] = self._gauges(
             "nabat_destinations", "Number of configured destinations, by state.", state=DestinationState
+        )
+        self.heartbeats: Labelled[Counter, HeartbeatOutcome] = self._counters(
+            "nabat_heartbeats_total", "Check-ins at the outside address, by what became of them.", outcome=HeartbeatOutcome
         )
         self.delivery_seconds: Labelled[Histogram, DeliveryChannel] = self._histograms(
             "nabat_delivery_seconds",

@@ -30,6 +30,7 @@ DeadReason = Literal[
 SinkFailure = Literal["refused", "timeout", "overloaded", "server", "setup", "rejected"]
 DeliveryChannel = Literal["telegram", "max", "email", "sms", "webhook"]
 DeliveryOutcome = Literal["sent", "failed", "refused", "expired", "merged"]
+HeartbeatOutcome = Literal["sent", "failed", "withheld"]
 DestinationState = Literal["ok", "failing"]
 PushOutcome = Literal["taken", "repeated", "refused", "delayed", "failed"]
 SourceState = Literal[

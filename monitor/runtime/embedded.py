@@ -6,6 +6,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,7 @@ from monitor.runtime.crawler import Crawler
 from monitor.runtime.deliver_runner import DeliverRunner
 from monitor.runtime.delivery import Delivery, pace_of, routes_of
 from monitor.runtime.health import Health
+from monitor.runtime.heartbeat import Heartbeat, stages_move
 from monitor.runtime.house import House
 from monitor.runtime.keys import Sealer, load_key
 from monitor.runtime.local import LocalSocket
@@ -213,6 +215,12 @@ class Embedded:
         watchdog = Watchdog(self.log, self.board, self.metrics, stalled, time.monotonic, self._staged)
         house = House(self.log, log_path(self.config), self.reader, self.metrics, self.clock)
         self._tasks += [run(watchdog.run(self._stopping), name="watchdog"), run(house.run(self._stopping), name="housekeeping")]
+        if self._delivery is not None and self._delivery.http is not None and self.config.deliver.heartbeat_url:
+            section, well = self.config.deliver, partial(stages_move, self.metrics)
+            beats = Heartbeat(
+                self._delivery.http, section.heartbeat_url, section.heartbeat_seconds, well, self.metrics, self.clock
+            )
+            self._tasks.append(run(beats.run(self._stopping), name="heartbeat"))
         if ticks:
             self._tasks.append(run(self._tick(), name="ticks"))
         if crawl:

@@ -18,7 +18,7 @@ from tests.kafka.broker import Broker
 
 KAFKA = "[kafka]\nservers = '127.0.0.1:1'\ntimeout = 1\n"
 STORE = "[clickhouse]\nurl = 'http://127.0.0.1:1'\n"
-ROLES = (["crawl"], ["worker", "triage"], ["worker", "watch"], ["console"])
+ROLES = (["crawl"], ["worker", "triage"], ["worker", "watch"], ["worker", "deliver"], ["console"])
 
 
 MISSING = (
@@ -27,8 +27,8 @@ MISSING = (
     ("kafka", f"{STORE}{{keys}}", "kafka.servers: names no broker"),
     ("store", f"{KAFKA}{{keys}}", "clickhouse.url: is empty"),
 )
-CONSOLE_NEEDS = ("kafka", "store")
-"""The console needs no keys, and shows one region."""
+NEEDS = {"console": ("kafka", "store"), "worker deliver": ("regions", "kafka", "store")}
+"""What the others need too: the console needs no keys, and shows one region; delivery opens nothing that is sealed."""
 
 
 @pytest.mark.parametrize(
@@ -37,7 +37,7 @@ CONSOLE_NEEDS = ("kafka", "store")
         pytest.param(role, text, said, id=f"{' '.join(role)} {name}")
         for role in ROLES
         for name, text, said in MISSING
-        if role != ["console"] or name in CONSOLE_NEEDS
+        if name in NEEDS.get(" ".join(role), (name,))
     ],
 )
 def test_what_is_missing_is_said(role: list[str], text: str, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

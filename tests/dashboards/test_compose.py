@@ -72,8 +72,8 @@ def test_ports_are_open_to_this_machine_alone() -> None:
         assert all(STACK["networks"][network]["internal"] for network in SERVICES[name]["networks"])
 
 
-def test_only_the_crawler_speaks_to_the_outside() -> None:
-    assert [name for name, service in SERVICES.items() if "outside" in service.get("networks", [])] == ["crawl"]
+def test_only_crawler_and_delivery_speak_to_the_outside() -> None:
+    assert [name for name, service in SERVICES.items() if "outside" in service.get("networks", [])] == ["crawl", "deliver"]
 
 
 def test_prometheus_meets_each_role_in_one_network() -> None:
