@@ -11,7 +11,7 @@ from xxhash import xxh3_64_intdigest
 
 from detectors.text import Cache
 
-COLUMNS = 1 << 15
+COLUMNS = 1 << 17
 WORDS = 400
 """Words that are read of an answer: what was done or promised stands before the law that is quoted."""
 _SHORTEST, _LONGEST = 2, 5
