@@ -41,6 +41,17 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     scale.add_argument("--posts", type=int, default=100_000, help="сколько сообщений накоплено (100000)")
     scale.add_argument("--sizes", default="1,2,4", metavar="N,…", help="рабочих процессов каждого вида и разделов (1,2,4)")
     scale.set_defaults(run=_scale)
+    spikes = kinds.add_parser("spikes", help="всплески: все ряды региона за один такт, память ряда")
+    spikes.add_argument("--series", type=int, default=20_000, help="сколько рядов (20000)")
+    spikes.add_argument("--ticks", type=int, default=36, help="сколько тактов измерить (36)")
+    spikes.set_defaults(run=_spikes)
+    crawl = kinds.add_parser("crawl", help="неделя расписания и бюджетов на модели: каким сообщение бывает прочитано, секунд")
+    crawl.add_argument("--communities", type=int, default=1000, help="сколько сообществ (1000)")
+    crawl.add_argument("--days", type=int, default=7, help="сколько суток (7)")
+    crawl.add_argument("--tokens", type=int, default=10, help="сколько сервисных токенов VK (10)")
+    crawl.add_argument("--seed", type=int, default=1, help="какой регион смоделировать (1)")
+    crawl.add_argument("--json", action="store_true", help="одной строкой JSON")
+    crawl.set_defaults(run=_crawl)
     for kind in (whole, scale):
         kind.add_argument("--kafka", default="", metavar="HOST:PORT", help="брокер Kafka: темы создаются на время и удаляются")
         kind.add_argument("--clickhouse", default="", metavar="URL", help="сервер ClickHouse: база создаётся на время и удаляется")
@@ -48,7 +59,7 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
         kind.add_argument("--replicas", type=int, default=1, help="копий каждой темы Kafka (1)")
         kind.add_argument("--config", type=Path, metavar="FILE", help="файл настроек, например с паролями серверов")
         kind.add_argument("--region", default="samara", metavar="NAME|DIR", help="чьи названия мест в сообщениях (samara)")
-    for kind in (hot, whole, scale):
+    for kind in (hot, whole, scale, spikes):
         kind.add_argument("--json", action="store_true", help="одной строкой JSON")
 
 
@@ -124,6 +135,19 @@ def _scale(args: argparse.Namespace) -> int:
 
         result = asyncio.run(scale.measure(make, pages, sizes))
     return _told(args, result, bench_tables.scale)
+
+
+def _spikes(args: argparse.Namespace) -> int:
+    from monitor.bench import spikes
+
+    return _told(args, spikes.measure(_positive("--series", args.series), _positive("--ticks", args.ticks)), bench_tables.spikes)
+
+
+def _crawl(args: argparse.Namespace) -> int:
+    from monitor.bench import crawl
+
+    communities, days, tokens = (_positive(f"--{name}", getattr(args, name)) for name in ("communities", "days", "tokens"))
+    return _told(args, crawl.measure(communities, days, tokens, args.seed), bench_tables.crawl)
 
 
 def _bench_settings(args: argparse.Namespace) -> dict[str, str]:

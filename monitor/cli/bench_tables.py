@@ -67,6 +67,46 @@ def scale(result: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
+def spikes(result: dict[str, Any]) -> str:
+    each = result["events"] / result["ticks"]
+    return "\n".join(
+        [
+            f"{result['series']} рядов закрыты {result['ticks']} раз, событий за такт {each:.0f}, одно ядро",
+            f"такт, с процессора: наименьший {result['least_s']}, медиана {result['median_s']}, наибольший {result['greatest_s']}",
+            f"память ряда: {result['bytes_a_series']} байт",
+        ]
+    )
+
+
+def crawl(result: dict[str, Any]) -> str:
+    """Ages and pauses in minutes."""
+    lines = [
+        f"модель: {result['communities']} сообществ, {result['days']} сут, {result['tokens']} токенов VK, "
+        f"сообщений {result['posts']}, начальное число {result['seed']}",
+        f"запросов {result['requests']} из {result['quota']} возможных; сверх лимитов: {result['exceeded']}; наибольшее у одного токена: "
+        f"{result['most_a_second']} в секунду, {result['most_a_day']} за 24 часа",
+        "",
+        f"{'возраст сообщения, когда оно прочитано, мин':44} {'медиана':>9} {'95 %':>9} {'среднее':>9}",
+    ]
+    names = (("nabat", "Набат"), ("uniform", "равномерный опрос, столько же запросов"), ("optimum", "наилучшее при известных частотах"))
+    for name, label in names:
+        one = result["ages"][name]
+        lines.append(f"{label:44} {one['median'] / 60:>9.1f} {one['p95'] / 60:>9.1f} {one['mean'] / 60:>9.1f}")
+    ratio = result["to_uniform"]
+    lines.append(f"{'Набат к равномерному':44} {ratio['median']:>9.2f} {ratio['p95']:>9.2f} {ratio['mean']:>9.2f}")
+    lines.append(f"{'Набат к наилучшему':44} {NONE:>9} {NONE:>9} {result['to_optimum']:>9.2f}")
+    lines += ["", f"{'источники':16} {'число':>7} {'чтений':>9} {'предел, мин':>12} {'наибольшая пауза, мин':>22} {'нарушений':>10}"]
+    for name, label in (("critical", "важнейшие"), ("ordinary", "обычные"), ("rare", "редкие")):
+        one = result["classes"][name]
+        lines.append(
+            f"{label:16} {one['sources']:>7} {one['readings']:>9} {one['ceiling'] / 60:>12.0f} {one['longest'] / 60:>22.1f} "
+            f"{one['exceeded']:>10}"
+        )
+    lines.append(f"ни разу не прочитано: {result['starved']}")
+    lines.append(f"время расчёта: {result['seconds']} с")
+    return "\n".join(lines)
+
+
 def _machine(result: dict[str, Any]) -> str:
     return f"ядер: {result['cores']}; CPython {result['python']}; нагрузка машины перед началом: {result['load_before']}"
 
