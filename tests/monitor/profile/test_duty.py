@@ -44,7 +44,7 @@ def test_what_stands_there(folder: Path) -> None:
     profile = load_profile(str(folder))
     housing, centre = profile.duty
     assert (housing.name, housing.title, housing.channels) == ("housing", "Дежурный по ЖКХ", ("chat",))
-    assert (housing.hours, housing.weekdays, housing.quiet) == (Span(1200, 480), {0, 4}, Span(1320, 420))
+    assert (housing.hours, housing.weekdays, housing.quiet) == (Span(1200, 480), frozenset({0, 4}), Span(1320, 420))
     assert (housing.deputy_minutes, housing.head_minutes) == (10, 20)
     assert (centre.title, centre.groups, centre.territories) == ("centre", frozenset(), frozenset())
     assert housing.place.endswith("duty.toml:2")

@@ -48,7 +48,7 @@ def test_it_is_made_every_minute_and_withheld_when_a_stage_stands() -> None:
         assert outside.asked == 20
         stopping.set()
         await task
-        counted = {name: metrics.heartbeats[name]._value.get() for name in ("sent", "withheld", "failed")}  # type: ignore[index]
+        counted = {name: metrics.heartbeats[name]._value.get() for name in ("sent", "withheld", "failed")}
         assert counted == {"sent": 10, "withheld": 10, "failed": 10}
 
     run(hour)
