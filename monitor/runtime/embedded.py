@@ -217,9 +217,7 @@ class Embedded:
         self._tasks += [run(watchdog.run(self._stopping), name="watchdog"), run(house.run(self._stopping), name="housekeeping")]
         if self._delivery is not None and self._delivery.http is not None and self.config.deliver.heartbeat_url:
             section, well = self.config.deliver, partial(stages_move, self.metrics)
-            beats = Heartbeat(
-                self._delivery.http, section.heartbeat_url, section.heartbeat_seconds, well, self.metrics, self.clock
-            )
+            beats = Heartbeat(self._delivery.http, section.heartbeat_url, section.heartbeat_seconds, well, self.metrics, self.clock)
             self._tasks.append(run(beats.run(self._stopping), name="heartbeat"))
         if ticks:
             self._tasks.append(run(self._tick(), name="ticks"))
