@@ -10,8 +10,10 @@ from typing import NamedTuple
 
 from detectors.classifier.address import SHORTEST_BARE, SHORTEST_NAME, Street, Tokens, bare, marked, tokens
 from detectors.classifier.facility import KINDS, facility
-from detectors.classifier.gazetteer import STREET_KIND, Gazetteer, Name
+from detectors.classifier.gazetteer import STREET_KIND, Gazetteer
 from detectors.classifier.inflect import adjectival
+from detectors.classifier.passing import paired, passing
+from detectors.classifier.resolve import NAMED, TOLD, Hamlet, Mention, Resolver
 from detectors.text import CACHE_WORDS, Cache, clean
 from monitor.model.post import Post
 from monitor.model.verdict import Place
@@ -32,14 +34,16 @@ _LETTERS = frozenset("гсдпх")
 _SMALL = _LETTERS | frozenset("авикоуя")
 """Words of one letter, which tell of a place only with a mark: «с.», «В-1»."""
 _MARKED = re.compile(rf"\b[{''.join(sorted(_SMALL))}{''.join(sorted(_SMALL)).upper()}][.-]")
+_OF_TOWNS = frozenset("г гор город города городе".split())
+_RURAL = frozenset("с село села селе д дер деревня деревне деревни х хутор хуторе".split())
 _OTHER = frozenset(("снт", "жк", "дск", "тсн", "днт"))
 _TELLING = re.compile(r"(?:[оеыи]во|[иы]но|[ое]вка|[ия]нка|[ое]вск|инск|цк|ичи)$")
 """Endings of settlements that are no words of every day: these count where a sentence begins, too."""
+_ENDS = frozenset(".,;:!?)")
 LONGEST_SHORT = 4
 """A point behind a longer word («… в деревне. Новая дорога …») ends the sentence."""
 _KIND_OF_STREET, _STREET, _NAME, _FACILITY, _SETTLEMENT = 1, 2, 4, 8, 16
 """What a word may begin, as bits."""
-_DEPTH = {"region": 0, "municipality": 1, "district": 2, "settlement": 3, "microdistrict": 4, "facility": 5, "street": 5}
 
 
 class _Piece(NamedTuple):
@@ -60,9 +64,8 @@ class Places:
     """Finds places for one profile; without a profile, streets and facilities only."""
 
     def __init__(self, profile: Profile | None, limit: int = CACHE_WORDS) -> None:
-        self._profile = profile
         self._names = Gazetteer(profile) if profile else None
-        self._paths = {territory: profile.path(territory) for territory in profile.territories} if profile else {}
+        self._resolver = Resolver(profile, self._names)
         self._roles: dict[str, int] = {}
         streets, others = self._names.first_words() if self._names else ((), ())
         listed = (
@@ -85,7 +88,7 @@ class Places:
 
         ``told`` says whether one of the words ``telling`` is in the text, as far as the caller knows.
         """
-        home = source if source in self._paths else ""
+        home = self._resolver.home(source)
         place = self._read(_tokens(text), home) if told or _MARKED.search(text, 0, _WITHIN) else Place(home)
         if given:
             stated = self._read(given.split(), place.territory or home)
@@ -107,14 +110,15 @@ class Places:
 
     def _read(self, text: Sequence[str], home: str) -> Place:
         pieces = list(map(self._pieces.__getitem__, text[:LONGEST]))
-        names: list[Name] = []
+        mentions: list[Mention] = []
         street: Street | None = None
-        settlement = building = ""
+        hamlet: Hamlet | None = None
+        building = ""
         for begin, end in _stretches(list(compress(count(), map(_telling, pieces)))):
             stretch = pieces[begin:end]
             found = Tokens(list(chain.from_iterable(map(_words, stretch))), list(chain.from_iterable(map(_written, stretch))))
             done = 0
-            for at, role in _roles(stretch):
+            for at, role, piece in _roles(stretch):
                 if at < done:
                     continue
                 here = marked(found, at, self._names) if role & _KIND_OF_STREET else None
@@ -124,18 +128,23 @@ class Places:
                     street = _better(street, here)
                     done = here.end
                     continue
-                known = self._known(found, at) if role & _NAME else []
-                if known:
-                    names += known
-                    done = at + len(known[0].words)
+                known = self._known(found, at) if role & _NAME else None
+                if known is not None:
+                    done = at + len(known.names[0].words)
+                    if not passing(found, at, known.names[0]) and not paired(text, begin + piece, known.names[0]):
+                        mentions.append(known)
                     continue
                 if role & _FACILITY and not building:
                     building = facility(found, at)
-                if role & _SETTLEMENT and not settlement:
-                    settlement = self._unknown(found, at)
-        if not (names or street or settlement or building):
+                if role & _SETTLEMENT and hamlet is None:
+                    unknown = self._unknown(found, at)
+                    if isinstance(unknown, Mention):
+                        mentions.append(unknown)
+                    else:
+                        hamlet = unknown
+        if not (mentions or street or hamlet or building):
             return Place(home)
-        return self._resolve(names, street, settlement, building, home)
+        return self._resolver.place(mentions, street, hamlet, building, home)
 
     def _piece(self, token: str) -> _Piece:
         words, written = tokens(clean(token))
@@ -143,26 +152,30 @@ class Places:
         telling = any(words[at] not in _SMALL or "." in token or "-" in token for at, _ in roles)
         return _Piece(words, written, roles, telling)
 
-    def _known(self, text: Tokens, at: int) -> list[Name]:
-        """Names of territories and microdistricts at ``at`` that are meant as such."""
+    def _known(self, text: Tokens, at: int) -> Mention | None:
+        """The territories or microdistricts whose name at ``at`` is meant as such, and how sure that is."""
         if self._names is None:
-            return []
-        listed = self._names.others(text.words, at)
+            return None
+        listed = tuple(self._names.others(text.words, at))
         if not listed:
-            return []
-        word, before = text.words[at], text.words[at - 1] if at else ""
-        if before == "." and at > 1:
-            before = text.words[at - 2]
-        if before in _SETTLEMENTS or before == "им":
-            return listed
-        if adjectival(word) and len(listed[0].words) == 1:
-            return []
+            return None
+        if listed[0].told or _told(text, at):
+            villages = tuple(name for name in listed if name.kind == "settlement") if _rural(text, at) else ()
+            return Mention(villages or listed, TOLD)
+        word = text.words[at]
+        if listed[0].adjective:
+            # «в Полевой», but «в Полевой магазин» and «на Полевой».
+            ends = at + 1 == len(text.words) or text.words[at + 1] in _ENDS
+            village = tuple(name for name in listed if name.kind == "settlement")
+            inside = text.capital(at) and at > 0 and text.words[at - 1] in ("в", "во")
+            return Mention(village, NAMED) if ends and inside and village else None
         if text.capital(at) and (not text.opens(at) or _TELLING.search(word) or len(listed[0].words) > 1):
-            return listed
-        return [name for name in listed if name.plain and len(word) >= SHORTEST_BARE - 1]
+            return Mention(listed, NAMED)
+        plain = tuple(name for name in listed if name.plain and len(word) >= SHORTEST_BARE - 1)
+        return Mention(plain, NAMED) if plain else None
 
-    def _unknown(self, text: Tokens, at: int) -> str:
-        """A village that is in no profile: «с. Волобуево», «деревня Шерекино», «СНТ Фестивальное»."""
+    def _unknown(self, text: Tokens, at: int) -> Hamlet | Mention | None:
+        """What follows the kind of a settlement and is no name of the profile: one misspelt, or another («с. Волобуево»)."""
         listed = text.words
         word, ahead = listed[at], at + 1
         point = False
@@ -175,56 +188,30 @@ class Places:
             or (word in _LETTERS and not point)
             or (point and len(word) > LONGEST_SHORT)
         ):
-            return ""
+            return None
         name = listed[ahead]
         if len(name) < SHORTEST_NAME or name in STREET_KIND or (self._names is not None and self._names.others(listed, ahead)):
-            return ""
+            return None
+        if word in _OF_TOWNS and self._names is not None and (meant := self._names.town(name)):
+            return Mention(meant, TOLD)
         if ahead + 1 < len(listed) and text.capital(ahead + 1) and adjectival(name) and len(listed[ahead + 1]) >= SHORTEST_NAME:
             name = f"{name} {listed[ahead + 1]}"
-        return f"{word} {name}" if word in _OTHER else name
+        return Hamlet(f"{word} {name}" if word in _OTHER else name, word in _RURAL)
 
-    def _resolve(self, names: Sequence[Name], street: Street | None, settlement: str, building: str, home: str) -> Place:
-        territory = self._territory(names, home)
-        within: list[Name] = []
-        if street is not None and not settlement:
-            within = [name for name in street.known if self._compatible(name.territory, territory or home)]
-            # The kind of street that was written decides between «улица Победы» and «проспект Победы» of one town.
-            within = [name for name in within if name.street == within[0].street]
-            if len({name.territory for name in within}) == 1:
-                territory = self._narrower(within[0].territory, territory or home)
-        facilities = [name.canonical for name in names if name.kind == "facility"]
-        narrow = [name for name in names if name.kind in ("microdistrict", "settlement")]
-        if narrow:
-            # The deepest name in the territory chosen; a microdistrict is named, its territory is the one around it.
-            best = [name for name in narrow if self._compatible(name.territory, territory)] or narrow
-            settlement = max(best, key=lambda name: _DEPTH[name.kind]).canonical
-        return Place(
-            territory or home,
-            settlement,
-            within[0].canonical if within else street.written if street else "",
-            street.house if street else "",
-            building or (facilities[0] if facilities else ""),
-        )
 
-    def _territory(self, names: Sequence[Name], home: str) -> str:
-        """The deepest territory on which the names agree, those before others; a name of many places is read as the nearest one."""
-        chosen = ""
-        # The widest names first: «Ленинский район» is that of the city the text also names.
-        for name in sorted(names, key=lambda name: _DEPTH[name.kind]):
-            twins = [other.territory for other in names if other.canonical == name.canonical and other.kind == name.kind]
-            fitting = [one for one in twins if self._compatible(one, chosen)] if chosen else twins
-            near = [one for one in fitting if self._compatible(one, home)] if home else fitting
-            options = list(dict.fromkeys(near or fitting))
-            if len(options) == 1:
-                chosen = self._narrower(options[0], chosen)
-        return chosen
+def _told(text: Tokens, at: int) -> bool:
+    """True behind the kind of a settlement: «г. Курск», «село Ивантеевка», «им. Чапаева»."""
+    before = text.words[at - 1] if at else ""
+    if before == "." and at > 1:
+        return text.words[at - 2] in _SETTLEMENTS or text.words[at - 2] == "им"
+    # «перекресток с Пушкарным переулком»: without a point this is a preposition.
+    return (before in _SETTLEMENTS and before != "с") or before == "им"
 
-    def _compatible(self, one: str, other: str) -> bool:
-        """True if one of the two territories lies in the other; the empty one is everywhere."""
-        return not one or not other or one in self._paths[other] or other in self._paths[one]
 
-    def _narrower(self, one: str, other: str) -> str:
-        return one if not other or other in self._paths[one] else other
+def _rural(text: Tokens, at: int) -> bool:
+    """True behind «село», «деревня», «хутор»: what is called so is no part of a town with the same name."""
+    before = at - 2 if at > 1 and text.words[at - 1] == "." else at - 1
+    return before >= 0 and text.words[before] in _RURAL
 
 
 def _stretches(telling: Sequence[int]) -> Iterator[tuple[int, int]]:
@@ -240,12 +227,12 @@ def _stretches(telling: Sequence[int]) -> Iterator[tuple[int, int]]:
         yield begin, end
 
 
-def _roles(pieces: Sequence[_Piece]) -> Iterator[tuple[int, int]]:
-    """Where words of these pieces, laid end to end, may begin a place, and as what."""
+def _roles(pieces: Sequence[_Piece]) -> Iterator[tuple[int, int, int]]:
+    """Where words of these pieces, laid end to end, may begin a place, as what, and in which piece."""
     begin = 0
-    for words, _, roles, _ in pieces:
+    for piece, (words, _, roles, _) in enumerate(pieces):
         for at, role in roles:
-            yield begin + at, role
+            yield begin + at, role, piece
         begin += len(words)
 
 

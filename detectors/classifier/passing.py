@@ -1,0 +1,62 @@
+"""Names that a text only passes by: where a road leads, where somebody comes from, what a thing is called."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from detectors.classifier.address import Tokens
+from detectors.classifier.gazetteer import Name
+from detectors.classifier.inflect import adjectival
+
+_LEADING = frozenset(
+    "из до от через сторону стороны направление направлении направлению трасса трассы трассе трассу трассой автодорога автодороги "
+    "автодороге автодорогу дорога дороги дороге дорогу шоссе черты чертой надпись надписью".split()
+)
+_KINDS = frozenset("г гор город города городу городом п пос поселок поселка с село села д деревня деревни".split())
+_DASHES = frozenset("-–—")
+_QUOTES = {"«": "»", '"': '"', "“": "”", "„": "“", "'": "'", "`": "`"}
+_TOWNS = ("municipality", "settlement")
+
+
+def passing(text: Tokens, at: int, name: Name) -> bool:
+    """True if the town or village whose name stands at ``at`` tells a direction or an origin: «от Курска», «трасса на Щигры»."""
+    if name.kind not in _TOWNS or name.told:
+        return False
+    before = at - 1
+    while before > 0 and (text.words[before] == "." or text.words[before] in _KINDS):
+        before -= 1
+    if before < 0:
+        return False
+    # One is in a town, and on the way to it: «на Щигры».
+    return text.words[before] in _LEADING or (text.words[before] == "на" and before == at - 1)
+
+
+def paired(text: Sequence[str], at: int, name: Name) -> bool:
+    """True if the name in the token ``at`` is an end of a road («Курск-Поныри», «Курск - Поныри») or what a thing is called."""
+    if name.kind not in _TOWNS or len(name.words) > 1:
+        return False
+    token = text[at]
+    if _QUOTES.get(token[0], "") == token.rstrip(".,!?;:")[-1:] and len(token) > 1:
+        return True
+    if any(_joins(token, mark) for mark in _DASHES):
+        return True
+    ahead, behind = text[at + 1 : at + 3], text[max(0, at - 2) : at]
+    return (len(ahead) == 2 and ahead[0] in _DASHES and _named(ahead[1])) or (
+        len(behind) == 2 and behind[1] in _DASHES and _named(behind[0])
+    )
+
+
+def _joins(token: str, mark: str) -> bool:
+    """True if the token is two names: both sides of the mark are words, the second with a capital or an abbreviation («-п.Искра»)."""
+    one, _, other = token.partition(mark)
+    return (
+        len(one) > 1
+        and len(other) > 1
+        and one[-1].isalpha()
+        and one != other
+        and (other[0].isupper() or (other[0].isalpha() and "." in other[1:4]))
+    )
+
+
+def _named(token: str) -> bool:
+    return token[0].isupper() and len(token) > 2 and token.isalpha() and not adjectival(token.lower())
