@@ -18,6 +18,7 @@ from monitor.cli import (
     migrate,
     replay,
     run,
+    sources,
     spikes,
     train,
     users,
@@ -25,7 +26,24 @@ from monitor.cli import (
 )
 from monitor.model.errors import NabatError
 
-COMMANDS = (demo, run, replay, crawl, worker, console, check, migrate, classify, duplicates, spikes, train, deadletters, users, bench)
+COMMANDS = (
+    demo,
+    run,
+    replay,
+    crawl,
+    worker,
+    console,
+    check,
+    sources,
+    migrate,
+    classify,
+    duplicates,
+    spikes,
+    train,
+    deadletters,
+    users,
+    bench,
+)
 
 
 def parser() -> argparse.ArgumentParser:

@@ -105,6 +105,14 @@ class RssAdapter:
         fetched.broken = feed.broken
         return fetched
 
+    async def title(self, source: Source, now: int) -> str:
+        """What a feed calls itself. Raises SourceRefused for what is no feed, and as ``fetch``."""
+        answer, _ = await self._follow(source, Mark(), now)
+        try:
+            return (await self._parse(answer, source)).title
+        except Unsafe as error:
+            raise SourceRefused(f"{_host(source.address)}: {error}") from None
+
     async def close(self) -> None:
         self._pool.shutdown(wait=False, cancel_futures=True)
 

@@ -32,6 +32,10 @@ class TelegramAdapter:
             raise SourceRefused(f"{source.id}: чтение комментариев не настроено: нужен токен вида mtproto")
         return await self._comments.fetch(source, cursor, now)
 
+    async def describe(self, address: str, now: int) -> tuple[str, int]:
+        """Title and subscribers of the channel at an address. Raises as ``fetch``."""
+        return await self._channels.describe(address, now)
+
     async def close(self) -> None:
         await self._channels.close()
         await self._bots.close()

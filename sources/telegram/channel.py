@@ -25,6 +25,7 @@ from sources.base import Fetched
 from sources.http.after import retry_after
 from sources.masking import author_hash
 from sources.paging import split
+from sources.telegram.about import about
 from sources.telegram.names import NETWORK, channel_name, message_id
 from sources.telegram.preview import Preview, has_card, parse
 from sources.telegram.window import Comparison, Window
@@ -125,6 +126,11 @@ class ChannelAdapter:
             self._newest(mark, page, window, now)
         mark.known = window.pack()
         return self._fetched(source, channel, cursor, mark, found, now)
+
+    async def describe(self, address: str, now: int) -> tuple[str, int]:
+        """Title and subscribers of a channel; empty and 0 where there is no preview, of which ``fetch`` tells more."""
+        answer = await self._ask(f"/s/{channel_name(address)}", {}, now)
+        return about(answer.body) if answer.status == 200 else ("", 0)
 
     def _newest(self, mark: Mark, page: Preview, window: Window, now: int) -> None:
         numbers = _numbers(page)

@@ -1,0 +1,114 @@
+"""The newcomer's path, as README has it, against a stand-in of VK: a token, an address, and the first appeal of one's own town."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from contextlib import redirect_stderr, redirect_stdout
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+from aiohttp import ClientSession
+
+from monitor.cli.main import main
+from monitor.model.post import Post
+from sources.standins.faults import running
+from sources.standins.held import Shelf
+from sources.standins.vk.server import FakeToken, FakeVk
+from sources.standins.vk.world import Wall, Walls
+from tests.monitor.cli.processes import interrupt, nabat, serving, until
+
+OWNER = -77
+TOKEN = "vk1.a.SECRET"
+
+
+async def here(*arguments: str | Path) -> tuple[int, str, str]:
+    """The command in a thread of this process: it needs no store, and starting Python takes longer than all it does."""
+    with redirect_stdout(StringIO()) as out, redirect_stderr(StringIO()) as err:
+        code = await asyncio.to_thread(main, [str(argument) for argument in arguments])
+    return code, out.getvalue(), err.getvalue()
+
+
+def now() -> int:
+    return time.time_ns() // 1_000_000
+
+
+def town() -> FakeVk:
+    shelf = Shelf()
+    shelf.open(str(OWNER), "Подслушано в Тольятти")
+    shelf.open("-78", "Закрытое")
+    texts = ["Третий день нет отопления на улице Мира, дом 5. Примите меры!", "Доброе утро всем"]
+    for number, text in enumerate(texts, 1):
+        shelf.put(str(OWNER), Post(str(number), text, now() - 3_600_000 + number, author="5001"))
+    answer = Post("9", "У нас то же самое, холодно!", now() - 60_000, "comment", author="6001", thread="1")
+    shelf.put(str(OWNER), answer)
+    world = Walls(shelf, now, [Wall(OWNER, "tlt", members=4321), Wall(-78, "closed", access="closed")])
+    return FakeVk(world, {TOKEN: FakeToken("service")})
+
+
+async def test_from_a_token_to_the_first_appeal(tmp_path: Path) -> None:
+    server = town()
+    async with running(server.app()) as url, ClientSession() as session:
+        code, _, err = await here("check", "--copy", "samara", tmp_path / "region")
+        assert code == 0, err
+        (tmp_path / "tokens.toml").write_text(f'[[token]]\nnetwork = "vk"\nkind = "service"\nname = "first"\nvalue = "{TOKEN}"\n')
+        (tmp_path / "nabat.toml").write_text(
+            '[nabat]\nregion = "region"\n[networks]\ntokens_file = "tokens.toml"\nallow_private = "127.0.0.1"\n'
+            f'[vk]\napi = "{url}/method"\n[console]\nport = 0\n[crawl]\ndefault_wait = 1\n'
+        )
+        setup = ("--config", tmp_path / "nabat.toml")
+        sources = tmp_path / "region" / "sources.csv"
+        before = sources.read_bytes()
+
+        code, out, err = await here("sources", "add", "https://vk.com/tlt?w=wall-77_1", *setup, "--dry-run")
+        assert (code, sources.read_bytes()) == (0, before), err
+        assert "vk:-77: Подслушано в Тольятти (vk, community, участников: 4321)" in out
+        assert "[жалоба, " in out
+        assert "[разговор] Доброе утро всем" in out
+
+        code, _, err = await here("sources", "add", "vk.com/tlt", *setup)
+        assert code == 0, err
+        assert sources.read_text("utf-8-sig").endswith("vk:-77;vk;community;-77;Подслушано в Тольятти;;ordinary;4321\n")
+        for address, says in (
+            ("vk.com/tlt", "уже есть в профиле: vk:-77"),
+            ("vk.com/closed", "закрытое"),
+            ("vk.com/club99", "такого сообщества нет"),
+        ):
+            code, _, err = await here("sources", "add", address, *setup)
+            assert code == 1
+            assert says in err
+        code, _, err = await here("sources", "add", "vk.com/tlt", *setup, "--region", "samara")
+        assert code == 2
+        assert "nabat check --copy samara" in err
+        code, _, err = await here("check", *setup)
+        assert code == 0, err
+
+        def seen(status: Any) -> bool:
+            return bool(status["day"]["appeals"] and status["sources"]["watched"] == 1)
+
+        async with serving("run", *setup, cwd=tmp_path) as (process, address):
+            await until(session, f"{address}api/status", seen)
+            code, out, err = await here("sources", *setup, "--json")
+            (row,) = map(json.loads, out.splitlines())
+            assert (code, row["source"], row["state"], row["name"]) == (0, "vk:-77", "ok", "Подслушано в Тольятти")
+            assert row["posts"] >= 2
+            assert row["covered_until"] > now() - 600_000
+            code, running_out, err = await here("sources", "tokens", *setup)
+            assert "vk      service      first                    готов; за сутки: newsfeed.search 0/1000, wall.get " in running_out
+            code, out, err = await here("sources", "add", "vk.com/tlt", *setup, "--dry-run")
+            assert code == 1
+            assert "уже есть" in err
+            code, err = await interrupt(process)
+            assert code == 0, err
+
+        code, out, err = await nabat("sources", *setup, cwd=tmp_path)
+        assert code == 0, err
+        assert "в порядке" in out
+        code, out, err = await here("sources", "tokens", *setup)
+        assert code == 0, err
+        assert " wall.get " in out
+        assert " wall.get 0/" not in out
+        assert TOKEN not in out + err + running_out
+    assert not server.exceeded
