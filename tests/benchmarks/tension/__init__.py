@@ -1,0 +1,1 @@
+"""A simulated region of known truth, on which spike detectors are measured."""

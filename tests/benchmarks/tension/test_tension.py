@@ -1,0 +1,26 @@
+"""A slice of ``make campaign-tension``: two territories, five weeks."""
+
+import numpy as np
+
+from tests.benchmarks.tension import table
+from tests.benchmarks.tension.campaign import compare
+from tests.benchmarks.tension.world import WEEK, make
+
+
+def test_at_equal_false_alerts_ours_finds_more_than_the_rules_of_the_trade() -> None:
+    world = make(3, territories=2, weeks=5, problems=40)
+    found = {name: lines[0] for name, lines in compare(world, (10.0,)).items()}
+    mine = found.pop("nabat")
+    assert mine.false <= 10.0
+    assert found.pop("oracle").large >= mine.large
+    assert mine.large >= max(other.large for other in found.values())
+
+
+def test_lines_count_what_they_say() -> None:
+    world = make(4, territories=1, weeks=4, problems=0)
+    quiet = np.zeros(world.counts.shape, np.float32)
+    assert table.line(world, quiet, 1.0, 3 * WEEK).false == 0.0
+    one = quiet.copy()
+    where = int(np.nonzero(~world.weather.any(axis=0))[0][0])
+    one[[3 * WEEK + 5, 3 * WEEK + 9], where] = 2.0
+    assert table.line(world, one, 1.0, 3 * WEEK).false == 1000.0 / (7 * 18)
