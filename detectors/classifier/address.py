@@ -153,6 +153,9 @@ def _name_end(text: Tokens, start: int) -> int:
 def _normal(listed: list[str], kind: str) -> str:
     feminine = kind in ("улица", "набережная", "площадь", "аллея")
     name = " ".join(nominative(word, feminine) for word in listed)
+    if kind == "шоссе" and name.endswith(("ий", "ый")) and name != listed[-1]:
+        # «по Северному шоссе»: the case is that of a masculine one, the name is neuter.
+        name = name[:-2] + "ое"
     return name if kind == "улица" else f"{kind} {name}"
 
 

@@ -65,7 +65,7 @@ TABLE: list[tuple[str, str, Place]] = [
     ("автодорога Заречинск - Луговск разбита", "", Place()),
     ("санаторий «Луговск» закрыт", "", Place()),
     ("не доезжая до Луговска", "rayon", Place("rayon")),
-    ("угол с Северным переулком", "", Place(street="переулок северный")),
+    ("по Северному шоссе", "", Place(street="шоссе северное")),
     # A street that every town has tells no town, but the one of the source's town.
     ("на улице Садовой темно", "", Place(street="садовая")),
     ("на улице Садовой темно", "oblast", Place("oblast", street="садовая")),
