@@ -81,9 +81,7 @@ class SteadyClassifier:
     def __init__(self, _: Profile | None = None, remember_words: int = 0) -> None:
         pass
 
-    def classify(
-        self, posts: Sequence[Post], territory: str, words: Sequence[Sequence[bytes]] | None = None
-    ) -> list[Verdict]:
+    def classify(self, posts: Sequence[Post], territory: str, words: Sequence[Sequence[bytes]] | None = None) -> list[Verdict]:
         return [self.one(post.text, territory) for post in posts]
 
     def judge(self, posts: Sequence[Post]) -> list[Quality]:
