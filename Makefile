@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SEED ?= 7
 
-.PHONY: demo test check install install-test system-test bench campaign-crash campaign-cluster campaign-trouble clean
+.PHONY: demo test check install install-test system-test bench campaign-crash campaign-cluster campaign-trouble campaign-tension clean
 
 demo: install
 	@$(BIN)/nabat demo
@@ -32,6 +32,10 @@ campaign-cluster: system-test
 # The store refuses, hangs, and answers 500 after having written, 10 s each.
 campaign-trouble: install-test
 	@$(BIN)/python -m tests.crash.trouble --seconds 10
+
+# Spike detectors at equal false alerts, in a simulated region of known truth: 40 territories, 18 groups, 12 weeks.
+campaign-tension: install-test
+	@$(BIN)/python -m tests.benchmarks.tension.campaign --seed 101
 
 install: $(VENV)/installed
 install-test: $(VENV)/installed-test
