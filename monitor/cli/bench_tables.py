@@ -83,13 +83,17 @@ def crawl(result: dict[str, Any]) -> str:
     lines = [
         f"модель: {result['communities']} сообществ, {result['days']} сут, {result['tokens']} токенов VK, "
         f"сообщений {result['posts']}, начальное число {result['seed']}",
-        f"запросов {result['requests']} из {result['quota']} возможных; сверх лимитов: {result['exceeded']}; наибольшее у одного токена: "
-        f"{result['most_a_second']} в секунду, {result['most_a_day']} за 24 часа",
+        f"запросов {result['requests']} из {result['quota']} возможных; сверх лимитов: {result['exceeded']}; "
+        f"наибольшее у одного токена: {result['most_a_second']} в секунду, {result['most_a_day']} за 24 часа",
         "",
         f"{'возраст сообщения, когда оно прочитано, мин':44} {'медиана':>9} {'95 %':>9} {'среднее':>9}",
     ]
-    names = (("nabat", "Набат"), ("uniform", "равномерный опрос, столько же запросов"), ("optimum", "наилучшее при известных частотах"))
-    for name, label in names:
+    labels = {
+        "nabat": "Набат",
+        "uniform": "равномерный опрос, столько же запросов",
+        "optimum": "наилучшее при известных частотах",
+    }
+    for name, label in labels.items():
         one = result["ages"][name]
         lines.append(f"{label:44} {one['median'] / 60:>9.1f} {one['p95'] / 60:>9.1f} {one['mean'] / 60:>9.1f}")
     ratio = result["to_uniform"]

@@ -21,15 +21,17 @@ from monitor.intake.pushes import Pushes
 from monitor.intake.receiver import Receiver
 from monitor.log.base import PAGES, Log
 from monitor.model.errors import RetryableError
+from monitor.model.source import Source
 from monitor.profile.model import Profile
 from monitor.runtime.appending import Appender
 from monitor.runtime.crawler import Crawler
 from monitor.runtime.health import Health
+from monitor.runtime.limits import ceilings_of
 from monitor.runtime.networks import Connections, share_of
 from monitor.runtime.storing import ends
 from monitor.runtime.triage_runner import GROUP as TRIAGE
 from sinks.base import Writer
-from sources.base import Adapter
+from sources.base import Adapter, Fetched
 from sources.wire import Inlet
 
 log = logging.getLogger(__name__)
@@ -40,6 +42,20 @@ LOOK_SECONDS = 0.5
 TRIM_SECONDS = 300.0
 FINISH_SECONDS = 3.0
 """How long requests under way may still take when the sources go to another crawler, or the process ends."""
+
+
+class ByRegion:
+    """Fulfils sources.base.Adapter: that of the source's region. So all regions share one schedule, as they share the limits."""
+
+    def __init__(self, network: str, adapters: Mapping[str, Mapping[str, Adapter]]) -> None:
+        self.network = network
+        self._adapters = adapters
+
+    async def fetch(self, source: Source, cursor: str, now: int) -> Fetched:
+        return await self._adapters[source.region][self.network].fetch(source, cursor, now)
+
+    async def close(self) -> None:
+        """The regions' own are closed by whoever has them."""
 
 
 class CrawlProcess(Process):
@@ -62,7 +78,7 @@ class CrawlProcess(Process):
         self._inlets = inlets
         self._receiver: Receiver | None = None
         self._mine: set[int] = set()
-        self._crawlers: list[Crawler] = []
+        self._crawler: Crawler | None = None
         self._under_way: list[asyncio.Task[None]] = []
         self._resting = asyncio.Event()
 
@@ -119,22 +135,21 @@ class CrawlProcess(Process):
         self._appender.health = health
         tokens = [one.id for one in self._connections.budgets.tokens if share_of(one.id, one.network, count) in partitions]
         self._under_way.append(self.run(self._own(tokens)))
-        for profile in self._profiles:
-            sources = [source for source in mine if source.region == profile.id]
-            adapters = self._adapters[profile.id]
-            crawler = Crawler(
-                sources,
-                adapters,
-                self._appender,
-                self._log,
-                health,
-                self._clock,
-                concurrency=self.config.crawl.concurrency,
-                budgets=self._connections.budgets,
-                zones={profile.id: profile.calendar.timezone},
-            )
-            self._crawlers.append(crawler)
-            self._under_way.append(self.run(crawler.run()))
+        networks = sorted({network for adapters in self._adapters.values() for network in adapters})
+        self._crawler = Crawler(
+            mine,
+            {network: ByRegion(network, self._adapters) for network in networks},
+            self._appender,
+            self._log,
+            health,
+            self._clock,
+            concurrency=self.config.crawl.concurrency,
+            settings=ceilings_of(self.config),
+            budgets=self._connections.budgets,
+            profiles=self._profiles,
+            metrics=self.metrics,
+        )
+        self._under_way.append(self.run(self._crawler.run()))
 
     async def _own(self, tokens: list[str]) -> None:
         """Tokens rest for a lease before they are ours: whoever had them may still be asking."""
@@ -148,15 +163,15 @@ class CrawlProcess(Process):
                 return
 
     async def _end(self) -> None:
-        for crawler in self._crawlers:
-            crawler.stop()
+        if self._crawler is not None:
+            self._crawler.stop()
         self._resting.set()
         if self._under_way:
             _, late = await asyncio.wait(self._under_way, timeout=FINISH_SECONDS)
             for task in late:
                 task.cancel()
             await self._connections.budgets.own(())
-        self._mine, self._crawlers, self._under_way = set(), [], []
+        self._mine, self._crawler, self._under_way = set(), None, []
 
     async def _follow(self) -> None:
         while not self.ending.is_set():

@@ -121,7 +121,12 @@ class Crawl:
     default_wait: Annotated[float, Option("Pause between two readings of a source that has nothing new, seconds.", (0.1, 86_400))] = (
         60.0
     )
-    concurrency: Annotated[int, Option("Requests under way at once, all networks together.", (1, 1000))] = 8
+    concurrency: Annotated[int, Option("Requests under way at once, of each network.", (1, 1000))] = 8
+    critical_seconds: Annotated[
+        float, Option("Between two readings of a critical source at most, at night too, seconds.", (10, 86_400))
+    ] = 300.0
+    ordinary_seconds: Annotated[float, Option("The same of an ordinary source.", (10, 604_800))] = 7200.0
+    rare_seconds: Annotated[float, Option("The same of a rare source.", (10, 604_800))] = 43_200.0
     page_bytes: Annotated[int, Option("Size of a page at most, bytes; larger answers are split.", (1000, 900_000))] = 512_000
     post_bytes: Annotated[int, Option("Size of a post at most, bytes; a longer text is cut and marked.", (1000, 900_000))] = 256_000
     queue_pages: Annotated[int, Option("Crawling pauses while so many pages are not worked off yet.", (1, 1_000_000))] = 200

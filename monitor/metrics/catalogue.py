@@ -24,9 +24,11 @@ from monitor.metrics.labels import (
     Partitions,
     PostOutcome,
     PushOutcome,
+    RequestOutcome,
     SinkFailure,
     SourceState,
     Stage,
+    TokenState,
 )
 from monitor.model.incident import AlertKind, AlertLevel
 from monitor.model.rows import TABLES
@@ -109,6 +111,18 @@ class Metrics:
         )
 
         self.sources: Labelled[Gauge, SourceState] = self._gauges("nabat_sources", "Number of sources, by state.", state=SourceState)
+        self.tokens: Labelled[Gauge, TokenState] = self._gauges(
+            "nabat_tokens", "Number of tokens of networks, by how they stand.", state=TokenState
+        )
+        self.requests: Labelled[Counter, RequestOutcome] = self._counters(
+            "nabat_requests_total", "Requests to networks, by how they ended for the token.", outcome=RequestOutcome
+        )
+        self.crawl_late_seconds = self._gauge(
+            "nabat_crawl_late_seconds", "Time by which the ceiling of a source is exceeded at most; 0 while all hold."
+        )
+        self.short_limits = self._gauge(
+            "nabat_short_limits", "Number of limits of networks that do not cover the ceilings of the sources under them."
+        )
         self.pushes: Labelled[Counter, PushOutcome] = self._counters(
             "nabat_pushes_total", "Requests of networks to the receiver, by what became of them.", outcome=PushOutcome
         )

@@ -37,6 +37,9 @@ SourceState = Literal[
     "new", "ok", "empty", "catching_up", "limited", "silent", "unavailable", "broken", "forbidden", "gone", "parked"
 ]
 
+TokenState = Literal["ready", "resting", "parked", "elsewhere"]
+RequestOutcome = Literal["ok", "rate", "flood", "quota", "dead", "captcha", "failed"]
+
 M = TypeVar("M", Counter, Gauge, Histogram)
 K = TypeVar("K")
 

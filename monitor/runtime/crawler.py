@@ -10,15 +10,19 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, tzinfo
+from datetime import datetime
 from typing import Final
 
 from monitor.clock import Clock
 from monitor.log.base import Log
+from monitor.metrics.catalogue import Metrics
 from monitor.model.errors import RetryableError, SourceRefused, SourceUnavailable
 from monitor.model.post import Page
 from monitor.model.source import Source
+from monitor.profile.model import Profile
 from monitor.runtime.appending import Appender
+from monitor.runtime.danger import follow
+from monitor.runtime.gauges import Gauges
 from monitor.runtime.health import Health
 from monitor.runtime.learning import Learning
 from monitor.runtime.limits import lane_of
@@ -36,14 +40,16 @@ BUG_WAIT: Final = 60.0
 FULL_WAIT: Final = 1.0
 """Seconds after which a source is looked at again whose partition has no room."""
 PLAN_SECONDS: Final = 300.0
+SHOW_SECONDS: Final = 5.0
 LONGEST_SLEEP: Final = 60.0
 """Seconds; nothing depends on it, but a clock that jumps is noticed."""
 
 
 class Crawler:
-    """Reads ``sources`` by the adapters of their networks until ``stop``. ``zones``: local time by region, else UTC.
+    """Reads ``sources`` by the adapters of their networks until ``stop``.
 
-    ``concurrency``: requests under way at once of each network. ``budgets`` are opened by whoever made them.
+    ``concurrency``: requests under way at once of each network. ``budgets`` are opened by whoever made them. ``profiles`` of the
+    sources' regions tell the local time and what lies near a danger; without them it is UTC, and nothing is hurried.
     """
 
     def __init__(
@@ -58,7 +64,8 @@ class Crawler:
         concurrency: int = 8,
         settings: Settings | None = None,
         budgets: Budgets | None = None,
-        zones: Mapping[str, tzinfo] | None = None,
+        profiles: Sequence[Profile] = (),
+        metrics: Metrics | None = None,
     ) -> None:
         self._sources = sources
         self._adapters = adapters
@@ -70,7 +77,8 @@ class Crawler:
         self._settings = settings or Settings()
         self._budgets = budgets
         self._limits = budgets.limits if budgets else {}
-        self._zones = zones or {}
+        self._profiles = profiles
+        self._metrics = metrics
         self._failures: dict[str, int] = {}
         self._stopping = asyncio.Event()
         self._news: dict[str, asyncio.Event] = {}
@@ -92,6 +100,10 @@ class Crawler:
         self._news = {source.network: asyncio.Event() for source in self._sources}
         async with asyncio.TaskGroup() as group:
             group.create_task(self._plan(schedule, learning))
+            if self._profiles:
+                group.create_task(follow(self._log, self._profiles, self.hurry, self._stopping))
+            if self._metrics is not None:
+                group.create_task(self._show(Gauges(self._metrics, self._budgets, schedule)))
             for network in self._news:
                 group.create_task(self._read_network(network, schedule, learning, group))
         await learning.save(now=True)
@@ -145,6 +157,11 @@ class Crawler:
             for news in self._news.values():
                 news.set()
             await learning.save()
+
+    async def _show(self, gauges: Gauges) -> None:
+        while not self._stopping.is_set():
+            gauges.show(self._clock.now())
+            await self._rest(SHOW_SECONDS, self._stopping)
 
     async def _read_network(self, network: str, schedule: Schedule, learning: Learning, group: asyncio.TaskGroup) -> None:
         news, slots = self._news[network], asyncio.Semaphore(self._concurrency)
@@ -204,7 +221,7 @@ class Crawler:
 
     def _offset(self, source: Source) -> int:
         """Of the source's local time, ms."""
-        zone = self._zones.get(source.region)
+        zone = next((one.calendar.timezone for one in self._profiles if one.id == source.region), None)
         offset = datetime.fromtimestamp(self._clock.now() / 1000, zone).utcoffset() if zone else None
         return int(offset.total_seconds() * 1000) if offset else 0
 

@@ -35,6 +35,7 @@ from monitor.runtime.health import Health
 from monitor.runtime.heartbeat import Heartbeat, stages_move
 from monitor.runtime.house import House
 from monitor.runtime.keys import Sealer, load_key
+from monitor.runtime.limits import ceilings_of
 from monitor.runtime.local import LocalSocket
 from monitor.runtime.networks import Connections
 from monitor.runtime.page import ConsolePage
@@ -178,7 +179,9 @@ class Embedded:
             self.clock,
             concurrency=config.crawl.concurrency,
             budgets=self._connections.budgets if self._connections else None,
-            zones={profile.id: profile.calendar.timezone},
+            settings=ceilings_of(config),
+            profiles=[profile],
+            metrics=self.metrics,
         )
 
     def _make_deliver(self, delivery: Delivery) -> DeliverRunner:

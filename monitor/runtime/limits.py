@@ -9,6 +9,7 @@ from monitor.config import Config
 from monitor.log.base import Log
 from monitor.model.source import Source
 from sources.budgets.limits import ANY, COMMUNITY, FEEDS, MAX, ODNOKLASSNIKI, SERVICE, TELEGRAM, USER, VK, Limits, Rate
+from sources.schedule.schedule import Settings
 
 NO_LIMIT = Limits()
 
@@ -26,6 +27,11 @@ def limits_of(config: Config) -> dict[str, Limits]:
         "rss": replace(FEEDS, host=rate(config.rss.host_rate)),
         "appeal": replace(FEEDS, rates={ANY: rate(config.appeals.host_rate)}, host=rate(config.appeals.host_rate)),
     }
+
+
+def ceilings_of(config: Config) -> Settings:
+    section = config.crawl
+    return Settings({"critical": section.critical_seconds, "ordinary": section.ordinary_seconds, "rare": section.rare_seconds})
 
 
 def lane_of(source: Source, limits: Mapping[str, Limits]) -> str:
