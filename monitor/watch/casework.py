@@ -153,13 +153,13 @@ class Casework:
     def _incident(self, appeal: Appeal, before: AppealRow | None, match: Match | None, now: int, changes: Changes) -> Incident:
         """The incident that an appeal belongs to: its own if the edit told of the same, another's, or a new one."""
         verdict = appeal.verdict
-        key = self._incidents.key(verdict.theme, verdict.place)
+        key = self._incidents.key(verdict.theme, verdict.place, verdict.urgency)
         if before is not None and (own := self._incidents.get(before.incident)) is not None:
-            same = before.group == verdict.group and self._incidents.key(before.theme, before) == key
+            same = before.group == verdict.group and self._incidents.key(before.theme, before, before.urgency) == key
             if same:
                 return own
         like = self.appeals.get(match.post) if match else None
-        incident = self._incidents.find(key, appeal.published_at, like)
+        incident = self._incidents.find(verdict, key, appeal.published_at, like)
         if incident is None:
             incident = self._incidents.open(appeal, key, now)
             changes.event(incident.id, now, "", "opened", {"post": appeal.id})

@@ -1,8 +1,9 @@
 """Appeals on the same problem in the same place: who joins what, and what an incident's figures are.
 
-An appeal joins the incident of the post that it duplicates; else the open incident with the same theme at the same exact place;
-else, where only a small territory is known, the one with the same theme there; else it founds a new one. Figures are those of
-the active members.
+An appeal joins the incident of the post that it duplicates; else the open incident with the same theme at the same exact place
+(where the house is known, also with the second or third theme of the appeal: a house has few problems at a time, and people write
+of the cold both as heating and as management); else, where only a small territory is known, the one with the same theme there;
+else it founds a new one. Figures are those of the active members.
 """
 
 from __future__ import annotations
@@ -14,14 +15,18 @@ from msgspec import Struct
 from monitor.model.incident import Appeal
 from monitor.model.plain import Plain
 from monitor.model.rows import AppealRow, IncidentRow
-from monitor.model.verdict import Place
+from monitor.model.verdict import Place, Urgency, Verdict
 from monitor.profile.model import Profile
 from monitor.triage.hashes import short_hash
 
-NARROW = ("settlement", "district")
-"""Kinds of territories small enough that the same theme within the window is taken for the same problem."""
+SMALL = ("settlement", "district")
+NARROW = 20_000
+"""Settlements and districts with no more residents are small enough that the same theme within the window is taken for the same
+problem; in larger ones only what is urgent is, since that is rare and must not wait for an address."""
 
 Key = tuple[str, ...]
+Spot = tuple[str, str, str, str]
+"""Theme, street, house, facility: what an exact place is called in whatever territory."""
 
 
 class Incident(Struct, gc=False):
@@ -83,6 +88,10 @@ class Incident(Struct, gc=False):
         )
 
 
+def _spot(incident: Incident) -> Spot:
+    return (incident.theme, incident.street, incident.house, incident.facility)
+
+
 def _author(row: AppealRow) -> str:
     """Who wrote it; where that is not known every post is taken for another person's."""
     return row.author or row.id
@@ -97,6 +106,7 @@ class Incidents:
         # A plain dict walks over all that it has lost at its front to find its oldest key.
         self._incidents: OrderedDict[str, Incident] = OrderedDict()
         self._by_key: dict[Key, str] = {}
+        self._by_spot: dict[Spot, dict[str, None]] = {}
 
     def __len__(self) -> int:
         return len(self._incidents)
@@ -104,7 +114,7 @@ class Incidents:
     def get(self, incident: str) -> Incident | None:
         return self._incidents.get(incident)
 
-    def key(self, theme: str, place: Place | AppealRow) -> Key | None:
+    def key(self, theme: str, place: Place | AppealRow, urgency: int) -> Key | None:
         """What the place and the problem are called for grouping; None where too little is known."""
         if not theme:
             return None
@@ -114,20 +124,46 @@ class Incidents:
             # What fits no theme is not one problem.
             return None
         territory = self._profile.territories.get(place.territory)
-        if territory is not None and territory.kind in NARROW:
-            return (theme, place.territory)
-        return None
+        if territory is None or territory.kind not in SMALL:
+            return None
+        if (territory.population or 0) > NARROW and urgency < Urgency.URGENT:
+            return None
+        return (theme, place.territory)
 
-    def find(self, key: Key | None, at: int, like: AppealRow | None) -> Incident | None:
+    def find(self, verdict: Verdict, key: Key | None, at: int, like: AppealRow | None) -> Incident | None:
         """The incident that an appeal of this key and time (ms) joins, if there is one; ``like`` is the post that it duplicates."""
         if like is not None:
             found = self._incidents.get(like.incident)
             if found is not None and found.status == "open":
                 return found
+        if verdict.place.exact:
+            return self._at_spot(verdict, at)
         found = self._incidents.get(self._by_key.get(key, "")) if key else None
-        if found is not None and found.status == "open" and at - found.last_seen <= self._window:
-            return found
+        return found if found is not None and self._goes_on(found, at) else None
+
+    def _at_spot(self, verdict: Verdict, at: int) -> Incident | None:
+        """The incident at the exact place of a verdict. Its territory may be known better or worse by others who write."""
+        place = verdict.place
+        others = [theme for theme, _ in verdict.themes if theme != verdict.theme] if place.house else []
+        for theme in (verdict.theme, *others):
+            names = self._by_spot.get((theme, place.street, place.house, place.facility), ()) if theme else ()
+            here = [
+                one
+                for one in (self._incidents[name] for name in names)
+                if self._goes_on(one, at)
+                and (one.settlement == place.settlement or not (one.settlement and place.settlement))
+                and self._meet(one.territory, place.territory)
+            ]
+            if here:
+                return max(here, key=lambda one: (one.territory == place.territory, one.last_seen, one.id))
         return None
+
+    def _goes_on(self, incident: Incident, at: int) -> bool:
+        return incident.status == "open" and at - incident.last_seen <= self._window
+
+    def _meet(self, one: str, other: str) -> bool:
+        """True if one of two territories lies in the other. The same address in an unknown town may be another."""
+        return one == other or one in self._profile.path(other) or other in self._profile.path(one)
 
     def open(self, appeal: Appeal, key: Key | None, at: int) -> Incident:
         """A new incident with this appeal as its first member (which still has to join)."""
@@ -149,7 +185,9 @@ class Incidents:
             at,
             body=verdict.body,
         )
-        if key:
+        if place.exact:
+            self._by_spot.setdefault(_spot(incident), {})[name] = None
+        elif key:
             self._by_key[key] = name
         return incident
 
@@ -188,21 +226,14 @@ class Incidents:
     def forget_oldest(self) -> Incident:
         """Drops the incident that was touched longest ago and returns it, for its members to be dropped too."""
         _, incident = self._incidents.popitem(last=False)
-        for key in [key for key, name in self._keys_of(incident) if name == incident.id]:
-            del self._by_key[key]
-        return incident
-
-    def _keys_of(self, incident: Incident) -> list[tuple[Key, str]]:
-        exact = (
-            incident.theme,
-            incident.territory,
-            incident.settlement,
-            incident.street,
-            incident.house,
-            incident.facility,
-        )
         wide = (incident.theme, incident.territory)
-        return [(key, self._by_key.get(key, "")) for key in (exact, wide)]
+        if self._by_key.get(wide) == incident.id:
+            del self._by_key[wide]
+        here = self._by_spot.get(_spot(incident), {})
+        here.pop(incident.id, None)
+        if not here:
+            self._by_spot.pop(_spot(incident), None)
+        return incident
 
     def dump(self) -> Plain:
         incidents = [[getattr(one, name) for name in Incident.__struct_fields__] for one in self._incidents.values()]
@@ -211,4 +242,9 @@ class Incidents:
     def load(self, state: Plain) -> None:
         incidents, keys = state
         self._incidents = OrderedDict((values[0], Incident(*values)) for values in incidents)
-        self._by_key = {tuple(key): name for key, name in keys}
+        # Snapshots of before hold exact places here too.
+        self._by_key = {tuple(key): name for key, name in keys if len(key) == len(("theme", "territory"))}
+        self._by_spot = {}
+        for one in self._incidents.values():
+            if one.street or one.facility:
+                self._by_spot.setdefault(_spot(one), {})[one.id] = None

@@ -1,0 +1,104 @@
+"""Which appeals belong to one incident: the same problem at the same address, however its theme and its territory were read."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+from monitor.model.incident import Appeal
+from monitor.model.rows import AppealRow
+from monitor.model.verdict import Place, Urgency, Verdict
+from monitor.profile.model import Calendar, Profile, Territory
+from monitor.watch import rows
+from monitor.watch.effects import Changes
+from monitor.watch.incidents import Incident, Incidents
+
+HOUR = 3_600_000
+WINDOW = 72 * HOUR
+_TERRITORIES = (
+    Territory("oblast", "Область", "region"),
+    Territory("grad", "Град", "municipality", "oblast", 600_000),
+    Territory("grad-1", "Первый район", "district", "grad", 400_000),
+    Territory("village", "Ивантеевка", "settlement", "grad", 900),
+    Territory("luga", "Луга", "municipality", "oblast", 40_000),
+)
+PROFILE = Profile("oblast", "Область", "test", Calendar(ZoneInfo("Europe/Samara")), {one.id: one for one in _TERRITORIES})
+HEATING = [("housing.heating", 700), ("housing.management", 300)]
+MANAGEMENT = [("housing.management", 600), ("housing.heating", 400)]
+LIFT = [("housing.lift", 900)]
+
+
+class Told:
+    """Appeals told one after another; the incident that each joins."""
+
+    def __init__(self) -> None:
+        self.incidents = Incidents(PROFILE, WINDOW)
+        self._changes = Changes("oblast", 1)
+        self._count = 0
+
+    def tell(self, themes: list[tuple[str, int]], place: Place, at: int = HOUR, urgency: Urgency = Urgency.NORMAL) -> str:
+        self._count += 1
+        theme = themes[0][0]
+        verdict = Verdict("complaint", 900, theme.partition(".")[0], theme, themes, place, urgency=urgency)
+        appeal = Appeal(f"p{self._count}", "", at, at, "s", "sim", verdict)
+        key = self.incidents.key(theme, place, urgency)
+        found: Incident = self.incidents.find(verdict, key, at, None) or self.incidents.open(appeal, key, at)
+        row: AppealRow = rows.appeal(appeal, None, found.id, self._changes)
+        self.incidents.join(found, row)
+        return found.id
+
+    def restored(self) -> Told:
+        state = self.incidents.dump()
+        self.incidents = Incidents(PROFILE, WINDOW)
+        self.incidents.load(state)
+        return self
+
+
+def _house(number: str, territory: str = "grad") -> Place:
+    return Place(territory, street="мира", house=number)
+
+
+def test_one_house_and_one_problem_read_as_two_themes() -> None:
+    told = Told()
+    assert told.tell(HEATING, _house("5")) == told.tell(MANAGEMENT, _house("5")) == told.restored().tell(HEATING, _house("5"))
+
+
+def test_two_problems_in_one_house_stay_apart() -> None:
+    told = Told()
+    assert told.tell(HEATING, _house("5")) != told.tell(LIFT, _house("5"))
+
+
+def test_two_houses_and_two_towns_stay_apart() -> None:
+    told = Told()
+    assert len({told.tell(HEATING, place) for place in (_house("5"), _house("7"), _house("5", "luga"), _house("5", ""))}) == 4
+
+
+def test_a_district_lies_in_its_town() -> None:
+    told = Told()
+    assert told.tell(HEATING, _house("5")) == told.tell(HEATING, _house("5", "grad-1"))
+
+
+def test_a_street_is_long_so_that_its_themes_must_be_the_same() -> None:
+    told, street = Told(), Place("grad", street="мира")
+    first = told.tell(HEATING, street)
+    assert told.tell(MANAGEMENT, street) != first == told.tell(HEATING, street)
+
+
+def test_an_incident_ends_with_its_window() -> None:
+    told = Told()
+    first = told.tell(HEATING, _house("5"))
+    assert told.tell(HEATING, _house("5"), HOUR + WINDOW) == first != told.tell(HEATING, _house("5"), 2 * HOUR + 2 * WINDOW)
+
+
+def test_without_an_address_a_village_has_one_problem_a_big_district_only_an_urgent_one() -> None:
+    told, village, district = Told(), Place("village"), Place("grad-1")
+    assert told.tell(LIFT, village) == told.tell(LIFT, village)
+    assert told.tell(LIFT, district) != told.tell(LIFT, district)
+    assert told.tell(LIFT, district, urgency=Urgency.URGENT) == told.tell(LIFT, district, urgency=Urgency.URGENT)
+
+
+def test_what_is_forgotten_is_nowhere() -> None:
+    told = Told()
+    first = told.tell(HEATING, _house("5"))
+    told.incidents.forget_oldest()
+    assert told.tell(LIFT, _house("5")) != first
+    assert told.tell(HEATING, _house("5")) != first
