@@ -20,7 +20,7 @@ from sources.budgets.token import Standing, Token
 from sources.wire import Outcome
 
 WINDOW: Final = 1.0
-"""Seconds that a token rests where no other process can have it: what this one's predecessor sent counts for so long."""
+"""Seconds that tokens and hosts rest at least where no other process can have them: what our predecessor sent counts for so long."""
 
 
 class Records(Protocol):
@@ -75,6 +75,8 @@ class Budgets:
         Raises RetryableError where the records can't be read or written.
         """
         wanted = set(tokens)
+        for network in self._networks.values():
+            network.rest_hosts(self._time.steady() + max(self._lease, WINDOW, network.limits.host.seconds))
         for name in sorted(set(self._confirmed) - wanted):
             self._drop(name)
         fresh = sorted(wanted - set(self._confirmed))
@@ -84,7 +86,8 @@ class Budgets:
             await self._time.sleep(self._lease)
         for name in fresh:
             token = self._tokens[name]
-            opens = self._time.steady() + (0.0 if self._lease else WINDOW)
+            window = max(WINDOW, self.limits[token.network].rate(token.kind).seconds)
+            opens = self._time.steady() + (0.0 if self._lease else window)
             self._networks[token.network].take_over(token, await self._records.read(record_name(name)), opens)
             self._confirmed[name] = float("-inf") if self._lease else float("inf")
 

@@ -99,6 +99,7 @@ class NetworkBudget:
         self._confirm = confirm
         self._accounts: dict[str, Account] = {}
         self._hosts: dict[str, Places] = {}
+        self._hosts_open = float("-inf")
         self._away: dict[int, _Away] = {}
         self._failures: Counter[tuple[str, str, str]] = Counter()
         self._freed = asyncio.Event()
@@ -138,6 +139,12 @@ class NetworkBudget:
         """From now on the token is ours; it may be used from ``opens`` (steady) on."""
         self._accounts[token.name] = Account(token, self.limits, written, self._time.now(), opens)
         self._freed.set()
+
+    def rest_hosts(self, until: float) -> None:
+        """No host is asked before (steady): whoever asked them until now may have done so this very moment."""
+        self._hosts_open = until
+        for places in self._hosts.values():
+            places.pause(until)
 
     def give_up(self, token: Token) -> None:
         self._accounts.pop(token.name, None)
@@ -274,6 +281,7 @@ class NetworkBudget:
                 if len(self._hosts) >= HOSTS:
                     self._hosts = {name: one for name, one in self._hosts.items() if not one.idle(now)}
                 places = self._hosts[host] = Places(self.limits.host)
+                places.pause(self._hosts_open)
             if (ticket := places.take(now)) is not None:
                 return places, ticket
             if (pause := places.paused(now)) > LONGEST_PAUSE:
