@@ -157,9 +157,10 @@ class Bank(Columns):
         plan, windows = self._plan, self.windows
         if windows.seen:
             if windows.complete >= 0 and self._base.learned and windows.seen == plan.short[-1]:
+                shares = self._stray.shares()
                 for window, size in enumerate(plan.short):
                     pieces = windows.pieces(size)
-                    self._stray.learn(window, self._level * size, pieces[:, POSTS], pieces[:, EXPECTED])
+                    self._stray.learn(window, shares[window], self._level * size, pieces[:, POSTS], pieces[:, EXPECTED])
             windows.turn()
             self._learn(self._block, self._good[0], self._good[1], float(self._buckets))
             self._buckets = 0
@@ -175,10 +176,11 @@ class Bank(Columns):
         self._open(block)
         expected = self._rates[1] * buckets if self._base.learned else posts
         if self._base.learned:
+            shares = self._stray.shares()
             for window, size in enumerate(plan.short):
                 # The cautious case: noise that does not outlast a bucket, and averages out in the block.
                 scale = plan.buckets / size
-                self._stray.learn(window, self._level * buckets, posts[None], expected[None], scale)
+                self._stray.learn(window, shares[window], self._level * buckets, posts[None], expected[None], scale)
         self.windows.now[POSTS], self.windows.now[EXPECTED] = posts, expected
         self.windows.turn()
         self._learn(block, posts, expected, buckets)
@@ -190,11 +192,12 @@ class Bank(Columns):
             return
         most = posts
         if base.learned:
+            shares = self._stray.shares()
             for index, blocks in enumerate(plan.long):
                 window = len(plan.short) + index
                 if blocks <= self.windows.complete:
-                    total = self.windows.last(blocks)
-                    self._stray.learn(window, self._level * plan.sizes[window], total[None, POSTS], total[None, EXPECTED])
+                    total, size = self.windows.last(blocks), plan.sizes[window]
+                    self._stray.learn(window, shares[window], self._level * size, total[None, POSTS], total[None, EXPECTED])
         if base.learned >= plan.youth:
             share = self._stray.shares()[len(plan.short) - 1]
             most = expected + plan.settings.clip * np.sqrt(1.0 + expected + share * expected * self._level * buckets)

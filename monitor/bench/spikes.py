@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from typing import Any
 
@@ -11,14 +12,14 @@ from detectors.spikes import Spikes
 from detectors.spikes.settings import HOUR, SpikeSettings
 
 _SEED = 7
-_RATES = (0.01, 2.0)
+_LEAST, _MOST = 0.01, 2.0
 """Posts a bucket, spread evenly by logarithm: from a village's street lights to a city's heating."""
 
 
 def measure(series: int, ticks: int) -> dict[str, Any]:
     """CPU seconds of a tick that closes a bucket of ``series`` series: least, median, and greatest (an hour is learned in it)."""
     random = np.random.default_rng(_SEED)
-    rates = np.exp(random.uniform(*np.log(_RATES), series))
+    rates = np.exp(random.uniform(math.log(_LEAST), math.log(_MOST), series))
     names = [f"territory-{index // 18}|group|{index % 18}" for index in range(series)]
     bucket = SpikeSettings().bucket_ms
     spikes = Spikes()
@@ -28,7 +29,7 @@ def measure(series: int, ticks: int) -> dict[str, Any]:
     took = []
     events = 0
     for tick in range(ticks):
-        drawn = random.poisson(rates)
+        drawn = np.asarray(random.poisson(rates))
         counts = {names[index]: (int(drawn[index]), int(drawn[index])) for index in np.nonzero(drawn)[0]}
         events += int(drawn.sum())
         began = time.process_time()

@@ -17,10 +17,10 @@ def test_at_equal_false_alerts_ours_finds_more_than_the_rules_of_the_trade() -> 
 
 
 def test_lines_count_what_they_say() -> None:
-    world = make(4, territories=1, weeks=4, problems=0)
+    world = make(4, territories=1, weeks=5, problems=0)
     quiet = np.zeros(world.counts.shape, np.float32)
     assert table.line(world, quiet, 1.0, 3 * WEEK).false == 0.0
     one = quiet.copy()
     where = int(np.nonzero(~world.weather.any(axis=0))[0][0])
     one[[3 * WEEK + 5, 3 * WEEK + 9], where] = 2.0
-    assert table.line(world, one, 1.0, 3 * WEEK).false == 1000.0 / (7 * 18)
+    assert table.line(world, one, 1.0, 3 * WEEK).false == 1000.0 / (14 * 18)
