@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SEED ?= 7
 
-.PHONY: demo test check install install-test system-test bench campaign-crash campaign-cluster campaign-trouble campaign-tension clean
+.PHONY: demo test check model install install-test system-test bench campaign-crash campaign-cluster campaign-trouble campaign-tension campaign-sources clean
 
 demo: install
 	@$(BIN)/nabat demo
@@ -17,6 +17,10 @@ check: install-test
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
+
+# The model that the classifier comes with, learned anew from detectors/corpus: the same bytes each time.
+model: install
+	@OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 $(BIN)/python -m detectors.model.build
 
 bench: install-test
 	@$(BIN)/nabat bench hot-path
@@ -36,6 +40,10 @@ campaign-trouble: install-test
 # Spike detectors at equal false alerts, in a simulated region of known truth: 40 territories, 18 groups, 12 weeks.
 campaign-tension: install-test
 	@$(BIN)/python -m tests.benchmarks.tension.campaign --seed 101
+
+# Stand-ins of all networks in trouble, crawlers killed, in virtual time: a town a seed.
+campaign-sources: install-test
+	@$(BIN)/python -m tests.sources.campaign --runs 200 --seed $(SEED)
 
 install: $(VENV)/installed
 install-test: $(VENV)/installed-test

@@ -52,6 +52,8 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     crawl.add_argument("--seed", type=int, default=1, help="какой регион смоделировать (1)")
     crawl.add_argument("--json", action="store_true", help="одной строкой JSON")
     crawl.set_defaults(run=_crawl)
+    parse = kinds.add_parser("parse", help="разбор ответов сетей: сообщений в секунду на одном ядре")
+    parse.set_defaults(run=_parse)
     for kind in (whole, scale):
         kind.add_argument("--kafka", default="", metavar="HOST:PORT", help="брокер Kafka: темы создаются на время и удаляются")
         kind.add_argument("--clickhouse", default="", metavar="URL", help="сервер ClickHouse: база создаётся на время и удаляется")
@@ -59,7 +61,7 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
         kind.add_argument("--replicas", type=int, default=1, help="копий каждой темы Kafka (1)")
         kind.add_argument("--config", type=Path, metavar="FILE", help="файл настроек, например с паролями серверов")
         kind.add_argument("--region", default="samara", metavar="NAME|DIR", help="чьи названия мест в сообщениях (samara)")
-    for kind in (hot, whole, scale, spikes):
+    for kind in (parse, hot, whole, scale, spikes):
         kind.add_argument("--json", action="store_true", help="одной строкой JSON")
 
 
@@ -148,6 +150,12 @@ def _crawl(args: argparse.Namespace) -> int:
 
     communities, days, tokens = (_positive(f"--{name}", getattr(args, name)) for name in ("communities", "days", "tokens"))
     return _told(args, crawl.measure(communities, days, tokens, args.seed), bench_tables.crawl)
+
+
+def _parse(args: argparse.Namespace) -> int:
+    from monitor.bench import parse
+
+    return _told(args, parse.measure(), bench_tables.parse)
 
 
 def _bench_settings(args: argparse.Namespace) -> dict[str, str]:

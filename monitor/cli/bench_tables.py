@@ -111,6 +111,10 @@ def crawl(result: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
+def parse(result: dict[str, Any]) -> str:
+    return "\n".join(f"{name:14} {speed:>8} сообщений/с" for name, speed in result["posts_per_second"].items())
+
+
 def _machine(result: dict[str, Any]) -> str:
     return f"ядер: {result['cores']}; CPython {result['python']}; нагрузка машины перед началом: {result['load_before']}"
 

@@ -266,4 +266,4 @@ def test_a_token_for_a_host_takes_a_place_of_both() -> None:
             await budgets["appeal"].tell(booking, "appeals", "ok")
         return times
 
-    assert run(main) == [1.0, 6.0, 8.0, 11.0]
+    assert run(main) == [5.0, 10.0, 12.0, 15.0]

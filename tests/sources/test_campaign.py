@@ -1,0 +1,18 @@
+"""A slice of ``make campaign-sources``: what reaches the store is what the networks hold, whatever fails and whoever dies."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.sources.trouble import run
+
+
+@pytest.mark.parametrize("seed", [7000, 7001])
+def test_what_reaches_the_store_is_what_the_networks_hold(tmp_path: Path, seed: int) -> None:
+    outcome = run(seed, tmp_path)
+    assert outcome.differs == []
+    assert outcome.kills > 3
+    assert outcome.posts > 50
+    assert sum(outcome.faults.values()) > 20
