@@ -130,7 +130,8 @@ class Bank(Columns):
         before, here, after = self._rates
         place = (into + self._plan.settings.bucket_ms / 2) / self._plan.block - 0.5
         slope: Array = after - here if place > 0.0 else here - before
-        return here + slope * place
+        rate: Array = here + slope * place
+        return rate
 
     def _judge(self) -> Array:
         """The surprise of each window, corrected for the number of windows."""

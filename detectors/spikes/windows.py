@@ -74,7 +74,8 @@ class Windows(Columns):
 
     def last(self, count: int) -> Array:
         """The last ended blocks, so many (at least one)."""
-        return self._blocks[:count].sum(axis=0, dtype="f8")
+        total: Array = self._blocks[:count].sum(axis=0, dtype="f8")
+        return total
 
     def clear(self) -> None:
         """Forgets all: what comes next follows on nothing."""
@@ -86,7 +87,8 @@ class Windows(Columns):
         """The current block, if all of its buckets are there, cut into sums of ``size`` buckets: (piece, 3, series)."""
         count = self._plan.short[-1]
         ring = np.roll(self._ring, -(self._newest + 1), axis=0)[count % size :]
-        return ring.reshape(count // size, size, *self.now.shape).sum(axis=1, dtype="f8")
+        pieces: Array = ring.reshape(count // size, size, *self.now.shape).sum(axis=1, dtype="f8")
+        return pieces
 
     def onset(self, series: int, window: int) -> tuple[int, int, float]:
         """Where the rise seen in ``window`` began: buckets back from the newest bucket's end, posts and expected since.

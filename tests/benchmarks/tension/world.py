@@ -56,7 +56,7 @@ def make(seed: int, territories: int = 40, weeks: int = 12, problems: int = 240,
     rates = (0.08 * level)[None, :] * rhythm[:, None]
     weather = np.zeros((length, series), bool)
     for _ in range(weeks // 4):
-        group, begin = random.integers(GROUPS), random.integers(quiet * WEEK, length - WEEK)
+        group, begin = int(random.integers(GROUPS)), int(random.integers(quiet * WEEK, length - WEEK))
         struck = np.nonzero((np.arange(series) % GROUPS == group) & (random.random(series) < 0.8))[0]
         weather[begin : begin + random.integers(2 * DAY, WEEK), struck] = True
     rates = rates * np.where(weather, 3.0, 1.0)
@@ -72,7 +72,7 @@ def make(seed: int, territories: int = 40, weeks: int = 12, problems: int = 240,
         counts[begin : begin + lasts, target] += more.astype(np.int32)
         found.append(Problem(target, begin, lasts, times, int(more.sum()), int(more[:HOUR].sum())))
     complete = np.ones(length, bool)
-    for begin in random.integers(WEEK, length - DAY, weeks):
+    for begin in random.integers(WEEK, length - DAY, weeks).tolist():
         end = begin + int(random.integers(6, 3 * HOUR))
         counts[end] += counts[begin:end].sum(axis=0)
         counts[begin:end] = 0
