@@ -16,6 +16,7 @@ from detectors.classifier.place import Places
 from detectors.classifier.reply import Replies
 from detectors.classifier.scan import TEXTS, Scan
 from detectors.classifier.theme import Subject, Themes
+from detectors.classifier.tuned import Tuned
 from detectors.classifier.urgency import Alarms, urgency
 from detectors.model.model import Model
 from detectors.taxonomy import taxonomy
@@ -25,7 +26,7 @@ from monitor.model.post import Post
 from monitor.model.verdict import CHATTER, Kind, Place, Quality, Verdict
 from monitor.profile.model import Profile
 
-RULES = "4"
+RULES = "5"
 """Changes with every change of the rules in this package; the lexicons have their own hash."""
 LONGEST = 3000
 """Words that are read of a text. An appeal says what it is about in its first pages, and a novel must not hold up a page."""
@@ -40,7 +41,6 @@ class RuleClassifier(Classifier):
 
     def __init__(self, profile: Profile | None, remember_words: int = CACHE_WORDS, model: Model | None = None) -> None:
         known = taxonomy()
-        self.version = hashlib.sha256(f"{RULES} {known.digest}".encode()).hexdigest()[:16]
         classes = {group.id: group.terms for group in known.groups.values()}
         classes |= {theme.id: theme.terms for theme in known.themes.values()}
         self._cues = slice(len(classes), len(classes) + len(Cues._fields))
@@ -53,6 +53,8 @@ class RuleClassifier(Classifier):
         stems = Stems()
         self._lexicon = Lexicon(classes, stems, remember_words)
         self._themes = Themes(known)
+        self._tuned = Tuned(self._themes)
+        self.version = hashlib.sha256(f"{RULES} {known.digest} {self._tuned.digest}".encode()).hexdigest()[:16]
         self._router = Router(profile)
         self._replies = Replies(known, stems, remember_words)
         self.subjects = self._lexicon.names[: self._cues.start]
@@ -84,8 +86,17 @@ class RuleClassifier(Classifier):
         near = (weigh(cues, self._themes.bound(scan.points), scan.lengths, danger) >= LEAST - NAMED).nonzero()[0]
         strengths = self._themes.strength(scan.points[near])
         weights = weigh(cues[near], strengths, scan.lengths[near], danger[near])
+        # The words are asked only where the rules leave it open.
+        kept = weights >= LEAST - NAMED
+        near, strengths, weights = near[kept], strengths[kept], weights[kept]
+        learned = self._tuned.rows([scan.texts[at] for at in near.tolist()])
+        weights += self._tuned.points(learned)
         told = scan.points[near, self._telling] > 0
-        for at, weight, strength, tells in zip(near.tolist(), weights.tolist(), strengths.tolist(), told.tolist(), strict=True):
+        likely = self._tuned.groups(learned, scan.points[near])
+        chances: list[dict[str, int]] = []
+        for at, weight, strength, tells, chance in zip(
+            near.tolist(), weights.tolist(), strengths.tolist(), told.tolist(), likely, strict=True
+        ):
             post = posts[at]
             if weight < LEAST - NAMED or (weight < LEAST and not (tells or self._places.may(post))):
                 continue
@@ -95,10 +106,11 @@ class RuleClassifier(Classifier):
             what = kind(found, points, scan.texts[at])
             if what != "chatter" and concrete(found, strength, named):
                 appeals.append((at, what, points, place))
+                chances.append(chance)
         verdicts = [CHATTER] * len(posts)
         rows = scan.points[[at for at, *_ in appeals]]
         alarms = rows[:, self._alarms].tolist()
-        for (at, what, points, place), subject, row in zip(appeals, self._themes.find(rows), alarms, strict=True):
+        for (at, what, points, place), subject, row in zip(appeals, self._themes.find(rows, chances), alarms, strict=True):
             verdicts[at] = self._verdict(scan, at, subject, what, points, place, Alarms._make(row))
         if self._learned and appeals:
             territories = [place.territory for *_, place in appeals]
@@ -119,7 +131,7 @@ class RuleClassifier(Classifier):
         classes = range(self._alarms.start, self._alarms.stop)
         return Verdict(
             kind=what,
-            score=certainty(points),
+            score=certainty(points) * subject.chance // 1000,
             group=subject.group,
             theme=subject.theme,
             themes=[*subject.themes],

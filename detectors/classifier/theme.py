@@ -14,6 +14,8 @@ THEMES = 3
 """How many candidates an operator is shown."""
 LEAST_THEME = 3
 """Points of a theme's own words below which it is not named: the text is about the group's "other"."""
+LEAST_CHANCE = 250
+"""Below this a group is not named where no word of its own is in the text."""
 HALF = 8
 """Points that make a theme half certain: one strong term and a little more. Scores approach 1000 and never reach it."""
 
@@ -27,12 +29,12 @@ class Subject(NamedTuple):
     strength: int
     classes: tuple[int, ...]
     """The lexicon's classes that speak for it."""
+    chance: int = 1000
+    """How likely the group is, of 1000."""
 
 
 _NONE = -(1 << 40)
 """Less than any points."""
-NOTHING = Subject("", "", [], 0, ())
-"""Shared, never changed."""
 
 
 class Themes:
@@ -64,8 +66,21 @@ class Themes:
         best = np.maximum(best, np.where(nameless, support + spread, _NONE).max(axis=1, initial=_NONE))
         return np.where(best > _NONE, best // 4, 0)
 
-    def find(self, points: Ints) -> list[Subject]:
-        """The subject of each text; ``points`` has a row a text and a column a class. Ties go to the order of the taxonomy."""
+    def support(self, points: Ints) -> Ints:
+        """What speaks for each group (texts x groups, in alphabetic order): its best theme, its own words, and all its themes."""
+        first, end = len(self._groups), len(self._group_of)
+        themes = np.maximum(points[:, first:end], 0)
+        best = np.maximum.reduceat(themes, self._begins, axis=1)
+        return 3 * best + 2 * points[:, :first] + np.add.reduceat(themes, self._begins, axis=1)
+
+    def find(self, points: Ints, likely: Sequence[Mapping[str, int]] | None = None) -> list[Subject]:
+        """The subject of each text; ``points`` has a row a text and a column a class, ``likely`` how likely each group is, of
+        1000.
+
+        The likeliest group wins, and in it the theme with the most points. Ties go to the order of the taxonomy.
+        """
+        if likely is None:
+            likely = [{}] * len(points)
         groups, end = len(self._groups), len(self._group_of)
         members: list[dict[int, list[tuple[int, int]]]] = [{} for _ in points]
         texts, numbers = (points[:, :end] > 0).nonzero()
@@ -74,9 +89,12 @@ class Themes:
             if number >= groups:
                 own.append((value, number))
         general = points[:, :groups].tolist()
-        return [self._rank(found, row) if found else NOTHING for found, row in zip(members, general, strict=True)]
+        return [
+            self._rank(found, row, each) if found else _by_words(each)
+            for found, row, each in zip(members, general, likely, strict=True)
+        ]
 
-    def _rank(self, members: Mapping[int, Sequence[tuple[int, int]]], general: Sequence[int]) -> Subject:
+    def _rank(self, members: Mapping[int, Sequence[tuple[int, int]]], general: Sequence[int], likely: Mapping[str, int]) -> Subject:
         """The subject by the points of themes (with their numbers) by group, and those of the groups themselves."""
         first = len(self._groups)
         found: list[tuple[int, str, str, tuple[int, ...]]] = []
@@ -89,7 +107,19 @@ class Themes:
                 found.append((4 * value + 2 * group_points + (spread - value), self._themes[place - first], group, (number, place)))
             if not named:
                 found.append((2 * group_points + 2 * spread, f"{group}.other", group, (number,)))
-        found.sort(key=lambda item: -item[0])
-        best, theme, group, classes = found[0]
-        themes = [(name, value * 1000 // (value + 4 * HALF)) for value, name, *_ in found[:THEMES] if value > 0]
-        return Subject(group, theme, themes, best // 4, classes)
+        scored = [
+            (likely.get(own, 1000) * value // (value + 4 * HALF) if value > 0 else 0, value, name, own, classes)
+            for value, name, own, classes in found
+        ]
+        scored.sort(key=lambda item: (-likely.get(item[3], 0), -item[1]))
+        _, best, theme, group, classes = scored[0]
+        themes = [(name, max(1, score)) for score, value, name, *_ in scored[:THEMES] if value > 0]
+        return Subject(group, theme, themes, best // 4, classes, likely.get(group, 1000))
+
+
+def _by_words(likely: Mapping[str, int]) -> Subject:
+    """The subject of a text in which the rules find none: the likeliest group, or none."""
+    group = max(likely, key=lambda one: likely[one], default="")
+    if likely.get(group, 0) < LEAST_CHANCE:
+        return Subject("", "", [], 0, (), likely.get(group, 1000))
+    return Subject(group, f"{group}.other", [(f"{group}.other", likely[group])], 0, (), likely[group])

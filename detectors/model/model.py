@@ -58,7 +58,7 @@ def stacked(scores: Floats, more: Sequence[Floats] = ()) -> Floats:
 
 def follows(first: Floats, given: Floats) -> Floats:
     """The log of what the first head's probabilities say of this head's labels."""
-    return np.log(first @ given + 1e-4)  # type: ignore[no-any-return]
+    return np.log(first @ given + 1e-4)
 
 
 @dataclass(slots=True, frozen=True)

@@ -84,7 +84,7 @@ def test_appeals(kind: str, theme: str, urgency: str, text: str) -> None:
     assert found.group == theme.split(".")[0]
     assert found.themes[0][0] == theme
     assert found.reasons
-    assert 500 <= found.score <= 1000
+    assert 200 <= found.score <= 1000
 
 
 @pytest.mark.parametrize("text", CHATTER.strip().splitlines())
