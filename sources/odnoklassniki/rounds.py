@@ -43,7 +43,7 @@ def take_topics(mark: Mark, part: Part, now: int) -> list[Post]:
 
 
 def take_check(mark: Mark, part: Part, asked: list[str], now: int, reading: Reading) -> list[Post]:
-    """The topics of ``asked`` that are still there, asked for by id; the others are deleted."""
+    """The topics of ``asked`` that are still there, asked for by id; the others are deleted, with the comments remembered."""
     posts = []
     found = {item.id: item for item in part.items}
     for id in asked:
@@ -52,8 +52,9 @@ def take_check(mark: Mark, part: Part, asked: list[str], now: int, reading: Read
             continue
         if id not in found:
             mark.topics.remove(known)
-            mark.comments.pop(id, None)
             posts.append(deleted(id, known.created, reading))
+            # They go with their topic, and nobody can ask for them any more.
+            posts += [deleted(comment, one.at, reading, id) for comment, one in mark.comments.pop(id, {}).items()]
         elif known.digest != (content := digest(found[id].post)):
             known.digest, found[id].post.edited_at = content, now
             posts.append(found[id].post)

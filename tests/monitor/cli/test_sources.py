@@ -96,7 +96,7 @@ async def test_from_a_token_to_the_first_appeal(tmp_path: Path) -> None:
             assert row["posts"] >= 2
             assert row["covered_until"] > now() - 600_000
             code, running_out, err = await here("sources", "tokens", *setup)
-            assert "vk      service      first                    готов; за сутки: newsfeed.search 0/1000, wall.get " in running_out
+            assert "vk      service      first                    готов; за сутки: wall.get " in running_out
             code, out, err = await here("sources", "add", "vk.com/tlt", *setup, "--dry-run")
             assert code == 1
             assert "уже есть" in err
