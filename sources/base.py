@@ -11,7 +11,7 @@ errors: SourceUnavailable (try again after ``retry_after``) and SourceRefused (t
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from monitor.model.post import Page
 from monitor.model.source import Source
@@ -41,3 +41,14 @@ class Adapter(Protocol):
 
     async def close(self) -> None:
         """Gives back connections and files."""
+
+
+@runtime_checkable
+class Past(Protocol):
+    """What an adapter fulfils besides, if its network shows what was written before the source was first read."""
+
+    async def past(self, source: Source, cursor: str, since: int, now: int) -> Fetched:
+        """Reads back by one request, from ``cursor`` (empty: from now) towards ``since`` (ms), newest first; ``more``: not there yet.
+
+        The cursor of the last page is of this way only, and its pages cover no time. Raises as ``fetch`` does.
+        """

@@ -31,7 +31,7 @@ from monitor.runtime.networks import Connections, share_of
 from monitor.runtime.storing import ends
 from monitor.runtime.triage_runner import GROUP as TRIAGE
 from sinks.base import Writer
-from sources.base import Adapter, Fetched
+from sources.base import Adapter, Fetched, Past
 from sources.wire import Inlet
 
 log = logging.getLogger(__name__)
@@ -56,6 +56,21 @@ class ByRegion:
 
     async def close(self) -> None:
         """The regions' own are closed by whoever has them."""
+
+
+class ByRegionPast(ByRegion):
+    """Fulfils sources.base.Past too, as those of all regions do."""
+
+    async def past(self, source: Source, cursor: str, since: int, now: int) -> Fetched:
+        adapter = self._adapters[source.region][self.network]
+        assert isinstance(adapter, Past)
+        return await adapter.past(source, cursor, since, now)
+
+
+def by_region(network: str, adapters: Mapping[str, Mapping[str, Adapter]]) -> ByRegion:
+    """The adapter of a network for the sources of all regions."""
+    can = all(isinstance(one[network], Past) for one in adapters.values() if network in one)
+    return (ByRegionPast if can else ByRegion)(network, adapters)
 
 
 class CrawlProcess(Process):
@@ -138,7 +153,7 @@ class CrawlProcess(Process):
         networks = sorted({network for adapters in self._adapters.values() for network in adapters})
         self._crawler = Crawler(
             mine,
-            {network: ByRegion(network, self._adapters) for network in networks},
+            {network: by_region(network, self._adapters) for network in networks},
             self._appender,
             self._log,
             health,
@@ -148,6 +163,7 @@ class CrawlProcess(Process):
             budgets=self._connections.budgets,
             profiles=self._profiles,
             metrics=self.metrics,
+            backfill_days=self.config.crawl.backfill_days,
         )
         self._under_way.append(self.run(self._crawler.run()))
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 import orjson
@@ -73,6 +74,12 @@ class Appender:
         else:
             self._note(source, pages, known=bool(before))
         return pages
+
+    async def past(self, source: Source, fetched: Fetched, name: str, mark: str) -> None:
+        """History, marked as such; ``mark`` is stored under ``name`` in the same step."""
+        pages = [replace(page, origin="backfill", covered_until=0, cursor="") for page in self._pages(fetched, "")]
+        await self._log.append(self._records(source, pages), cursors={name: mark})
+        self._metrics.pages["crawl"].inc(len(pages))
 
     async def push(self, taken: Sequence[tuple[Source, Fetched]]) -> None:
         """What one push brought; no cursor moves, since a push says nothing of what was not pushed."""

@@ -21,6 +21,7 @@ from monitor.model.post import Page
 from monitor.model.source import Source
 from monitor.profile.model import Profile
 from monitor.runtime.appending import Appender
+from monitor.runtime.backfill import Backfill
 from monitor.runtime.danger import follow
 from monitor.runtime.gauges import Gauges
 from monitor.runtime.health import Health
@@ -50,6 +51,7 @@ class Crawler:
 
     ``concurrency``: requests under way at once of each network. ``budgets`` are opened by whoever made them. ``profiles`` of the
     sources' regions tell the local time and what lies near a danger; without them it is UTC, and nothing is hurried.
+    ``backfill_days``: how far back the history of sources is read that can be read back.
     """
 
     def __init__(
@@ -66,6 +68,7 @@ class Crawler:
         budgets: Budgets | None = None,
         profiles: Sequence[Profile] = (),
         metrics: Metrics | None = None,
+        backfill_days: float = 0.0,
     ) -> None:
         self._sources = sources
         self._adapters = adapters
@@ -79,10 +82,12 @@ class Crawler:
         self._limits = budgets.limits if budgets else {}
         self._profiles = profiles
         self._metrics = metrics
+        self._backfill_days = backfill_days
         self._failures: dict[str, int] = {}
         self._stopping = asyncio.Event()
         self._news: dict[str, asyncio.Event] = {}
         self._schedule: Schedule | None = None
+        self._backfill: Backfill | None = None
 
     def stop(self) -> None:
         """Requests under way are finished and appended, then ``run`` returns."""
@@ -104,6 +109,9 @@ class Crawler:
                 group.create_task(follow(self._log, self._profiles, self.hurry, self._stopping))
             if self._metrics is not None:
                 group.create_task(self._show(Gauges(self._metrics, self._budgets, schedule)))
+            if self._backfill_days > 0:
+                self._backfill = self._make_backfill(schedule)
+                group.create_task(self._backfill.run(self._stopping))
             for network in self._news:
                 group.create_task(self._read_network(network, schedule, learning, group))
         await learning.save(now=True)
@@ -137,6 +145,10 @@ class Crawler:
         """What is shared by which sources, and whether it covers their ceilings."""
         return list(self._schedule.lanes.values()) if self._schedule else []
 
+    def history(self) -> tuple[int, int, float]:
+        """Sources whose history has been read, those whose history is read, and the share of the time that has been."""
+        return self._backfill.progress() if self._backfill else (0, 0, 0.0)
+
     async def _loaded(self, learning: Learning) -> None:
         while not self._stopping.is_set():
             try:
@@ -157,6 +169,18 @@ class Crawler:
             for news in self._news.values():
                 news.set()
             await learning.save()
+
+    def _make_backfill(self, schedule: Schedule) -> Backfill:
+        return Backfill(
+            self._sources,
+            self._adapters,
+            self._appender,
+            self._log,
+            self._clock,
+            self._backfill_days,
+            schedule.history_pause,
+            lambda network: schedule.next(network) <= self._clock.now(),
+        )
 
     async def _show(self, gauges: Gauges) -> None:
         while not self._stopping.is_set():

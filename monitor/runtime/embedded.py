@@ -24,7 +24,7 @@ from monitor.model.errors import RetryableError
 from monitor.model.source import Source
 from monitor.model.watch import History, Tick, encode_record, parts
 from monitor.profile.model import Profile
-from monitor.runtime import compose, faults, letters
+from monitor.runtime import compose, faults, letters, probing, states
 from monitor.runtime.appending import Appender
 from monitor.runtime.board import Board
 from monitor.runtime.collector import settle
@@ -154,6 +154,9 @@ class Embedded:
         if self._delivery is not None:
             self.deliver = self._make_deliver(self._delivery)
         answers = letters.handlers(self.reader, self.log, sealer, [profile.id], self.clock)
+        budgets = self._connections.budgets if self._connections else None
+        answers |= probing.handlers(profile.id, self.adapters, budgets, lambda: RuleClassifier(profile), self.clock)
+        answers |= states.handlers(self.reader)
         self.local = LocalSocket(data, answers)
         self.health = Health(self.sources, self.store.writer(), self.metrics, self.clock)
         self.appender = Appender(
@@ -182,6 +185,7 @@ class Embedded:
             settings=ceilings_of(config),
             profiles=[profile],
             metrics=self.metrics,
+            backfill_days=config.crawl.backfill_days,
         )
 
     def _make_deliver(self, delivery: Delivery) -> DeliverRunner:

@@ -25,6 +25,9 @@ SLOTS: Final = 25
 RESERVE: Final = 0.08
 """Of a quota: 5 % for what is read at once and for answers in several pieces, 3 % for history."""
 BOOST: Final = 0.05
+HISTORY: Final = 0.03
+HISTORY_PAUSE: Final = 2.0
+"""Seconds, also where there is no limit."""
 BOOST_MOST: Final = 30.0
 """Readings at once that may have been saved up."""
 BUSY: Final = 0.6
@@ -189,6 +192,11 @@ class Schedule:
             self._put(number, now, now)
             found.append(self.sources[number])
         return found
+
+    def history_pause(self, source: Source) -> float:
+        """Seconds between two requests for the history of sources under the same limit."""
+        lane = self._lane[self.number[source.id]]
+        return max(HISTORY_PAUSE, 86_400 / (lane.a_day * HISTORY) if lane.a_day > 0 else HOUR / 1000)
 
     def late(self, now: int) -> float:
         """Seconds by which the ceiling of a source is exceeded at most; below 0: all hold."""

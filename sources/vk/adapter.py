@@ -31,6 +31,8 @@ from sources.vk.search import Search
 from sources.vk.settings import VkSettings
 from sources.wire import Budget, Http
 
+_OVERLAP: Final = 10
+"""Posts by which two requests for the past overlap: more are hardly deleted between them."""
 _CHANGED: Final = frozenset((15, 100, 210))
 """Errors of wall.getComments by which VK says that there is no such post."""
 
@@ -87,6 +89,27 @@ class VkAdapter:
     async def describe(self, address: str, now: int) -> Community | None:
         """The community at a pasted address; None for people and searches. Raises as ``fetch``."""
         return await community(self._api, address_of(address), now)
+
+    async def past(self, source: Source, cursor: str, since: int, now: int) -> Fetched:
+        """Posts of a wall from the newest back to ``since``, a hundred a request; searches show no past. See sources.base.Past.
+
+        The cursor is VK's offset. What is written meanwhile moves the wall on, so posts come twice; what is deleted moves it back, so
+        requests overlap.
+        """
+        address = address_of(source.address)
+        if address.query:
+            raise SourceRefused("VK: у поиска нет прошлого")
+        offset = int(cursor or 0)
+        params = {**whose(address), "count": str(wall.PAGE), "offset": str(offset), "filter": "all"}
+        try:
+            answer = await self._api.ask("wall.get", params, partial(parse_wall, reading=self._reading(source)), now)
+        except Refusal as refusal:
+            raise refusal.error from None
+        oldest = min((item.date * 1000 for item in answer.items if not item.is_pinned), default=now)
+        posts = [post for post in answer.posts if post.published_at >= since]
+        page = Page(source.id, source.region, self.network, now, 0, str(offset + max(1, answer.given - _OVERLAP)), posts=posts)
+        more = answer.given > 0 and offset + answer.given < answer.count and oldest >= since
+        return Fetched(split(page, cursor, posts_limit=wall.PAGE), more, broken=[(raw, reason) for raw, reason in answer.broken])
 
     async def close(self) -> None:
         """Connections are those of ``http``."""
