@@ -31,8 +31,8 @@ class Tuned:
 
     def points(self, found: Rows) -> Ints:
         """Points for an appeal, one number a text."""
-        found: Ints = np.trunc(WEIGHT * self._model.heads["appeal"].scores(found)[:, 0] - MIDDLE).astype(np.int64)
-        return found
+        points: Ints = np.trunc(WEIGHT * self._model.heads["appeal"].scores(found)[:, 0] - MIDDLE).astype(np.int64)
+        return points
 
     def groups(self, found: Rows, points: Ints) -> list[dict[str, int]]:
         """How likely each group is, of 1000, by the words and by the rules' points (a row a text)."""
