@@ -140,9 +140,7 @@ def _add(config: Config, args: argparse.Namespace) -> int:
     profile = load_profile(config.nabat.region)
     pasted = recognise(args.address)
     if pasted is None:
-        raise ConfigError(
-            [f"{args.address!r}: адрес не распознан; вставьте адрес сообщества, канала, группы или ленты"]
-        )
+        raise ConfigError([f"{args.address!r}: адрес не распознан; вставьте адрес сообщества, канала, группы или ленты"])
     if pasted.problem:
         raise ConfigError([pasted.problem])
     if args.territory and args.territory not in profile.territories:

@@ -1,4 +1,7 @@
-"""Hundreds of towns in trouble, a seed each: ``python -m tests.sources.campaign --runs 200 --seed 7``. Exit code 1: something differs."""
+"""Hundreds of towns in trouble, a seed each: ``python -m tests.sources.campaign --runs 200 --seed 7``.
+
+Exit code 1: something differs.
+"""
 
 from __future__ import annotations
 
@@ -32,9 +35,7 @@ def main() -> int:
         for problem in outcome.differs:
             print(f"seed {seed}: {problem}", flush=True)
     said = ", ".join(f"{name} {count}" for name, count in sorted(faults.items()))
-    print(
-        f"{args.runs} runs from seed {args.seed}: {kills} kills, {requests} requests, {posts} posts at the ends, faults: {said}"
-    )
+    print(f"{args.runs} runs from seed {args.seed}: {kills} kills, {requests} requests, {posts} posts at the ends, faults: {said}")
     print(f"{failures} of {args.runs} differ; {time.monotonic() - began:.0f} s")
     return 1 if failures else 0
 
