@@ -101,6 +101,9 @@ class RssAdapter:
             after.etag = _sendable(answer.headers.get("etag", ""))
             after.modified = _sendable(answer.headers.get("last-modified", ""))
             after.body, after.covered = body, now
+        else:
+            # What the missing part has is still known: forgotten, its edited entries would come again as if they were new.
+            after.seen = {**mark.seen, **seen}
         fetched = self._fetched(source, after, cursor, now, posts, before=mark.covered)
         fetched.broken = feed.broken
         return fetched

@@ -193,6 +193,15 @@ async def test_closed_and_gone(town: Town, method: str) -> None:
     assert {outcome for *_, outcome, _ in town.budget.told} <= {"ok", "failed"}
 
 
+async def test_comments_go_with_their_topic(town: Town) -> None:
+    town.put("100", "Нет воды")
+    town.put("1000", "и у нас", "100")
+    await town.round()
+    town.shelf.delete(GROUP, "100", town.now + MINUTE)
+    posts = await town.round(20 * MINUTE)
+    assert {post.id for post in posts if post.deleted} == {"ok:100", "ok:100:c1000"}
+
+
 async def test_a_topic_deleted_while_its_comments_are_read(town: Town) -> None:
     town.put("100")
     await town.fetch()
