@@ -38,8 +38,9 @@ REFUSED_WAIT: Final = 3600.0
 """Seconds after which a source that refused for good is asked again: people do reopen walls."""
 LONGEST_WAIT: Final = 900.0
 BUG_WAIT: Final = 60.0
-FULL_WAIT: Final = 1.0
-"""Seconds after which a source is looked at again whose partition has no room."""
+ROOM_SECONDS: Final = 0.5
+FULL_WAIT: Final = 0.1
+"""Seconds for which a request waits for room in its partition, and then lets others go first, whose partition may have some."""
 PLAN_SECONDS: Final = 300.0
 SHOW_SECONDS: Final = 5.0
 LONGEST_SLEEP: Final = 60.0
@@ -121,7 +122,7 @@ class Crawler:
         cursor = ""
         more = True
         while more and not self._stopping.is_set():
-            while not self._stopping.is_set() and not await self._appender.room(source, FULL_WAIT):
+            while not self._stopping.is_set() and not await self._appender.room(source, ROOM_SECONDS):
                 continue
             fetched = await self._adapters[source.network].fetch(source, cursor, now)
             for page in await self._appender.append(source, fetched, cursor):
@@ -209,7 +210,7 @@ class Crawler:
         """One request; whatever becomes of it, the schedule is told."""
         began = self._clock.now()
         try:
-            if not await self._appender.room(source, 0.0):
+            if not await self._appender.room(source, ROOM_SECONDS):
                 schedule.failed(source, self._clock.now(), FULL_WAIT)
                 return
             cursor = await self._log.cursor(source.id)
