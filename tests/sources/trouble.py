@@ -20,7 +20,7 @@ from prometheus_client import CollectorRegistry
 
 from monitor.bench.virtual import VirtualClock, VirtualLoop
 from monitor.config import Config
-from monitor.log.base import PAGES, TOPICS, Append
+from monitor.log.base import PAGES, TOPICS, Append, Record
 from monitor.log.sqlite import SqliteLog
 from monitor.metrics.catalogue import Metrics
 from monitor.model.errors import RetryableError
@@ -104,6 +104,9 @@ class NoStore:
 
     async def write(self, rows: Sequence[Any]) -> None:
         """Nobody looks at it."""
+
+    async def close(self, patience: float | None = None) -> None:
+        """Nothing is held."""
 
 
 @dataclass
@@ -203,17 +206,17 @@ class Trouble:
         tokens = [Token("vk", "service", name, name) for name in self.vk.tokens]
         tokens += [Token("ok", "application", "ok", self.access.value()), Token("max", "bot", "bot", "bot")]
         connections = Connections(self.config, tokens, self.clock)
-        await connections.open(mortal)  # type: ignore[arg-type]
+        await connections.open(mortal)
         adapters = adapters_of(self.config, profile(), KEY, connections)
         metrics = Metrics(CollectorRegistry())
         health = Health(self.sources, NoStore(), metrics, self.clock)
         board = Board()
-        appender = Appender(mortal, board, health, metrics, self.clock, queue_pages=10**6)  # type: ignore[arg-type]
+        appender = Appender(mortal, board, health, metrics, self.clock, queue_pages=10**6)
         crawler = Crawler(
             self.sources,
             adapters,
             appender,
-            mortal,  # type: ignore[arg-type]
+            mortal,
             health,
             self.clock,
             budgets=connections.budgets,
@@ -285,7 +288,7 @@ class Trouble:
     async def _stored(self, log: SqliteLog) -> list[Row]:
         """What triage makes of the pages."""
         first, following = await log.bounds(PAGES, 0)
-        records = []
+        records: list[Record] = []
         while first + len(records) < following:
             records += await log.read(PAGES, 0, first + len(records))
         by_id = {source.id: source for source in self.sources}
@@ -310,11 +313,11 @@ class Trouble:
         shown = sorted(post.text for post in self.shelf.posts(FEED, self.clock.now()))
         found.differs += [f"feed, too much: {text}" for text in feed if text not in shown]
         found.differs += [f"feed, missing: {text}" for text in shown if text not in feed]
-        before: dict[str, int] = {}
+        before: dict[str, tuple[int, bool]] = {}
         for revision in sorted((row for row in rows if isinstance(row, RevisionRow)), key=lambda row: row.version):
             if before.get(revision.id) == (revision.content_hash, revision.deleted):
                 found.differs.append(f"twice: {revision.id}")
-            before[revision.id] = (revision.content_hash, revision.deleted)  # type: ignore[assignment]
+            before[revision.id] = (revision.content_hash, revision.deleted)
         self._judge_limits()
         found.faults = self.faults.seen
         found.refused = Counter(row.reason for row in rows if isinstance(row, DeadLetterRow))
