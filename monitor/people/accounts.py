@@ -13,6 +13,7 @@ import re
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import cache
 from pathlib import Path
 
 import msgspec
@@ -29,8 +30,12 @@ SHORTEST = 12
 LONGEST = 256
 TOKEN = "nabat_"
 _HASHER = PasswordHasher()
-_NOBODY = _HASHER.hash(secrets.token_hex(16))
-"""Checked where there is no such login, so that the time taken tells nothing."""
+
+
+@cache
+def _nobody() -> str:
+    """Checked where there is no such login, so that the time taken tells nothing."""
+    return _HASHER.hash(secrets.token_hex(16))
 
 
 class Token(msgspec.Struct):
@@ -117,7 +122,7 @@ class Accounts:
         account = self.all().get(login)
         right = False
         with suppress(VerificationError, InvalidHashError):
-            right = _HASHER.verify(account.password if account else _NOBODY, password[:LONGEST])
+            right = _HASHER.verify(account.password if account else _nobody(), password[:LONGEST])
         return account if account is not None and right and not account.disabled else None
 
     def of_token(self, token: str) -> Who | None:
