@@ -39,7 +39,7 @@ class VirtualLoop(asyncio.SelectorEventLoop):
 
 
 class VirtualClock:
-    """Fulfils monitor.clock.Clock and sources.budgets.pool.Time by the running virtual loop, from ``start`` (ms) on."""
+    """Fulfils monitor.clock.Clock and sources.budgets.time.Time by the running virtual loop, from ``start`` (ms) on."""
 
     def __init__(self, start: int) -> None:
         self._start = start

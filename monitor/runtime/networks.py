@@ -20,7 +20,7 @@ from sources.appeals.adapter import AppealsAdapter, read_mappings
 from sources.appeals.export import Limits
 from sources.base import Adapter
 from sources.budgets.budgets import Budgets
-from sources.budgets.pool import Time
+from sources.budgets.time import Time
 from sources.budgets.token import Token
 from sources.files import FilesAdapter
 from sources.http.addresses import networks

@@ -15,7 +15,8 @@ from typing import Final, Protocol
 from monitor.model.errors import RetryableError
 from sources.budgets.account import record_name
 from sources.budgets.limits import Limits
-from sources.budgets.pool import NetworkBudget, Time
+from sources.budgets.pool import NetworkBudget
+from sources.budgets.time import Time
 from sources.budgets.token import Standing, Token
 from sources.wire import Outcome
 
@@ -76,7 +77,7 @@ class Budgets:
         """
         wanted = set(tokens)
         for network in self._networks.values():
-            network.rest_hosts(self._time.steady() + max(self._lease, WINDOW, network.limits.host.seconds))
+            network.hosts.rest(self._time.steady() + max(self._lease, WINDOW, network.limits.host.seconds))
         for name in sorted(set(self._confirmed) - wanted):
             self._drop(name)
         fresh = sorted(wanted - set(self._confirmed))

@@ -6,27 +6,28 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Final, NamedTuple, Protocol
+from typing import Final, NamedTuple
 
 from monitor.model.errors import RetryableError, SourceRefused, SourceUnavailable
-from sources.budgets.account import FOREVER, LONGEST_PAUSE, Account, Charge, Save
+from sources.budgets.account import FOREVER, Account, Charge, Save
+from sources.budgets.backoff import (
+    CAPTCHA_REST,
+    FLOOD_LONGEST,
+    FLOOD_REST,
+    QUOTA_REST,
+    RATE_LONGEST,
+    RATE_REST,
+    Backoff,
+)
+from sources.budgets.hosts import Hosts
 from sources.budgets.limits import ANY, Limits
 from sources.budgets.rate import Places
+from sources.budgets.time import Time
 from sources.budgets.token import Reason, Standing, Token
 from sources.wire import Booking, Outcome
 
 log = logging.getLogger(__name__)
 
-# A network that says "too often" counts otherwise than we do: longer and longer pauses find out how.
-RATE_REST: Final = 1.0
-RATE_LONGEST: Final = 60.0
-# VK blocks a call that is repeated too often for itself; nobody knows for how long.
-FLOOD_REST: Final = 600.0
-FLOOD_LONGEST: Final = 21_600.0
-# Somebody else uses the token too. VK was seen to allow again half an hour after it had refused.
-QUOTA_REST: Final = 3600.0
-# A person has to look at it; the day after it may have been done.
-CAPTCHA_REST: Final = 86_400.0
 REASONS: Final[Mapping[Reason, str]] = {
     "": "ожидание",
     "resting": "токен только что принят от другого сборщика",
@@ -40,18 +41,6 @@ REASONS: Final[Mapping[Reason, str]] = {
 """For people."""
 LONGEST_WAIT: Final = 2 * 86_400.0
 """Seconds, told to whoever could wait for ever."""
-HOSTS: Final = 1000
-"""Hosts remembered before those that rest are forgotten."""
-
-
-class Time(Protocol):
-    """``now``: ms since 1970, for what lasts days and is written down. ``steady``: seconds that only go forward."""
-
-    def now(self) -> int: ...
-
-    def steady(self) -> float: ...
-
-    async def sleep(self, seconds: float) -> None: ...
 
 
 class Allowance(NamedTuple):
@@ -98,15 +87,14 @@ class NetworkBudget:
         self._save = save
         self._confirm = confirm
         self._accounts: dict[str, Account] = {}
-        self._hosts: dict[str, Places] = {}
-        self._hosts_open = float("-inf")
         self._away: dict[int, _Away] = {}
-        self._failures: Counter[tuple[str, str, str]] = Counter()
+        self._backoff = Backoff()
+        self.hosts = Hosts(limits.host, time, self._backoff, self._until)
         self._freed = asyncio.Event()
         self._turn = 0
 
     async def book(self, method: str, kinds: Sequence[str] = (), *, calls: int = 1, key: str = "", token: str = "") -> Booking:
-        host = await self._place(key) if key else None
+        host = await self.hosts.place(key) if key else None
         if host is not None and not kinds:
             booking = Booking(key, "host")
             self._away[id(booking)] = _Away(booking, None, 0, *host)
@@ -132,19 +120,13 @@ class NetworkBudget:
             away.account.places.answered(away.ticket, self._time.steady())
             await self._learn(away.account, method, outcome, wait)
         elif away.host is not None:
-            self._slow_down(away.host, booking.name, outcome, wait)
+            self.hosts.learn(away.host, booking.name, outcome, wait)
         self._freed.set()
 
     def take_over(self, token: Token, written: str, opens: float) -> None:
         """From now on the token is ours; it may be used from ``opens`` (steady) on."""
         self._accounts[token.name] = Account(token, self.limits, written, self._time.now(), opens)
         self._freed.set()
-
-    def rest_hosts(self, until: float) -> None:
-        """No host is asked before (steady): whoever asked them until now may have done so this very moment."""
-        self._hosts_open = until
-        for places in self._hosts.values():
-            places.pause(until)
 
     def give_up(self, token: Token) -> None:
         self._accounts.pop(token.name, None)
@@ -235,18 +217,18 @@ class NetworkBudget:
         rest: float
         if outcome == "ok":
             for failed in ("rate", "flood"):
-                self._failures.pop((name, method, failed), None)
+                self._backoff.forget(name, method, failed)
             return
         if outcome == "failed":
             account.places.pause(self._time.steady() + wait)
             return
         if outcome == "rate":
-            account.places.pause(self._time.steady() + self._longer(name, method, "rate", wait, RATE_REST, RATE_LONGEST))
+            account.places.pause(self._time.steady() + self._backoff.longer(name, method, "rate", wait, RATE_REST, RATE_LONGEST))
             return
         where: str = method
         until = FOREVER
         if outcome == "flood":
-            rest = self._longer(name, method, "flood", wait, FLOOD_REST, FLOOD_LONGEST)
+            rest = self._backoff.longer(name, method, "flood", wait, FLOOD_REST, FLOOD_LONGEST)
             until = now + int(rest * 1000)
         elif outcome == "quota":
             until = now + int(max(wait, QUOTA_REST) * 1000)
@@ -259,34 +241,6 @@ class NetworkBudget:
             await account.park(where, outcome, until, now, self._save)
         except RetryableError as error:
             log.warning("%s: that token %s is parked is not written down: %s", self.network, name, error)
-
-    def _slow_down(self, places: Places, host: str, outcome: Outcome, wait: float) -> None:
-        if outcome == "ok":
-            self._failures.pop((host, "", "host"), None)
-        elif outcome != "failed":
-            wait = self._longer(host, "", "host", wait, RATE_LONGEST, QUOTA_REST)
-        places.pause(self._time.steady() + wait)
-
-    def _longer(self, name: str, method: str, what: str, wait: float, shortest: float, longest: float) -> float:
-        """Twice as long as the last time in a row, and at least as long as the network says."""
-        self._failures[name, method, what] += 1
-        return max(wait, min(shortest * 2.0 ** (self._failures[name, method, what] - 1), longest))
-
-    async def _place(self, host: str) -> tuple[Places, int]:
-        """A place among those of the host, as soon as one is free."""
-        while True:
-            now = self._time.steady()
-            places = self._hosts.get(host)
-            if places is None:
-                if len(self._hosts) >= HOSTS:
-                    self._hosts = {name: one for name, one in self._hosts.items() if not one.idle(now)}
-                places = self._hosts[host] = Places(self.limits.host)
-                places.pause(self._hosts_open)
-            if (ticket := places.take(now)) is not None:
-                return places, ticket
-            if (pause := places.paused(now)) > LONGEST_PAUSE:
-                raise SourceUnavailable(f"{host}: просит не обращаться, ждём", pause, "limited")
-            await self._until(places.wait(now))
 
     async def _until(self, seconds: float) -> None:
         """Waits so long, or until a request has ended."""

@@ -6,11 +6,21 @@ A wall clock that is put forward in mid-day would make a quota look fresh, and o
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
-from typing import Any
+from typing import Any, Protocol
+
+
+class Time(Protocol):
+    """``now``: ms since 1970, for what lasts days and is written down. ``steady``: seconds that only go forward."""
+
+    def now(self) -> int: ...
+
+    def steady(self) -> float: ...
+
+    async def sleep(self, seconds: float) -> None: ...
 
 
 class SteadyTime:
-    """Fulfils sources.budgets.pool.Time. ``steady``: seconds that only go forward; ``sleep`` takes such seconds."""
+    """Fulfils Time. ``steady``: seconds that only go forward; ``sleep`` takes such seconds."""
 
     def __init__(self, wall: int, steady: Callable[[], float], sleep: Callable[[float], Coroutine[Any, Any, None]]) -> None:
         self.steady = steady

@@ -204,7 +204,7 @@ def test_hosts_have_their_own_rates_and_forgotten_ones_come_back() -> None:
         for number in range(3000):
             await budget.tell(await budget.book("feed", key=f"h{number}"), "feed", "ok")
             await clock.sleep(0.01)
-        assert len(budget._hosts) < 1500
+        assert len(budget.hosts) < 1500
         with pytest.raises(SourceUnavailable):
             await budget.book("feed", key="c.example")
         return caught.value.retry_after

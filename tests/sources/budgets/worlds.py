@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from monitor.model.errors import RetryableError
 from sources.budgets.budgets import Budgets
 from sources.budgets.limits import USER, Limits, Rate
-from sources.budgets.pool import Time
+from sources.budgets.time import Time
 from sources.budgets.token import Token
 
 DAY = 86_400.0
