@@ -45,7 +45,8 @@ PAST_WEEKS = 1
 BEFORE = 30 * MINUTE
 """Posts of this long before the start are read at once, so that the first page is not empty."""
 ONSET = 2 * MINUTE
-WAIT = 60.0
+WAIT = 150.0
+"""Seconds of the region between two looks at a source."""
 
 
 def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
