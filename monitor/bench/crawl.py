@@ -13,53 +13,30 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import defaultdict
-from dataclasses import dataclass
-from math import exp
-from statistics import NormalDist
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
 
+from monitor.bench.crawl_world import DAY, OFFSET, START, Times, World, make
 from monitor.bench.virtual import VirtualClock, run
 from monitor.model.errors import SourceUnavailable
-from monitor.model.source import Source, SourceClass
+from monitor.model.source import Source
 from sources.budgets.budgets import Budgets
 from sources.budgets.limits import SERVICE, VK
 from sources.budgets.token import Token
 from sources.schedule.habits import HOUR
+from sources.schedule.lanes import Settings
 from sources.schedule.plan import spread
-from sources.schedule.schedule import Schedule, Settings
-from sources.simulated.draw import mix
-from sources.simulated.rhythm import Rhythm, activity
+from sources.schedule.schedule import Schedule
 
-ZONE: Final = ZoneInfo("Europe/Samara")
-OFFSET: Final = 4 * HOUR
-START: Final = 1_789_934_400_000
-"""A Monday, 00:00 in Samara."""
-DAY: Final = 24 * HOUR
-WEEK: Final = 7 * DAY
 SHOWN: Final = 100
 """Posts of one answer of wall.get."""
 PLAN_SECONDS: Final = 600.0
 SLOTS: Final = 16
 LATENCY: Final = (0.05, 0.6)
 """Seconds that a request is under way."""
-SIGMA: Final = 1.5
-FARTHEST: Final = 0.9938
 METHOD: Final = "wall.get"
-
-Times = NDArray[np.int64]
-
-
-@dataclass(slots=True, frozen=True)
-class World:
-    """``posts``: times (ms, ascending) by source, from a week before START on. ``rates``: posts an hour, by source and hour."""
-
-    sources: list[Source]
-    posts: list[Times]
-    rates: NDArray[np.float64]
 
 
 class Limiter:
@@ -86,35 +63,6 @@ class Limiter:
             exceeded += int((second > self._rate).sum() + (day > self._quota).sum() + (calendar > self._quota).sum())
         requests = sum(map(len, self._arrivals.values()))
         return {"requests": requests, "exceeded": exceeded, "most_a_second": most_a_second, "most_a_day": most_a_day}
-
-
-def make(communities: int, days: int, posts_a_day: float, seed: int) -> World:
-    """The region: the same for the same arguments."""
-    normal = NormalDist()
-    units = [(mix(seed * 1_000_003 + number) % 10**9 + 0.5) / 10**9 for number in range(communities)]
-    relative = np.array([exp(SIGMA * normal.inv_cdf(min(max(unit, 1 - FARTHEST), FARTHEST))) for unit in units])
-    mean = relative / relative.sum() * posts_a_day / 24
-    rhythm = Rhythm(ZONE)
-    hours = [START - WEEK + number * HOUR for number in range((7 + days) * 24)]
-    shape = np.array(
-        [rhythm.mean(at, HOUR) for at in [hours[0] - 2 * HOUR, hours[0] - HOUR, *hours, hours[-1] + HOUR, hours[-1] + 2 * HOUR]]
-    )
-    order = np.argsort(-mean)
-    critical = {int(number) for number in order[: communities * 2 // 100]}
-    rare = {int(number) for number in order[communities * 6 // 10 :]}
-    draw = np.random.default_rng(seed)
-    sources, posts, rates = [], [], np.empty((communities, days * 24))
-    for number in range(communities):
-        shift = mix(seed ^ (number << 20)) % 5
-        lively = np.array([activity(mix(seed + number), at) for at in hours])
-        rate = mean[number] * shape[shift : shift + len(hours)] * lively
-        rates[number] = rate[7 * 24 :]
-        counts = draw.poisson(rate)
-        starts = np.repeat(np.array(hours, dtype=np.int64), counts)
-        posts.append(np.sort(starts + draw.integers(0, HOUR, int(counts.sum()))))
-        weight: SourceClass = "critical" if number in critical else "rare" if number in rare else "ordinary"
-        sources.append(Source(f"vk:-{number + 1}", "vk", "community", "samara", str(number + 1), weight=weight))
-    return World(sources, posts, rates)
 
 
 class Crawl:

@@ -30,7 +30,8 @@ from monitor.runtime.limits import lane_of
 from sources.base import Adapter
 from sources.budgets.budgets import Budgets
 from sources.budgets.pool import UNLIMITED, Allowance
-from sources.schedule.schedule import Lane, Schedule, Settings
+from sources.schedule.lanes import Lane, Settings
+from sources.schedule.schedule import Schedule
 
 log = logging.getLogger(__name__)
 

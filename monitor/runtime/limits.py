@@ -9,7 +9,7 @@ from monitor.config import Config
 from monitor.log.base import Log
 from monitor.model.source import Source
 from sources.budgets.limits import ANY, COMMUNITY, FEEDS, MAX, ODNOKLASSNIKI, SERVICE, TELEGRAM, USER, VK, Limits, Rate
-from sources.schedule.schedule import Settings
+from sources.schedule.lanes import Settings
 
 NO_LIMIT = Limits()
 

@@ -9,57 +9,28 @@ of critical sources hold when there is too much to do, and everything else has i
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Final
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from monitor.model.source import Source, SourceClass
+from monitor.model.source import Source
 from sources.budgets.pool import Allowance
 from sources.schedule.habits import HOUR, Floats, Habits
+from sources.schedule.lanes import (
+    BOOST,
+    BOOST_MOST,
+    BUSY,
+    FIRST_SECONDS,
+    HISTORY,
+    HISTORY_PAUSE,
+    NEVER,
+    RESERVE,
+    SLACK,
+    SLOTS,
+    Lane,
+    Settings,
+)
 from sources.schedule.plan import spread
-
-SLOTS: Final = 25
-"""Hours of a plan: those that a day touches."""
-RESERVE: Final = 0.08
-"""Of a quota: 5 % for what is read at once and for answers in several pieces, 3 % for history."""
-BOOST: Final = 0.05
-HISTORY: Final = 0.03
-HISTORY_PAUSE: Final = 2.0
-"""Seconds, also where there is no limit."""
-BOOST_MOST: Final = 30.0
-"""Readings at once that may have been saved up."""
-BUSY: Final = 0.6
-"""Of what a rate allows on average: evenings are busier than nights."""
-SLACK: Final = 0.93
-"""Of a ceiling: what is planned. The rest is for waiting in line and for the answer."""
-FIRST_SECONDS: Final = 3600.0
-"""Within these all sources are read for the first time, if the rate allows; as soon as half of the rate allows it."""
-_NEVER: Final = 1 << 60
-
-
-@dataclass(slots=True, frozen=True)
-class Settings:
-    """``ceilings``: seconds between two readings at most, by class of source."""
-
-    ceilings: Mapping[SourceClass, float] = field(default_factory=lambda: {"critical": 300, "ordinary": 7200, "rare": 43_200})
-
-
-@dataclass(slots=True)
-class Lane:
-    """Sources (by number) that share a limit: readings in a day (infinity: there is none), in a second.
-
-    ``short``: the limit does not cover the ceilings of all. ``saved``: readings at once that it may still be asked for.
-    """
-
-    network: str
-    method: str
-    members: list[int]
-    short: bool = False
-    saved: float = BOOST_MOST
-    a_day: float = 0.0
-    a_second: float = 0.0
 
 
 class Schedule:
@@ -148,7 +119,7 @@ class Schedule:
             heapq.heappop(waiting)
         if self._ready.get(network):
             return 0
-        return waiting[0][0] if waiting else _NEVER
+        return waiting[0][0] if waiting else NEVER
 
     def read(self, source: Source, began: int, now: int, *, wait: float, more: bool = False) -> None:
         """An answer came to the request that began then. ``wait``: seconds before which another is not worth it."""
@@ -279,8 +250,3 @@ def _sum(often: Sequence[float], planned_at: int, start: int, end: int) -> float
         total += often[min(max(0, start // HOUR - planned_at // HOUR), len(often) - 1)] * (border - start) / HOUR
         start = border
     return total
-
-
-def territories_near(path: Sequence[str], below: Iterable[str]) -> list[str]:
-    """Where people write of what happened in the first territory of ``path``: there, in its parts, and around it."""
-    return [*path[:1], *below, *path[1:]]

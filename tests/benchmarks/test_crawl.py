@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from monitor.bench.crawl import DAY, START, Limiter, evenly, make, measure
+from monitor.bench.crawl import Limiter, evenly, measure
+from monitor.bench.crawl_world import DAY, START, make
 from monitor.cli import bench_tables
 
 

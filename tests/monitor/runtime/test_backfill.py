@@ -10,7 +10,8 @@ from monitor.model.post import Page, Post
 from monitor.model.source import Source
 from sources.base import Fetched
 from sources.budgets.pool import Allowance
-from sources.schedule.schedule import HISTORY, Schedule, Settings
+from sources.schedule.lanes import HISTORY, Settings
+from sources.schedule.schedule import Schedule
 from tests.monitor.runtime.crawling import START, MemoryLog, Network, World, communities
 
 HOUR = 3_600_000

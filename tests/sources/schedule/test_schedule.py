@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from monitor.model.source import Source, SourceClass
 from sources.budgets.pool import UNLIMITED, Allowance
 from sources.schedule.habits import HOUR
-from sources.schedule.schedule import BOOST, BOOST_MOST, Lane, Schedule, Settings
+from sources.schedule.lanes import BOOST, BOOST_MOST, Lane, Settings
+from sources.schedule.schedule import Schedule
 
 NOW = 1_789_948_800_000
 CLASSES: tuple[SourceClass, ...] = ("critical", "ordinary", "rare")
