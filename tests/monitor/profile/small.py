@@ -51,7 +51,7 @@ bor-lug;Луговое;settlement;bor;;;;;;;
     "sources.csv": """\
 id;network;kind;address;name;territory;weight;members
 vk:-1;vk;community;-1;Борское;bor;rare;120
-rss:a;rss;feed;x;;;;
+rss:a;rss;feed;https://bor.example/feed;;;;
 """,
 }
 

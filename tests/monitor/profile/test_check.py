@@ -13,7 +13,9 @@ from tests.monitor.profile.small import edited, write
 
 @pytest.fixture(autouse=True)
 def _no_settings_of_ours(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr("os.environ", {})
+    tokens = tmp_path / "tokens.toml"
+    tokens.write_text('[[token]]\nnetwork = "vk"\nkind = "service"\nname = "one"\nvalue = "secret"\n')
+    monkeypatch.setattr("os.environ", {"NABAT_NETWORKS__TOKENS_FILE": str(tokens)})
     monkeypatch.chdir(tmp_path)
 
 
