@@ -21,8 +21,9 @@ from dashboards.grafana.board import Board
 from monitor.metrics.catalogue import Metrics
 from monitor.metrics.exposition import CONTENT_TYPE, text
 from sinks.clickhouse.connect import Clients, Target
+from sinks.clickhouse.migrations import ddl
 from sinks.clickhouse.tables import ALL
-from sinks.clickhouse.views import create_views, current
+from sinks.clickhouse.views import current
 from tests.dashboards.stack import RULES, exposed, rules
 from tests.monitor.prometheus import prometheus
 
@@ -192,7 +193,7 @@ def test_clickhouse_answers_every_variable(filled: Client) -> None:
 
 
 def test_panels_read_views_alone() -> None:
-    views = {found[1] for statement in create_views(None) if (found := re.search(r"VIEW (\w+)", statement))}
+    views = {found[1] for statement in ddl(None) if (found := re.search(r"VIEW (\w+)", statement))}
     read = {name for query in queries(appeals.BOARD) for name in re.findall(r"FROM (\w+)", query)}
     assert read <= views
     assert {current(table) for table in ALL} <= views

@@ -158,7 +158,7 @@ async def test_the_whole_night_at_a_glance_and_by_keyboard(screen: Screen) -> No
     await page.locator("#clear").focus()
     await page.keyboard.press("Escape")
     await expect(rows).to_have_count(12)
-    await page.locator("#alerts li").nth(1).locator("button").click()
+    await page.locator("#alerts li").nth(1).locator("button.alert").click()
     await expect(page.locator("#card")).to_contain_text("Частые слова")
     await page.get_by_role("button", name="Показать инциденты").click()
     await expect(rows).to_have_count(1)
