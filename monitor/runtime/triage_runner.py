@@ -1,9 +1,9 @@
 """Runs triage over one partition of the pages topic.
 
-The order of effects of a batch: rows (posts, revisions, dead letters) and at the same time findings into the watch topic and what
-other systems are told of dead letters into theirs; then commit. A crash anywhere in between repeats the batch from the commit, with
-the memory as it stood there: the same rows, the same findings, and watch knows repeated findings by their origin. While these effects
-come about the next batch is worked on; its own begin after them.
+The order of effects of a batch: rows (posts, revisions, dead letters), findings into the watch topic and what other systems are told
+of dead letters into theirs, commit. A crash anywhere in between repeats the batch from the commit, with the memory as it stood there:
+the same rows, the same findings, and watch knows repeated findings by their origin. While these effects come about the next batch is
+worked on; its own begin after them.
 """
 
 from __future__ import annotations
@@ -131,28 +131,21 @@ class TriageRunner:
         return records[-1].offset + 1
 
     async def _store(self, effects: TriageEffects, records: list[Record]) -> None:
+        await store(self._writer, effects.rows, "triage", self._metrics, self._give_up)
+        self._fault(faults.TRIAGE_ROWS)
         partitions, now = self._log.layout.partitions, self._clock.now()
         watch = partitions[WATCH]
         told = [
             *(Append(WATCH, partition_of(one.region, watch), one.region, encode_record(one), now) for one in effects.findings),
             *appends(effects.outgoing, partitions, now),
         ]
-        rows = asyncio.create_task(self._rows(effects))
-        try:
-            await self._log.append(told)
-            self._fault(faults.FINDINGS_APPENDED)
-            await rows
-        finally:
-            rows.cancel()
+        await self._log.append(told)
+        self._fault(faults.FINDINGS_APPENDED)
         following = records[-1].offset + 1
         await self._log.commit(GROUP, PAGES, self.partition, following)
         self._fault(faults.TRIAGE_COMMIT)
         await self._board.note(PAGES, self.partition, following)
         self._count(len(records), effects, now)
-
-    async def _rows(self, effects: TriageEffects) -> None:
-        await store(self._writer, effects.rows, "triage", self._metrics, self._give_up)
-        self._fault(faults.TRIAGE_ROWS)
 
     async def _recall(self, ids: set[str], offset: int) -> dict[str, Known]:
         """What the store knows of posts that fell out of memory, as it stood before this batch."""

@@ -68,9 +68,8 @@ async def run(order: Order, front: ClickHouseFront, target: Target, mode: str, e
             await engine.board.reached(PAGES, 0, BEFORE)
             await asyncio.to_thread(front.trouble, mode, "" if mode in ("refuse", "hang") else "INSERT", FOR_EVER)
             await enough(engine)
-            waiting, told, attempts = await _waiting(engine), _tells(engine), _attempts(engine)
-            await asyncio.sleep(0.2)
-            paused = waiting == await _waiting(engine) and not adapter.finished(await engine.log.cursors())
+            waiting, told, attempts = await _at_rest(engine), _tells(engine), _attempts(engine)
+            paused = not adapter.finished(await engine.log.cursors())
             await asyncio.to_thread(front.trouble)
             while not adapter.finished(await engine.log.cursors()):  # noqa: ASYNC110 (cursors tell nobody)
                 await asyncio.sleep(0.02)
@@ -82,6 +81,18 @@ async def run(order: Order, front: ClickHouseFront, target: Target, mode: str, e
             await asyncio.to_thread(front.trouble)
             await engine.stop(patience=None)
     return Outcome(attempts, waiting, paused, told, tells, await _result(target))
+
+
+async def _at_rest(engine: Embedded) -> int:
+    """Pages that wait when no more come: requests under way may still bring theirs."""
+    before = -1
+    for _ in range(100):
+        waiting = await _waiting(engine)
+        if waiting == before and waiting >= engine.config.crawl.queue_pages:
+            break
+        before = waiting
+        await asyncio.sleep(0.3)
+    return before
 
 
 async def _waiting(engine: Embedded) -> int:
