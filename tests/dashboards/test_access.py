@@ -51,7 +51,8 @@ def cheap(monkeypatch: pytest.MonkeyPatch) -> None:
     from argon2 import PasswordHasher
 
     monkeypatch.setattr(people, "_HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
-    monkeypatch.setattr(people, "_NOBODY", people._HASHER.hash("nobody's password"))
+    hashed = people._HASHER.hash("nobody's password")
+    monkeypatch.setattr(people, "_nobody", lambda: hashed)
 
 
 class Desk:

@@ -24,7 +24,8 @@ def cheap(monkeypatch: pytest.MonkeyPatch) -> None:
     from argon2 import PasswordHasher
 
     monkeypatch.setattr(people, "_HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
-    monkeypatch.setattr(people, "_NOBODY", people._HASHER.hash("nobody"))
+    hashed = people._HASHER.hash("nobody")
+    monkeypatch.setattr(people, "_nobody", lambda: hashed)
 
 
 def command(folder: Path, monkeypatch: pytest.MonkeyPatch, *arguments: str, said: str = "") -> int:
