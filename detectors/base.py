@@ -23,9 +23,11 @@ class Classifier(Protocol):
     version: str
     """Names the rules and lexicons by hash: part of the settings in force."""
 
-    def classify(self, posts: Sequence[Post], territory: str, words: Sequence[Sequence[bytes]] | None = None) -> list[Verdict]:
-        """One verdict a post, in order. ``territory`` is that of the source (its people write from there unless they say else);
-        ``words`` are those of the texts (detectors.words), where the caller has cut them already.
+    def classify(
+        self, posts: Sequence[Post], territory: str | Sequence[str], words: Sequence[Sequence[bytes]] | None = None
+    ) -> list[Verdict]:
+        """One verdict a post, in order. ``territory`` is that of the source (its people write from there unless they say else), one
+        for all or one a post; ``words`` are those of the texts (detectors.words), where the caller has cut them already.
         """
 
     def judge(self, posts: Sequence[Post]) -> list[Quality]:

@@ -62,13 +62,16 @@ class RuleClassifier(Classifier):
         if model:
             self.version = hashlib.sha256(f"{self.version} {model.digest}".encode()).hexdigest()[:16]
 
-    def classify(self, posts: Sequence[Post], territory: str, words: Sequence[Sequence[bytes]] | None = None) -> list[Verdict]:
+    def classify(
+        self, posts: Sequence[Post], territory: str | Sequence[str], words: Sequence[Sequence[bytes]] | None = None
+    ) -> list[Verdict]:
         if words is None:
             words = [cut(post.text) for post in posts]
+        territories = [territory] * len(posts) if isinstance(territory, str) else territory
         return [
             verdict
             for start in range(0, len(posts), TEXTS)
-            for verdict in self._verdicts(posts[start : start + TEXTS], words[start : start + TEXTS], territory)
+            for verdict in self._verdicts(posts[start : start + TEXTS], words[start : start + TEXTS], territories[start : start + TEXTS])
         ]
 
     def judge(self, posts: Sequence[Post]) -> list[Quality]:
@@ -78,7 +81,7 @@ class RuleClassifier(Classifier):
             for quality in self._replies.judge([post.text for post in posts[start : start + TEXTS]])
         ]
 
-    def _verdicts(self, posts: Sequence[Post], words: Sequence[Sequence[bytes]], territory: str) -> list[Verdict]:
+    def _verdicts(self, posts: Sequence[Post], words: Sequence[Sequence[bytes]], territories: Sequence[str]) -> list[Verdict]:
         scan = Scan(self._lexicon, [found if len(found) <= LONGEST else found[:LONGEST] for found in words])
         cues, danger = scan.points[:, self._cues], scan.points[:, self._alarms.start] > 0
         appeals: list[tuple[int, Kind, int, Place]] = []
@@ -100,7 +103,7 @@ class RuleClassifier(Classifier):
             post = posts[at]
             if weight < LEAST - NAMED or (weight < LEAST and not (tells or self._places.may(post))):
                 continue
-            place = self._places.find(post.text, post.place, territory, tells)
+            place = self._places.find(post.text, post.place, territories[at], tells)
             named = place.exact or bool(place.settlement)
             found, points = Cues._make(cues[at].tolist()), weight + NAMED * named
             what = kind(found, points, scan.texts[at])

@@ -61,7 +61,8 @@ class Judges:
         self._judge([(page, ahead, at, page.posts[at]) for at in places])
 
     def _judge(self, wanted: Sequence[tuple[Page, Ahead, int, Post]]) -> None:
-        asked: dict[tuple[str, str], list[tuple[Ahead, int, Post, list[bytes]]]] = {}
+        asked: dict[str, list[tuple[Ahead, int, Post, list[bytes]]]] = {}
+        territories: dict[str, list[str]] = {}
         answers: dict[str, list[tuple[Ahead, int, Post, list[bytes]]]] = {}
         for page, ahead, at, post in wanted:
             words = [] if post.deleted else cut(post.text)
@@ -72,9 +73,11 @@ class Judges:
                 ahead.judged[at] = words, CHATTER, _PLAIN
             else:
                 source = self._sources.get(page.source)
-                asked.setdefault((page.region, source.territory if source else ""), []).append(one)
-        for (region, territory), some in asked.items():
-            verdicts = self._judging[region].classify([(post, words) for _, _, post, words in some], territory)
+                asked.setdefault(page.region, []).append(one)
+                territories.setdefault(page.region, []).append(source.territory if source else "")
+        for region, some in asked.items():
+            posts = [(post, place, words) for (_, _, post, words), place in zip(some, territories[region], strict=True)]
+            verdicts = self._judging[region].classify(posts)
             for (ahead, at, _, words), verdict in zip(some, verdicts, strict=True):
                 ahead.judged[at] = words, verdict, _PLAIN
         for region, some in answers.items():

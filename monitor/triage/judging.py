@@ -23,10 +23,10 @@ class Judging:
         self._classifier = classifier
         self._failures = 0
 
-    def classify(self, posts: Sequence[tuple[Post, list[bytes]]], territory: str) -> Sequence[Verdict | None]:
-        """A verdict a post, each given with its words."""
+    def classify(self, posts: Sequence[tuple[Post, str, list[bytes]]]) -> Sequence[Verdict | None]:
+        """A verdict a post, each given with the territory of its source and with its words."""
         classify = self._classifier.classify
-        return self._ask(lambda some: classify([post for post, _ in some], territory, [words for _, words in some]), posts)
+        return self._ask(lambda some: classify(*zip(*some, strict=True)), posts)
 
     def judge(self, posts: Sequence[Post]) -> Sequence[Quality | None]:
         """The quality of each official reply."""
