@@ -71,7 +71,9 @@ class RuleClassifier(Classifier):
         return [
             verdict
             for start in range(0, len(posts), TEXTS)
-            for verdict in self._verdicts(posts[start : start + TEXTS], words[start : start + TEXTS], territories[start : start + TEXTS])
+            for verdict in self._verdicts(
+                posts[start : start + TEXTS], words[start : start + TEXTS], territories[start : start + TEXTS]
+            )
         ]
 
     def judge(self, posts: Sequence[Post]) -> list[Quality]:

@@ -81,8 +81,11 @@ class SteadyClassifier:
     def __init__(self, _: Profile | None = None, remember_words: int = 0) -> None:
         pass
 
-    def classify(self, posts: Sequence[Post], territory: str, words: Sequence[Sequence[bytes]] | None = None) -> list[Verdict]:
-        return [self.one(post.text, territory) for post in posts]
+    def classify(
+        self, posts: Sequence[Post], territory: str | Sequence[str], words: Sequence[Sequence[bytes]] | None = None
+    ) -> list[Verdict]:
+        territories = [territory] * len(posts) if isinstance(territory, str) else territory
+        return [self.one(post.text, place) for post, place in zip(posts, territories, strict=True)]
 
     def judge(self, posts: Sequence[Post]) -> list[Quality]:
         return [_QUALITIES[_digest(post.text)[0] % len(_QUALITIES)] for post in posts]
