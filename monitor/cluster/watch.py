@@ -20,8 +20,7 @@ from monitor.runtime.board import Board
 from monitor.runtime.settled import settled
 from monitor.runtime.store import Store
 from monitor.runtime.storing import ends
-from monitor.runtime.triage_runner import LINGER
-from monitor.runtime.watch_runner import GROUP, WatchRunner
+from monitor.runtime.watch_runner import GROUP, LINGER, WatchRunner
 from sinks.base import SnapshotStore, Writer
 
 log = logging.getLogger(__name__)

@@ -42,6 +42,7 @@ from monitor.runtime.page import ConsolePage
 from monitor.runtime.settled import settled
 from monitor.runtime.store import Store
 from monitor.runtime.triage_runner import LINGER, TriageRunner
+from monitor.runtime.watch_runner import LINGER as WATCH_LINGER
 from monitor.runtime.watch_runner import WatchRunner
 from monitor.runtime.watchdog import Watchdog
 from sinks.clickhouse.connect import Target
@@ -146,7 +147,7 @@ class Embedded:
             self.metrics,
             self.clock,
             batch=config.watch.batch,
-            linger=self._linger,
+            linger=min(self._linger, WATCH_LINGER),
             snapshot_seconds=config.watch.snapshot_seconds,
             fault=self._fault,
             give_up=self._give_up,

@@ -24,7 +24,7 @@ from monitor.runtime import faults
 from monitor.runtime.behind import Behind
 from monitor.runtime.board import Board
 from monitor.runtime.storing import ends, store
-from monitor.runtime.triage_runner import LINGER, WAIT
+from monitor.runtime.triage_runner import WAIT
 from monitor.watch.effects import WatchEffects
 from monitor.watch.stage import Watch
 from sinks.base import SnapshotStore, Writer
@@ -32,6 +32,8 @@ from sinks.base import SnapshotStore, Writer
 log = logging.getLogger(__name__)
 
 GROUP = "watch"
+LINGER = 0.1
+"""Seconds between two batches that are not full. Triage has waited already: more would gather only what other partitions bring."""
 DUMPS = 20
 """Watch stands still while its state is taken: for at most one part in so many of the time, however large the state is."""
 
