@@ -34,6 +34,18 @@ class Truth(NamedTuple):
     burst: str = ""
     duplicate_of: str = ""
 
+    @property
+    def incident(self) -> str:
+        """What is the same problem at the same place; what says no exact place stands alone with its copies."""
+        if self.street:
+            return f"{self.burst or self.theme}@{self.territory}/{self.street}/{self.house}"
+        return self.burst or self.duplicate_of or self.id
+
+    @property
+    def parent(self) -> str:
+        """What has one cause: the burst or scene, else the incident itself."""
+        return self.burst or self.incident
+
 
 class Happening(NamedTuple):
     """A post as it stands from ``at`` (ms) on, with the truth about it."""

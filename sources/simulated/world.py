@@ -145,7 +145,7 @@ class World:
         count = 0
         with path.open("wb") as file:
             for truth in self.truth(start, end):
-                file.write(encode(truth._asdict()) + b"\n")
+                file.write(encode({**truth._asdict(), "incident": truth.incident, "parent": truth.parent}) + b"\n")
                 count += 1
         return count
 

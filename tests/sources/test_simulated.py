@@ -333,4 +333,5 @@ def test_the_truth_is_written_a_line_an_event(tmp_path: Path) -> None:
     count = made.write_truth(tmp_path / "truth.jsonl", NOON, NOON + 10 * MINUTE)
     rows = [orjson.loads(line) for line in (tmp_path / "truth.jsonl").read_bytes().splitlines()]
     assert len(rows) == count > 0
-    assert rows == [truth._asdict() for truth in made.truth(NOON, NOON + 10 * MINUTE)]
+    truths = list(made.truth(NOON, NOON + 10 * MINUTE))
+    assert rows == [{**truth._asdict(), "incident": truth.incident, "parent": truth.parent} for truth in truths]

@@ -1,0 +1,1 @@
+"""How well appeals are put together: incidents and parents of the simulated region against its truth."""
