@@ -43,8 +43,11 @@ class Casework:
         # The incidents of a page are opened at one moment.
         self._due = lru_cache(maxsize=100)(partial(due, profile))
 
-    def take(self, appeals: Sequence[Appeal], now: int, changes: Changes, effects: WatchEffects) -> None:
-        """Appeals, or later versions of some: finds their duplicates and their incidents, and counts them."""
+    def take(self, appeals: Sequence[Appeal], now: int, changes: Changes, effects: WatchEffects, *, past: bool = False) -> None:
+        """Appeals, or later versions of some: finds their duplicates and their incidents, and counts them.
+
+        ``past``: they were read back out of history. They form incidents, but owe nobody an answer yet and alarm nobody.
+        """
         judged = []
         for appeal in appeals:
             before = self.appeals.get(appeal.id)
@@ -55,9 +58,9 @@ class Casework:
                 judged.append(appeal)
         matches = self._duplicates.add_all([(appeal.id, appeal.text) for appeal in judged], now)
         for appeal, match in zip(judged, matches, strict=True):
-            self._join(appeal, match, now, changes, effects)
+            self._join(appeal, match, now, changes, effects, past)
 
-    def _join(self, appeal: Appeal, match: Match | None, now: int, changes: Changes, effects: WatchEffects) -> None:
+    def _join(self, appeal: Appeal, match: Match | None, now: int, changes: Changes, effects: WatchEffects, past: bool) -> None:
         before = self.appeals.get(appeal.id)
         if before is not None:
             self._tension.uncount(before, changes)
@@ -71,17 +74,20 @@ class Casework:
             incident.members[row.id] = None
             self._incidents.recount(incident, self.appeals)
             self._left(before, row, incident, changes, now)
-        if not incident.deadline or incident.urgency > urgency:
-            self._set_deadline(incident, self._due(incident.urgency, incident.opened_at))
-        self._tension.count(row, appeal.text, changes)
+        if not past and (not incident.deadline or incident.urgency > urgency):
+            # What history has opened is owed an answer from the moment on at which somebody writes of it anew.
+            self._set_deadline(incident, self._due(incident.urgency, incident.opened_at if incident.deadline else now))
+        self._tension.count(row, appeal.text, changes, past=past)
         effects.appeals += 1
         effects.matched += match is not None
-        self._danger(row, self._show(incident, now, changes), appeal, now, changes, effects)
+        shown = self._show(incident, now, changes)
+        if not past:
+            self._danger(row, shown, appeal, now, changes, effects)
 
-    def later(self, later: Version, now: int, changes: Changes, effects: WatchEffects) -> None:
+    def later(self, later: Version, now: int, changes: Changes, effects: WatchEffects, *, past: bool = False) -> None:
         """A later version of a post that was sent before: edited, deleted, or chatter now."""
         if later.appeal is not None:
-            self.take([later.appeal], now, changes, effects)
+            self.take([later.appeal], now, changes, effects, past=past)
         elif later.id in self._replies:
             self._drop_reply(later.id, now, changes)
         elif (row := self.appeals.get(later.id)) is not None:

@@ -72,9 +72,10 @@ class Region:
         self._origins[partition] = [epoch, offset]
         self.clock = max(self.clock, found.fetched_at)
         self._tension.begin(found.fetched_at)
-        self._casework.take(found.appeals, self.clock, changes, effects)
+        past = found.page == "backfill"
+        self._casework.take(found.appeals, self.clock, changes, effects, past=past)
         for later in found.versions:
-            self._casework.later(later, self.clock, changes, effects)
+            self._casework.later(later, self.clock, changes, effects, past=past)
         for reply in found.replies:
             self._casework.reply(reply, self.clock, changes)
         self._tension.read(found.source, found.covered_until)

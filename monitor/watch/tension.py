@@ -41,6 +41,7 @@ class Tension:
         self._known: dict[tuple[str, str, str, str], list[str]] = {}
         self._judged: dict[str, bool] = {}
         self._recent: deque[tuple[str, str]] = deque(maxlen=RECENT)
+        self._past: dict[str, int] = {}
 
     def teach(self, history: History) -> None:
         """Takes the past of the narrowest territories; those around them get the sums."""
@@ -61,12 +62,19 @@ class Tension:
     def read(self, source: str, until: int) -> None:
         self._progress.read(source, until)
 
-    def count(self, row: AppealRow, text: str, changes: Changes) -> None:
-        """Counts an appeal in, if it counts. One that comes after its bucket closed corrects history and fires nothing."""
+    def count(self, row: AppealRow, text: str, changes: Changes, *, past: bool = False) -> None:
+        """Counts an appeal in, if it counts. One that comes after its bucket closed corrects history and fires nothing.
+
+        One of the ``past`` does no more than that: it is not counted in what is still to be judged, and lends an alert no words.
+        """
         bucket = self._counts.bucket(row.published_at)
         if not counted(row) or bucket < self._oldest():
             return
-        self._recent.append((row.id, text[:300]))
+        if past and bucket >= self._progress.next:
+            self._past[row.id] = bucket
+            return
+        if not past:
+            self._recent.append((row.id, text[:300]))
         names = self._series(row)
         cells = self._counts.add(bucket, names, row.author or row.id)
         if bucket < self._progress.next:
@@ -77,7 +85,7 @@ class Tension:
 
     def uncount(self, row: AppealRow, changes: Changes) -> None:
         """Takes an appeal out again, out of closed buckets too."""
-        if not counted(row):
+        if not counted(row) or self._past.pop(row.id, None) is not None:
             return
         bucket = self._counts.bucket(row.published_at)
         for series in self._series(row):
@@ -98,6 +106,8 @@ class Tension:
                 if not self._explained(spike.series, fired):
                     self._raise(spike, start, complete, appeals, changes, effects)
             self._counts.forget(self._oldest())
+            if self._past:
+                self._past = {post: bucket for post, bucket in self._past.items() if bucket >= self._oldest()}
 
     def _judge(self, start: int, complete: bool, cells: Mapping[str, Cell], changes: Changes) -> list[Spike]:
         fired = []
@@ -196,6 +206,7 @@ class Tension:
             "progress": self._progress.dump(),
             "recent": list(self._recent),
             "spikes": self._spikes.dump(),
+            "past": self._past,
         }
 
     def load(self, state: Plain) -> None:
@@ -203,3 +214,5 @@ class Tension:
         self._progress.load(state["progress"])
         self._recent = deque(((post, text) for post, text in state["recent"]), maxlen=RECENT)
         self._spikes.load(state["spikes"])
+        # A snapshot of the time before history could be told apart lacks it.
+        self._past = state.get("past", {})
