@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SEED ?= 7
 
-.PHONY: demo test check model install install-test system-test bench campaign-crash campaign-cluster campaign-trouble campaign-tension campaign-sources clean
+.PHONY: demo test check model install install-test system-test bench campaign-crash campaign-cluster campaign-trouble campaign-tension campaign-sources campaign-http clean
 
 demo: install
 	@$(BIN)/nabat demo
@@ -44,6 +44,10 @@ campaign-tension: install-test
 # Stand-ins of all networks in trouble, crawlers killed, in virtual time: a town a seed.
 campaign-sources: install-test
 	@$(BIN)/python -m tests.sources.campaign --runs 200 --seed $(SEED)
+
+# Nabat as it runs, half an hour of real HTTP against stand-ins of all networks, which count their limits themselves.
+campaign-http: install-test
+	@$(BIN)/python -m tests.sources.http_campaign --minutes 30 --seed $(SEED)
 
 install: $(VENV)/installed
 install-test: $(VENV)/installed-test

@@ -34,6 +34,8 @@ def main() -> int:
         failures += bool(outcome.differs)
         for problem in outcome.differs:
             print(f"seed {seed}: {problem}", flush=True)
+        if (number + 1) % 10 == 0:
+            print(f"{number + 1} runs, {failures} differ, {kills} kills, {time.monotonic() - began:.0f} s", flush=True)
     said = ", ".join(f"{name} {count}" for name, count in sorted(faults.items()))
     print(f"{args.runs} runs from seed {args.seed}: {kills} kills, {requests} requests, {posts} posts at the ends, faults: {said}")
     print(f"{failures} of {args.runs} differ; {time.monotonic() - began:.0f} s")

@@ -1,6 +1,7 @@
 """Feeds over HTTP as sites serve them: conditional requests, compression, and every way in which feeds are wrong.
 
-One application serves all feeds of a Held at ``/<address>``; a Shape says how each is written. Counted by address in ``counts``.
+One application serves all feeds of a Held at ``/<address>``; a Shape says how each is written. Counted by address in ``counts``, and
+all together under the empty one.
 """
 
 from __future__ import annotations
@@ -65,6 +66,7 @@ class Feeds:
     async def _serve(self, request: web.Request) -> web.Response:
         address = request.match_info["address"]
         self.counts.hit(address)
+        self.counts.hit("")
         shape = self.shapes.get(address, Shape())
         if shape.status != 200:
             headers = shape.headers | ({"Location": shape.location} if shape.location else {})
