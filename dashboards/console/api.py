@@ -16,6 +16,8 @@ from dashboards.console.card import card
 from dashboards.console.deps import ConsoleDeps
 from dashboards.console.heat import heat_map
 from dashboards.console.refusals import Refused, answer
+from dashboards.console.spike_card import spike_card
+from dashboards.console.spike_store import SpikeStore
 from dashboards.console.store import FLOW, HOUR, MINUTE, STEPS, Queue, Store
 from dashboards.console.view import Views
 from dashboards.console.watching import watching
@@ -48,6 +50,7 @@ class Api:
         self._deps = deps
         self._views = views
         self._store = Store(deps.reader, deps.profile.id)
+        self._spikes = SpikeStore(deps.reader, deps.profile.id)
         self._status: asyncio.Task[dict[str, Any]] | None = None
         self._asked = 0
 
@@ -56,6 +59,7 @@ class Api:
             web.get("/api/region", self.region),
             web.get("/api/status", self.status),
             web.get("/api/alerts", self.alerts),
+            web.get("/api/alerts/{id:.+}", self.alert),
             web.get("/api/incidents", self.incidents),
             web.get("/api/incidents/{id:.+}", self.incident),
             web.get("/api/map", self.map),
@@ -117,6 +121,15 @@ class Api:
         """``{now, alerts: [alert]}``, newest first; an alert is Alert's fields, version, territory_name, problem."""
         rows = await self._store.alerts(_number(request, "limit", 50, 1, 500))
         return answer({"now": self._deps.clock.now(), "alerts": [self._views.alert(row, row["version"]) for row in rows]})
+
+    async def alert(self, request: web.Request) -> web.Response:
+        """``{now, alert, spike}``: an alert, and the card of the spike that it tells of (see dashboards.console.spike_card)."""
+        now = self._deps.clock.now()
+        row = await self._spikes.alert(request.match_info["id"])
+        if row is None:
+            raise Refused(404, "Такой тревоги нет", "Обновите страницу")
+        card = await spike_card(self._spikes, self._store, self._views, self._deps.profile, row, now)
+        return answer({"now": now, "alert": self._views.alert(row, row["version"]), "spike": card})
 
     async def incidents(self, request: web.Request) -> web.Response:
         """``{now, total, incidents: [incident]}``; an incident is IncidentRow's fields, version, names, growth and trend.

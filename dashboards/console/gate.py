@@ -35,6 +35,7 @@ RIGHTS: Final[Mapping[tuple[str, str], Right]] = {
     ("GET", "/api/region"): "see",
     ("GET", "/api/status"): "see",
     ("GET", "/api/alerts"): "see",
+    ("GET", "/api/alerts/{id}"): "see",
     ("GET", "/api/incidents"): "see",
     ("GET", "/api/incidents/{id}"): "see",
     ("GET", "/api/map"): "see",

@@ -64,12 +64,16 @@ class Views:
         parts = [_capital(row["settlement"]), _capital(row["facility"]), _capital(row["street"]), row["house"]]
         return ", ".join(part for part in parts if part)
 
+    def words(self, row: Mapping[str, Any]) -> list[str]:
+        """The words of an alert, those that most of its texts share first."""
+        return _strings(row["words"])
+
     def alert(self, row: Mapping[str, Any], version: object) -> dict[str, Any]:
         return {
             **{name: row[name] for name in _ALERT + _ALERT_FIGURES + _ALERT_ANSWER},
             "version": str(version),
             "complete": bool(row["complete"]),
-            "words": _strings(row["words"]),
+            "words": self.words(row),
             "examples": _strings(row["examples"]),
             "territory_name": self.territory(row["territory"]),
             "problem": self.problem(row["group"], row["theme"]),

@@ -4,6 +4,7 @@ import { figures } from './alerts.js';
 import * as deliveries from './deliveries.js';
 import { $, ask, bars, el, fill, sync } from './dom.js';
 import { deadline } from './queue.js';
+import * as spike from './spike.js';
 import { newer } from './stream.js';
 import * as words from './words.js';
 
@@ -25,6 +26,7 @@ export function close() {
   shown = '';
   version = undefined;
   asking += 1;
+  spike.forget();
   fill($('card'), el('div.empty', {}, el('p', {}, 'Выберите инцидент или тревогу'),
     el('p.small', {}, el('kbd', {}, 'j'), ' ', el('kbd', {}, 'k'), ' — по списку, ', el('kbd', {}, 'Enter'), ' — открыть, ', el('kbd', {}, 'Esc'), ' — назад')));
 }
@@ -33,7 +35,7 @@ function bar(title) {
   return el('div.bar', {}, el('h2', {}, title), el('button.quiet.end', { type: 'button', 'aria-label': 'Закрыть карточку', onclick: () => home() }, '✕'));
 }
 
-export function showAlert(alert, narrow) {
+export function showAlert(alert, narrow, openIncident) {
   close();
   fill($('card'), bar(alert.title), el('div.scroll', {},
     el('p', {}, el(`b.level.level-${alert.level}`, {}, words.LEVELS[alert.level]), ' ', alert.territory_name),
@@ -41,9 +43,11 @@ export function showAlert(alert, narrow) {
     el('p.muted', {}, figures(alert)),
     alert.complete ? null : el('p.warn', {}, 'Не все источники были прочитаны: данные неполны'),
     alert.words.length ? [el('h3', {}, 'Частые слова'), el('p', {}, alert.words.join(', '))] : null,
-    alert.examples.length ? [el('h3', {}, 'Примеры'), alert.examples.map((text) => el('p.text.post', { dir: 'auto' }, text))] : null,
+    el('div', { id: 'card-spike' },
+      alert.examples.length ? [el('h3', {}, 'Примеры'), alert.examples.map((text) => el('p.text.post', { dir: 'auto' }, text))] : null),
     alert.group ? el('button', { type: 'button', onclick: narrow }, 'Показать инциденты') : null,
     el('div', { id: 'card-deliveries' })));
+  if (alert.kind === 'spike') spike.show($('card-spike'), alert, openIncident);
   deliveries.show($('card-deliveries'), { alert: alert.id });
 }
 

@@ -69,7 +69,7 @@ function openAlert(alert) {
   if (alert.incident) openIncident(alert.incident);
   else {
     queue.mark('');
-    card.showAlert(alert, () => narrowTo(alert.territory, alert.group));
+    card.showAlert(alert, () => narrowTo(alert.territory, alert.group), openIncident);
   }
 }
 

@@ -58,25 +58,22 @@ export function sync(list, items, make, update, stamp) {
 
 const SVG = 'http://www.w3.org/2000/svg';
 
+// The same for pictures: drawn('rect', {x: 1}, child).
+export function drawn(tag, attributes = {}, ...children) {
+  const node = document.createElementNS(SVG, tag);
+  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, String(value));
+  node.append(...children.filter(Boolean));
+  return node;
+}
+
 // Small bars, the last one the newest.
 export function bars(values, label) {
   const most = Math.max(4, ...values);
-  const svg = document.createElementNS(SVG, 'svg');
-  svg.setAttribute('viewBox', `0 0 ${values.length * 5} 20`);
-  svg.setAttribute('class', 'bars');
-  svg.setAttribute('role', 'img');
-  svg.setAttribute('aria-label', label);
-  values.forEach((value, index) => {
-    const height = value ? Math.max(2, Math.round((value / most) * 20)) : 1;
-    const bar = document.createElementNS(SVG, 'rect');
-    bar.setAttribute('x', index * 5);
-    bar.setAttribute('y', 20 - height);
-    bar.setAttribute('width', 4);
-    bar.setAttribute('height', height);
-    if (!value) bar.setAttribute('class', 'none');
-    svg.append(bar);
-  });
-  return svg;
+  return drawn('svg', { viewBox: `0 0 ${values.length * 5} 20`, class: 'bars', role: 'img', 'aria-label': label },
+    ...values.map((value, index) => {
+      const height = value ? Math.max(2, Math.round((value / most) * 20)) : 1;
+      return drawn('rect', { x: index * 5, y: 20 - height, width: 4, height, class: value ? '' : 'none' });
+    }));
 }
 
 // The session's secret, which goes with every change; it comes with the answer of who one is.
