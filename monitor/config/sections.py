@@ -127,7 +127,10 @@ class Crawl:
     ] = 300.0
     ordinary_seconds: Annotated[float, Option("The same of an ordinary source.", (10, 604_800))] = 7200.0
     rare_seconds: Annotated[float, Option("The same of a rare source.", (10, 604_800))] = 43_200.0
-    backfill_days: Annotated[float, Option("How far back the history of new sources is read, days; 0: it is not.", (0, 3650))] = 0.0
+    backfill_days: Annotated[
+        float,
+        Option("How far back the history of sources is read, days: it forms incidents and alarms nobody; 0: it is not.", (0, 3650)),
+    ] = 0.0
     page_bytes: Annotated[int, Option("Size of a page at most, bytes; larger answers are split.", (1000, 900_000))] = 512_000
     post_bytes: Annotated[int, Option("Size of a post at most, bytes; a longer text is cut and marked.", (1000, 900_000))] = 256_000
     queue_pages: Annotated[int, Option("Crawling pauses while so many pages are not worked off yet.", (1, 1_000_000))] = 200

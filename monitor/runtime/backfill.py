@@ -2,6 +2,7 @@
 
 A request for history leaves only while no source of its network is due, and at most as often as a small share of the network's limits
 allows; the schedule has left this share out of its plans. Where a source stands is kept with its pages, so a restart goes on.
+The pages are marked as history, which alarms nobody; so what is young is left to the live crawl.
 """
 
 from __future__ import annotations
@@ -23,6 +24,9 @@ from sources.base import Adapter, Past
 log = logging.getLogger(__name__)
 
 DAY_MS: Final = 86_400_000
+YOUNG_MS: Final = DAY_MS
+"""Before reading back began: posts that are younger, the live crawl brings itself, since its first look at a source goes further
+back. Read here first they would be taken for history, and a danger among them would alarm nobody."""
 TOLD_MS: Final = 600_000
 """Between two lines in the log on how far it is."""
 BUSY_SECONDS: Final = 1.0
@@ -118,6 +122,8 @@ class Backfill:
         fetched = await adapter.past(source, mark.cursor, mark.since, self._clock.now())
         times = [post.published_at for page in fetched.pages for post in page.posts if post.published_at]
         reached = min([mark.reached, *times])
+        for page in fetched.pages:
+            page.posts = [post for post in page.posts if post.published_at < mark.began - YOUNG_MS]
         after = Mark(fetched.pages[-1].cursor, mark.began, mark.since, reached, not fetched.more)
         await self._appender.past(source, fetched, _name(source), _encoder.encode(after).decode())
         self._marks[source.id] = after
