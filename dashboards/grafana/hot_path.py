@@ -5,32 +5,44 @@ from __future__ import annotations
 from dashboards.grafana.board import PROMETHEUS, Board, Panel, Query, Row, Variable
 
 QUANTILES = (("0.5", "половина"), ("0.95", "95 %"), ("0.99", "99 %"))
-
+STATES = (
+    ("new", "ещё не читан"),
+    ("ok", "в порядке"),
+    ("empty", "ничего нового"),
+    ("catching_up", "навёрстывает"),
+    ("limited", "ограничен сетью"),
+    ("silent", "молчит"),
+    ("unavailable", "недоступен"),
+    ("broken", "не разбирается"),
+    ("forbidden", "закрыт"),
+    ("gone", "исчез"),
+    ("parked", "отставлен"),
+)
 
 JOB = 'job=~"$job"'
 
 
-def _of(metric: str, *matchers: str) -> str:
+def of(metric: str, *matchers: str) -> str:
     """A metric of the chosen installations."""
     return metric + "{" + ", ".join((JOB, *matchers)) + "}"
 
 
-def _rate(by: str, metric: str, *matchers: str) -> str:
-    return f"sum by ({by}) (rate({_of(metric, *matchers)}[$__rate_interval]))"
+def rate(by: str, metric: str, *matchers: str) -> str:
+    return f"sum by ({by}) (rate({of(metric, *matchers)}[$__rate_interval]))"
 
 
 def _total(metric: str) -> str:
-    return f"sum({_of(metric)})"
+    return f"sum({of(metric)})"
 
 
 def _shares(stage: str) -> tuple[Query, ...]:
     """The buckets of a stage's loop as parts of its time."""
     metric, matcher = "nabat_loop_seconds_total", f'stage="{stage}"'
-    return (Query(f"{_rate('bucket', metric, matcher)} / scalar(sum(rate({_of(metric, matcher)}[$__rate_interval])))", "{{bucket}}"),)
+    return (Query(f"{rate('bucket', metric, matcher)} / scalar(sum(rate({of(metric, matcher)}[$__rate_interval])))", "{{bucket}}"),)
 
 
 def _quantiles(metric: str) -> tuple[Query, ...]:
-    return (Query(f"max by (quantile) ({_of(metric)})", "{{quantile}}"),)
+    return (Query(f"max by (quantile) ({of(metric)})", "{{quantile}}"),)
 
 
 _NOW = Row(
@@ -71,7 +83,7 @@ _NOW = Row(
             "stat",
             "Самый старый источник",
             "До какого времени точно прочитан источник, отставший сильнее всех. Нет данных — не значит, что всё спокойно.",
-            (Query(f"max({_of('nabat_oldest_source_seconds')})", latest=True),),
+            (Query(f"max({of('nabat_oldest_source_seconds')})", latest=True),),
             unit="s",
             width=4,
             height=4,
@@ -109,7 +121,7 @@ _FLOW = Row(
             "timeseries",
             "Сообщения",
             "По тому, что с ними стало: новые, изменённые, удалённые, уже известные, не принятые. Сообщений в секунду.",
-            (Query(f"sum by (outcome) ({_of('job_outcome:nabat_posts:rate5m')})", "{{outcome}}"),),
+            (Query(f"sum by (outcome) ({of('job_outcome:nabat_posts:rate5m')})", "{{outcome}}"),),
             unit="ops",
             words=(
                 ("new", "новые"),
@@ -124,7 +136,7 @@ _FLOW = Row(
             "timeseries",
             "Обращения",
             "Найдено среди новых и изменённых сообщений, в секунду.",
-            (Query(_rate("kind", "nabat_appeals_total"), "{{kind}}"),),
+            (Query(rate("kind", "nabat_appeals_total"), "{{kind}}"),),
             unit="ops",
             words=(("complaint", "жалобы"), ("question", "вопросы"), ("suggestion", "предложения"), ("thanks", "благодарности")),
         ),
@@ -133,7 +145,7 @@ _FLOW = Row(
             "timeseries",
             "Повторы",
             "Сообщения, которые повторяют прежний текст: дословно или почти. В секунду.",
-            (Query(_rate("how", "nabat_duplicates_total"), "{{how}}"),),
+            (Query(rate("how", "nabat_duplicates_total"), "{{how}}"),),
             unit="ops",
             words=(("exact", "дословные"), ("near", "почти дословные")),
         ),
@@ -142,7 +154,7 @@ _FLOW = Row(
             "timeseries",
             "Не принято",
             "Страницы и сообщения, отложенные с причиной: nabat deadletters list. За минуту.",
-            (Query(f"60 * {_rate('scope, reason', 'nabat_dead_letters_total')} > 0", "{{scope}}: {{reason}}"),),
+            (Query(f"60 * {rate('scope, reason', 'nabat_dead_letters_total')} > 0", "{{scope}}: {{reason}}"),),
             unit="short",
         ),
         Panel(
@@ -150,7 +162,7 @@ _FLOW = Row(
             "timeseries",
             "Страницы по этапам",
             "Страниц в секунду. Пустая страница тоже страница: если сбор на нуле, источники не читаются.",
-            (Query(_rate("stage", "nabat_pages_total"), "{{stage}}"),),
+            (Query(rate("stage", "nabat_pages_total"), "{{stage}}"),),
             unit="ops",
         ),
         Panel(
@@ -158,7 +170,7 @@ _FLOW = Row(
             "timeseries",
             "Тревоги",
             "Поднято тревог за час, по виду.",
-            (Query(f"sum by (kind) (increase({_of('nabat_alerts_total')}[1h]))", "{{kind}}"),),
+            (Query(f"sum by (kind) (increase({of('nabat_alerts_total')}[1h]))", "{{kind}}"),),
             words=(("spike", "всплеск"), ("urgent", "опасное"), ("overdue", "просрочено"), ("silent", "источник молчит")),
         ),
     ),
@@ -191,7 +203,7 @@ _TIME = Row(
             "timeseries",
             "Порция этапа",
             "Сколько занимает одна порция, от чтения до подтверждения: доли порций, которые быстрее (0.5 — половина).",
-            (Query(f"max by (stage, quantile) ({_of('job_stage:nabat_stage_seconds:quantile5m')})", "{{stage}}: {{quantile}}"),),
+            (Query(f"max by (stage, quantile) ({of('job_stage:nabat_stage_seconds:quantile5m')})", "{{stage}}: {{quantile}}"),),
             unit="s",
         ),
         Panel(
@@ -219,7 +231,7 @@ _TIME = Row(
             "timeseries",
             "Отставание",
             "Записей, до которых этап ещё не дошёл: pages — разбор, watch — наблюдение.",
-            (Query(f"sum by (topic) ({_of('job_topic:nabat_lag_records:sum')})", "{{topic}}"),),
+            (Query(f"sum by (topic) ({of('job_topic:nabat_lag_records:sum')})", "{{topic}}"),),
             alarms=(1000,),
         ),
     ),
@@ -234,27 +246,15 @@ _HEALTH = Row(
             "timeseries",
             "Источники по состоянию",
             "Все состояния, в которых кто-то есть. Молчащий или закрытый источник — слепое пятно.",
-            (Query(f"sum by (state) ({_of('nabat_sources')}) > 0", "{{state}}"),),
-            words=(
-                ("new", "ещё не читан"),
-                ("ok", "в порядке"),
-                ("empty", "ничего нового"),
-                ("catching_up", "навёрстывает"),
-                ("limited", "ограничен сетью"),
-                ("silent", "молчит"),
-                ("unavailable", "недоступен"),
-                ("broken", "не разбирается"),
-                ("forbidden", "закрыт"),
-                ("gone", "исчез"),
-                ("parked", "отставлен"),
-            ),
+            (Query(f"sum by (state) ({of('nabat_sources')}) > 0", "{{state}}"),),
+            words=STATES,
         ),
         Panel(
             32,
             "timeseries",
             "Возраст самого старого источника",
             "До какого времени точно прочитан источник, отставший сильнее всех.",
-            (Query(f"max by (job) ({_of('nabat_oldest_source_seconds')})", "{{job}}"),),
+            (Query(f"max by (job) ({of('nabat_oldest_source_seconds')})", "{{job}}"),),
             unit="s",
             alarms=(600, 1800),
         ),
@@ -263,14 +263,14 @@ _HEALTH = Row(
             "timeseries",
             "Неудачные записи в ClickHouse",
             "За минуту, по причине. Все повторяются, кроме setup и rejected: те требуют человека.",
-            (Query(f"60 * {_rate('reason', 'nabat_sink_failures_total')}", "{{reason}}"),),
+            (Query(f"60 * {rate('reason', 'nabat_sink_failures_total')}", "{{reason}}"),),
         ),
         Panel(
             34,
             "timeseries",
             "Остановки приёма",
             "Доля времени, в которую этап не читает, потому что хранилище не принимает данные.",
-            (Query(f"max by (stage) (avg_over_time({_of('nabat_backpressure_active')}[$__rate_interval]))", "{{stage}}"),),
+            (Query(f"max by (stage) (avg_over_time({of('nabat_backpressure_active')}[$__rate_interval]))", "{{stage}}"),),
             unit="percentunit",
         ),
         Panel(
@@ -278,7 +278,7 @@ _HEALTH = Row(
             "timeseries",
             "Записано строк",
             "В секунду, по таблице.",
-            (Query(f"{_rate('table', 'nabat_sink_rows_total')} > 0", "{{table}}"),),
+            (Query(f"{rate('table', 'nabat_sink_rows_total')} > 0", "{{table}}"),),
             unit="ops",
         ),
         Panel(
@@ -287,8 +287,8 @@ _HEALTH = Row(
             "Одна запись в ClickHouse",
             "Сколько занимает: половина и 99 % записей быстрее.",
             (
-                Query(f"histogram_quantile(0.5, {_rate('le', 'nabat_sink_seconds_bucket')})", "половина"),
-                Query(f"histogram_quantile(0.99, {_rate('le', 'nabat_sink_seconds_bucket')})", "99 %"),
+                Query(f"histogram_quantile(0.5, {rate('le', 'nabat_sink_seconds_bucket')})", "половина"),
+                Query(f"histogram_quantile(0.99, {rate('le', 'nabat_sink_seconds_bucket')})", "99 %"),
             ),
             unit="s",
         ),
@@ -304,7 +304,7 @@ _PROCESS = Row(
             "timeseries",
             "Память",
             "Занято процессом. Границы памяти этапов заданы настройками, линия должна стать ровной.",
-            (Query(_of("process_resident_memory_bytes"), "{{instance}}"),),
+            (Query(of("process_resident_memory_bytes"), "{{instance}}"),),
             unit="bytes",
             width=8,
         ),
@@ -313,7 +313,7 @@ _PROCESS = Row(
             "timeseries",
             "Процессор",
             "Занято ядер.",
-            (Query(f"rate({_of('process_cpu_seconds_total')}[$__rate_interval])", "{{instance}}"),),
+            (Query(f"rate({of('process_cpu_seconds_total')}[$__rate_interval])", "{{instance}}"),),
             width=8,
         ),
         Panel(
@@ -322,8 +322,8 @@ _PROCESS = Row(
             "Снимки и журнал",
             "Размер последнего снимка состояния и встроенного журнала на диске.",
             (
-                Query(f"max({_of('nabat_snapshot_bytes')})", "снимок"),
-                Query(f"max({_of('nabat_log_bytes')})", "журнал"),
+                Query(f"max({of('nabat_snapshot_bytes')})", "снимок"),
+                Query(f"max({of('nabat_log_bytes')})", "журнал"),
             ),
             unit="bytes",
             width=8,

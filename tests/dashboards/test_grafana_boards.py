@@ -30,6 +30,8 @@ IDS = {
         *(100, 200, 300, 400, 500),
     ],
     "nabat-appeals": [1, 2, 3, 4, 11, 12, 13, 14, 21, 22, 23, 100, 200, 300],
+    "nabat-spikes": [1, 2, 3, 4, 11, 12, 21, 22, 31, 100, 200, 300],
+    "nabat-sources": [1, 2, 3, 4, 11, 12, 13, 14, 21, 22, 23, 24, 100, 200, 300],
 }
 """Links, reports and screenshots name panels by these: an id is never given to another panel."""
 
@@ -110,6 +112,9 @@ def test_words_are_there_for_every_value() -> None:
     for panel, values in ((11, labels.PostOutcome), (12, labels.AppealKind), (13, labels.DuplicateKind), (31, labels.SourceState)):
         assert set(of[panel]) == set(get_args(values))
     assert set(of[16]) == set(get_args(AlertKind))
+    of = {panel.id: dict(panel.words) for panel in panels(BOARDS["sources.json"]) if panel.words}
+    for panel, values in ((11, labels.TokenState), (12, labels.RequestOutcome), (13, labels.PushOutcome), (23, labels.SourceState)):
+        assert set(of[panel]) == set(get_args(values))
     assert set(dict(GROUPS)) == set(KNOWN_GROUPS)
     assert set(dict(QUALITIES)) == set(get_args(Quality))
     assert set(dict(LEVELS)) == set(get_args(AlertLevel))

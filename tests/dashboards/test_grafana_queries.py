@@ -16,7 +16,7 @@ from aiohttp import web
 from clickhouse_connect.driver.client import Client
 from prometheus_client import Counter, Gauge, Histogram
 
-from dashboards.grafana import appeals, hot_path
+from dashboards.grafana import appeals, hot_path, sources
 from dashboards.grafana.board import Board
 from monitor.metrics.catalogue import Metrics
 from monitor.metrics.exposition import CONTENT_TYPE, text
@@ -93,7 +93,8 @@ async def get(client: aiohttp.ClientSession, url: str, **params: str) -> Any:
 
 
 async def test_prometheus_answers_every_panel_and_evaluates_every_rule(tmp_path: Path) -> None:
-    open_queries = {prompted(query) for query in queries(hot_path.BOARD)} | {rule["record"] for rule in rules() if "record" in rule}
+    open_queries = {prompted(query) for board in (hot_path.BOARD, sources.BOARD) for query in queries(board)}
+    open_queries |= {rule["record"] for rule in rules() if "record" in rule}
     seen: list[dict[str, Any]] = []
     async with (
         asyncio.timeout(DEADLINE),
