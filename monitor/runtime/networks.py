@@ -19,6 +19,7 @@ from monitor.runtime.limits import LogRecords, limits_of
 from sources.appeals.adapter import AppealsAdapter, read_mappings
 from sources.appeals.export import Limits
 from sources.base import Adapter
+from sources.bots import Hook
 from sources.budgets.budgets import Budgets
 from sources.budgets.time import Time
 from sources.budgets.token import Token
@@ -27,14 +28,12 @@ from sources.http.addresses import networks
 from sources.http.client import HttpClient, HttpSettings
 from sources.max.adapter import MaxAdapter
 from sources.max.bot import MaxSettings
-from sources.max.inlet import Hook as MaxHook
 from sources.max.inlet import MaxInlet
 from sources.odnoklassniki.adapter import OkAdapter, OkSettings
 from sources.rss.adapter import RssAdapter, RssSettings
 from sources.telegram.adapter import TelegramAdapter
 from sources.telegram.bot import BotAdapter, BotSettings
 from sources.telegram.channel import ChannelAdapter, PreviewSettings
-from sources.telegram.inlet import Hook as TelegramHook
 from sources.telegram.inlet import TelegramInlet
 from sources.telegram.mtproto import MtprotoAdapter, MtprotoSettings
 from sources.vk.adapter import VkAdapter
@@ -133,8 +132,8 @@ def inlets_of(
     found: list[Inlet] = [*appeals.inlets(profile.sources.values())] if isinstance(appeals, AppealsAdapter) else []
     pushed = [(profile.sources[one.source], one) for one in secrets if one.source in profile.sources]
     vk = {-_owner(source): VkHook(source, one.secret, one.confirmation) for source, one in pushed if source.network == "vk"}
-    telegram = [TelegramHook(source, one.secret) for source, one in pushed if source.network == "tg"]
-    maximum = [MaxHook(source, one.secret) for source, one in pushed if source.network == "max"]
+    telegram = [Hook(source, one.secret) for source, one in pushed if source.network == "tg"]
+    maximum = [Hook(source, one.secret) for source, one in pushed if source.network == "max"]
     if vk:
         found.append(VkCallback(vk, key, _vk(config, profile).officials))
     if telegram:

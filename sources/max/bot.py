@@ -11,12 +11,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from monitor.model.errors import SourceUnavailable
-from monitor.model.post import Page
 from monitor.model.source import Source
 from sources.base import Fetched
-from sources.max.api import NETWORK, MaxApi
+from sources.bots import Told, polled, read_on
+from sources.max.api import MaxApi
 from sources.max.messages import EVENTS, Reader
-from sources.paging import split
 
 METHOD: Final = "updates"
 # The answer to a long poll comes this much later than asked for, at most.
@@ -48,7 +47,7 @@ class BotReader:
         self._key = author_key
 
     async def fetch(self, source: Source, cursor: str, now: int) -> Fetched:
-        marker, before = _read(cursor)
+        marker, _ = read_on(cursor)
         params = {"limit": str(self._settings.batch), "timeout": str(self._settings.poll_seconds), "types": ",".join(EVENTS)}
         if marker:
             params["marker"] = marker
@@ -59,16 +58,4 @@ class BotReader:
         parsed = Reader(self._key, self._settings.officials, source.kind == "official").events(events)
         if isinstance(following, int) and not isinstance(following, bool):
             marker = str(following)
-        full = len(events) >= self._settings.batch
-        covered = before if full else now
-        page = Page(source.id, source.region, NETWORK, now, covered_until=covered, cursor=f"{marker},{covered}", posts=parsed.posts)
-        more = full and page.cursor != cursor
-        return Fetched(split(page, cursor, before), more=more, wait=0.0 if more else 1.0, broken=parsed.broken)
-
-
-def _read(cursor: str) -> tuple[str, int]:
-    marker, _, covered = cursor.partition(",")
-    digits = marker.removeprefix("-")
-    if (digits and not (digits.isascii() and digits.isdigit())) or not (covered.isascii() and covered.isdigit()):
-        return "", 0
-    return marker, int(covered)
+        return polled(source, cursor, now, Told(parsed.posts, parsed.broken), marker, full=len(events) >= self._settings.batch)

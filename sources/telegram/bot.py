@@ -17,12 +17,11 @@ from urllib.parse import urlsplit
 import orjson
 
 from monitor.model.errors import SourceRefused, SourceUnavailable
-from monitor.model.post import Page
 from monitor.model.source import Source
 from sources.base import Fetched
+from sources.bots import Told, polled, read_on
 from sources.http.after import LONGEST
 from sources.lines import salvage
-from sources.paging import split
 from sources.telegram.names import NETWORK
 from sources.telegram.updates import KINDS, parse
 from sources.wire import Answer, Booking, Budget, Http
@@ -67,7 +66,7 @@ class BotAdapter:
         name = source.address.removeprefix(PREFIX)
         if not name:
             raise SourceRefused(f"{source.id}: в адресе нет имени токена бота", state="gone")
-        offset, covered = _read(cursor)
+        offset = int(read_on(cursor)[0] or 0)
         updates = await self._updates(name, offset)
         parsed = parse(updates, self._key, officials=self._settings.officials, official=source.kind == "official")
         following = parsed.last + 1
@@ -76,14 +75,8 @@ class BotAdapter:
             following = 0
         elif parsed.last < 0:
             following = offset
-        full = len(updates) >= self._settings.batch
-        if not full:
-            covered = now
-        page = Page(
-            source.id, source.region, NETWORK, now, covered_until=covered, cursor=f"{following},{covered}", posts=parsed.posts
-        )
-        more = full and following > offset
-        return Fetched(split(page, cursor, _read(cursor)[1]), more=more, wait=0.0 if more else 1.0, broken=parsed.broken)
+        told = Told(parsed.posts, parsed.broken)
+        return polled(source, cursor, now, told, str(following), full=len(updates) >= self._settings.batch)
 
     async def _updates(self, name: str, offset: int) -> list[Any]:
         params = {
@@ -132,11 +125,3 @@ class BotAdapter:
         return SourceUnavailable(
             f"{self._host}: бот {booking.name}: ответ {code} без обновлений", _LATER, "broken" if code == 200 else "unavailable"
         )
-
-
-def _read(cursor: str) -> tuple[int, int]:
-    """The first update that was not read (0: not known), and the time up to which all was read."""
-    offset, _, covered = cursor.partition(",")
-    if not (offset.isascii() and offset.isdigit() and covered.isascii() and covered.isdigit()):
-        return 0, 0
-    return int(offset), int(covered)

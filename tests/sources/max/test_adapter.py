@@ -14,10 +14,11 @@ from monitor.model.errors import SourceRefused, SourceUnavailable
 from monitor.model.post import Post
 from monitor.model.source import Source
 from sources.base import Fetched
+from sources.bots import Hook
 from sources.http.client import HttpClient, HttpSettings
 from sources.max.adapter import MaxAdapter
 from sources.max.bot import MaxSettings
-from sources.max.inlet import Hook, MaxInlet
+from sources.max.inlet import MaxInlet
 from sources.standins.faults import Fault
 from sources.standins.max.api import MaxMessage, MaxServer, Square
 from sources.wire import Booking, Pushed, Taken

@@ -11,12 +11,13 @@ import pytest
 
 from monitor.clock import ManualClock
 from monitor.model.errors import SourceRefused, SourceUnavailable
+from sources.bots import Hook
 from sources.http.client import HttpClient, HttpSettings
 from sources.standins.faults import Fault
 from sources.standins.telegram.bot_api import BotServer, FakeChat
 from sources.standins.telegram.chats import FakeMessage
 from sources.telegram.bot import BotAdapter, BotSettings
-from sources.telegram.inlet import Hook, TelegramInlet
+from sources.telegram.inlet import TelegramInlet
 from sources.wire import Booking, Pushed, Taken
 from tests.sources.budget import FreeBudget
 from tests.sources.serving import LOOPBACK
