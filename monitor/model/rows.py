@@ -179,7 +179,9 @@ class AlertRow(NamedTuple):
     """alerts, key ``(region, id)``; ``words`` and ``examples`` are JSON lists. Writer: watch.
 
     ``answered_by``: who acknowledged or claimed it at this level, ``claimed_by``: who works on it. ``snoozed_until``: when it asks
-    again for an answer, 0 where it does not.
+    again for an answer, 0 where it does not. ``sounds`` counts what it has asked people's ears for, ``why`` says what for last (see
+    monitor.watch.alerts); ``note``: planned works that explain it, or that it goes beyond. ``tasked_by`` sent ``body`` the task at
+    ``tasked_at``, ``taken_by`` took it there; empty: nobody yet.
     """
 
     id: str
@@ -207,6 +209,13 @@ class AlertRow(NamedTuple):
     answered_by: str
     answered_at: int
     snoozed_until: int
+    body: str
+    sounds: int
+    why: str
+    note: str
+    tasked_by: str
+    tasked_at: int
+    taken_by: str
     version: int
 
 

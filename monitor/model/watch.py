@@ -14,9 +14,10 @@ from msgspec import Struct
 from monitor.model.codec import DecodeError
 from monitor.model.incident import Appeal, Reply
 from monitor.model.post import PageOrigin
+from monitor.model.works import Works
 
 Change = Literal["edited", "deleted", "chatter"]
-ActionKind = Literal["not_appeal", "acknowledge", "claim", "release", "snooze"]
+ActionKind = Literal["not_appeal", "acknowledge", "claim", "release", "snooze", "task", "accept"]
 
 
 class Version(Struct, omit_defaults=True, gc=False):
@@ -50,7 +51,8 @@ class Findings(Struct, tag_field="type", tag="findings", omit_defaults=True):
 class Action(Struct, tag_field="type", tag="action"):
     """What a person did. ``based_on`` is the version (decimal) of the row that the person saw: another one now is a conflict.
 
-    ``subject`` is an appeal (``not_appeal``) or an alert (all else); ``until`` (ms) is the end of a ``snooze``.
+    ``subject`` is an appeal (``not_appeal``) or an alert (all else); ``until`` (ms) is the end of a ``snooze``. ``task`` sends the
+    body of an alert its task, ``accept`` takes it there.
     """
 
     id: str
@@ -110,7 +112,7 @@ def parts(history: History) -> list[History]:
     return found
 
 
-WatchRecord = Findings | Action | Tick | Use | History
+WatchRecord = Findings | Action | Tick | Use | History | Works
 
 _encoder = msgspec.json.Encoder()
 _decoder: msgspec.json.Decoder[WatchRecord] = msgspec.json.Decoder(WatchRecord)

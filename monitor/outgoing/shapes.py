@@ -68,6 +68,13 @@ class AlertData(Struct):
     answered_by: str = ""
     answered_at: int = 0
     snoozed_until: int = 0
+    body: str = ""
+    sounds: int = 1
+    why: str = "fired"
+    note: str = ""
+    tasked_by: str = ""
+    tasked_at: int = 0
+    taken_by: str = ""
 
 
 class ReplyData(Struct, gc=False):

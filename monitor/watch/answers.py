@@ -1,4 +1,7 @@
-"""What people do about alerts: acknowledge, claim, release, snooze. Each is an action of the log, with its outcome in the history."""
+"""What people do about alerts: acknowledge, claim, release, snooze, send the body its task, take it there.
+
+Each is an action of the log, with its outcome in the history.
+"""
 
 from __future__ import annotations
 
@@ -32,10 +35,11 @@ def answer(action: Action, alerts: Alerts, changes: Changes) -> None:
 
 
 def wake(alerts: Alerts, now: int, changes: Changes) -> None:
-    """Alerts whose snooze is over ask for an answer again."""
-    for row in [row for row in alerts.snoozed() if row.snoozed_until <= now]:
-        row = row._replace(answered_by="", answered_at=0, snoozed_until=0, version=changes.version)
-        alerts.put(row)
+    """Alerts whose snooze is over, that nobody works on for long, or that works explain no more ask for an answer again."""
+    for row in alerts.waiting(now):
+        alerts.rang(row, now)
+        changes.alerts[row.id] = alerts.put(row._replace(version=changes.version))
+    for row in alerts.expire(now, changes.version):
         changes.alerts[row.id] = row
 
 
@@ -45,6 +49,12 @@ def _conflict(action: Action, row: AlertRow | None) -> str:
     taken = row.claimed_by not in ("", action.actor)
     if taken and action.kind in ("claim", "release"):
         return "claimed"
+    if action.kind == "task" and not row.body:
+        return "no_body"
+    if action.kind == "task" and row.tasked_at:
+        return "tasked"
+    if action.kind == "accept" and (row.taken_by or not row.tasked_at):
+        return "taken" if row.taken_by else "no_task"
     if action.kind == "snooze" and not 0 < action.until - action.at <= SNOOZE_LONGEST:
         return "too_long"
     return "" if str(row.version) == action.based_on else "changed"
@@ -57,6 +67,11 @@ def _answered(action: Action, row: AlertRow) -> AlertRow:
             return row._replace(claimed_by="", answered_by="", answered_at=0, snoozed_until=0)
         case "claim":
             row = row._replace(claimed_by=action.actor)
+        case "task":
+            # Whoever sends it has answered; it is the body's turn now.
+            row = row._replace(tasked_by=action.actor, tasked_at=action.at)
+        case "accept":
+            return row._replace(taken_by=action.actor)
         case "snooze":
             row = row._replace(snoozed_until=action.until)
     return row._replace(answered_by=action.actor, answered_at=action.at)

@@ -193,9 +193,11 @@ class Casework:
         enough = RAISED_AUTHORS if row.urgency == Urgency.URGENT else 1
         if row.urgency < Urgency.URGENT or incident.authors < enough:
             return
-        alert = self._alerts.danger(incident, now, appeal.text, changes.version)
+        before = self._alerts.get(f"urgent:{incident.id}")
+        alert = self._alerts.danger(incident, now, appeal.text, changes.version, row)
         if alert is not None:
             changes.alerts[alert.id] = alert
+        if alert is not None and (before is None or alert.sounds > before.sounds):
             effects.detected.append(appeal.fetched_at)
             effects.alerts.append((alert.kind, alert.level))
 

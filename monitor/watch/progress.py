@@ -40,6 +40,10 @@ class Progress:
     def tick(self, at: int) -> None:
         self._ticked = max(self._ticked, at)
 
+    def unread(self, end: int) -> set[str]:
+        """The watched sources that have not been read up to a time. For asking of membership only."""
+        return {source for source, until in self._covered.items() if until < end}
+
     def close(self) -> tuple[int, bool] | None:
         """The next bucket, if it can be closed now: its start and whether all sources have been read past it."""
         if not self.next:

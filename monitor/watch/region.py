@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from detectors.base import Duplicates, SpikeDetector
 from monitor.model.plain import Plain
 from monitor.model.watch import Action, Findings, History, Tick, Use, WatchRecord
+from monitor.model.works import Works
 from monitor.profile.model import Profile
 from monitor.watch import answers
 from monitor.watch.alerts import Alerts
@@ -58,6 +59,8 @@ class Region:
                 self.use = record
             case History():
                 self._tension.teach(record)
+            case Works():
+                changes.alerts |= {row.id: row for row in self._alerts.plan(record, self.clock, version)}
         self._tension.close(self._casework.appeals, changes, effects)
         self._casework.overdue(self.clock, changes, effects)
         answers.wake(self._alerts, self.clock, changes)

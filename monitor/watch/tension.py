@@ -112,14 +112,19 @@ class Tension:
     def _judge(self, start: int, complete: bool, cells: Mapping[str, Cell], changes: Changes) -> list[Spike]:
         fired = []
         counts = {name: (cell.posts, len(cell.authors)) for name, cell in cells.items() if self._judges(name)}
-        for series, judgement in self._spikes.close(start, complete, counts).items():
+        judged = self._spikes.close(start, complete, counts)
+        for series, judgement in judged.items():
             cell = cells.get(series)
             if cell is not None:
                 cell.expected, cell.surprise = judgement.expected, judgement.surprise
             if judgement.spike is not None:
                 fired.append(judgement.spike)
-            elif not judgement.active and self._alerts.spiking(series):
-                alert = self._alerts.calm(series, start + self._settings.bucket, changes.version)
+        end = start + self._settings.bucket
+        # Who does not see does not judge: a source that told of it and is not read now keeps the alert.
+        unread = set() if complete else self._progress.unread(end)
+        for series in self._alerts.active():
+            if (series not in judged or not judged[series].active) and unread.isdisjoint(self._alerts.sources(series)):
+                alert = self._alerts.calm(series, end, changes.version)
                 if alert is not None:
                     changes.alerts[alert.id] = alert
         return fired
@@ -169,12 +174,16 @@ class Tension:
         since = spike.onset or start
         texts: list[str] = []
         authors: dict[str, None] = {}
+        sources: dict[str, None] = {}
         for post, text in reversed(self._recent):
             row = appeals.get(post)
             if row and counted(row) and since <= row.published_at < end and spike.series in self._series(row):
                 texts.append(text)
                 authors[row.author or row.id] = None
-        alert = self._alerts.spike(spike, end, len(authors), texts, complete, changes.version)
+                sources[row.source] = None
+        alert = self._alerts.spike(spike, end, len(authors), texts, complete, changes.version, list(sources))
+        if alert is None:
+            return
         changes.alerts[alert.id] = alert
         effects.detected.append(end)
         effects.alerts.append((alert.kind, alert.level))

@@ -52,7 +52,16 @@ def deliveries(replicas: Replicas | None) -> list[str]:
 
 def answers(replicas: Replicas | None) -> list[str]:
     """What people do about an alert: who answered it, who works on it, until when it is to be silent."""
-    number = 6
+    return _more_of_alerts(6, replicas)
+
+
+def sounds_and_tasks(replicas: Replicas | None) -> list[str]:
+    """How often an alert has sounded and what for, which planned works explain it, and the task to the body that has to act."""
+    return _more_of_alerts(7, replicas)
+
+
+def _more_of_alerts(number: int, replicas: Replicas | None) -> list[str]:
+    """The columns that alerts have got in this migration, and the view with them."""
     before = ALERTS.until(number)
     added = ", ".join(
         f"ADD COLUMN IF NOT EXISTS {column.name} {column.spec} AFTER {before[place - 1].name}"

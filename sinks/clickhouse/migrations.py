@@ -54,6 +54,7 @@ MIGRATIONS = (
     Migration(4, "texts expire from when they were stored", changes.stored_at),
     Migration(5, "deliveries", changes.deliveries),
     Migration(6, "answers to alerts", changes.answers),
+    Migration(7, "sounds and tasks of alerts", changes.sounds_and_tasks),
 )
 
 

@@ -315,6 +315,13 @@ ALERTS = Table(
         answered_by LowCardinality(String) # 6
         answered_at Time # 6
         snoozed_until Time # 6
+        body LowCardinality(String) # 7
+        sounds UInt32 # 7
+        why LowCardinality(String) # 7
+        note String CODEC(ZSTD(1)) # 7
+        tasked_by LowCardinality(String) # 7
+        tasked_at Time # 7
+        taken_by LowCardinality(String) # 7
         version Version
     """),
 )

@@ -10,8 +10,11 @@ from monitor.model.codec import decode
 from monitor.model.rows import AppealRow
 from monitor.model.watch import Action, Findings, Tick, WatchRecord
 from sources.simulated.world import World
-from tests.crash.region import HOUR, MINUTE, REGION, START, history, use, watch
+from tests.crash.region import EPOCH, HOUR, MINUTE, REGION, START, history, use, watch
 from tests.crash.stages import watch_record
+
+PROGRESS = 90
+"""A partition of pages that no stream has."""
 
 
 def watch_log(world: World, findings: Sequence[bytes], seed: int) -> list[Record]:
@@ -50,4 +53,9 @@ def watch_log(world: World, findings: Sequence[bytes], seed: int) -> list[Record
     append(Action("action-unknown", "not_appeal", REGION, "sim:c1:nothing", "7", "operator", clock))
     for hours in range(1, 4):
         append(Tick(clock + hours * HOUR))
+    # Quiet hours that are read: only now anything may be over.
+    for minutes in range(0, 50, 5):
+        now = clock + 3 * HOUR + minutes * MINUTE
+        for place, source in enumerate(world.sources):
+            append(Findings((EPOCH, PROGRESS, minutes * len(world.sources) + place), REGION, source.id, now, now))
     return records

@@ -42,6 +42,8 @@ NEEDED: dict[ActionKind, Right] = {
     "claim": "answer",
     "release": "answer",
     "snooze": "answer",
+    "task": "answer",
+    "accept": "answer",
 }
 
 

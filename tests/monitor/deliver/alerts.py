@@ -48,6 +48,13 @@ def alert(number: int, level: str = "urgent", status: str = "firing", **changes:
         "",
         0,
         0,
+        "uk",
+        1,
+        "fired",
+        "",
+        "",
+        0,
+        "",
         Position(1, 0, number).pack(),
     )
     return row._replace(**changes)

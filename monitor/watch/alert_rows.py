@@ -1,0 +1,91 @@
+"""Rows of alerts as they are when nothing has happened to them yet."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import orjson
+
+from monitor.model.incident import Spike
+from monitor.model.rows import AlertRow, IncidentRow
+from monitor.profile.model import Profile
+from monitor.watch import wording
+from monitor.watch.settings import Names
+
+FLASH_AUTHORS = 10
+"""So many people about one dangerous incident, and it is no longer a single voice: the highest level."""
+
+
+class AlertRows:
+    """Makes rows of a region in the words that people read. Times are ms."""
+
+    def __init__(self, profile: Profile, names: Names) -> None:
+        self._profile = profile
+        self._names = names
+
+    def spike(self, name: str, spike: Spike, at: int, authors: int, texts: Sequence[str], complete: bool, version: int) -> AlertRow:
+        territory, _, group = spike.series.split("|", 2)
+        zone = self._profile.calendar.timezone
+        where = wording.territory_name(self._profile, territory)
+        problem = self._names.group(group)
+        since = spike.onset or spike.bucket
+        words = wording.top_words(texts, wording.USUAL)
+        lines = [
+            f"{where}: {wording.plural(spike.observed, 'жалоба', 'жалобы', 'жалоб')} на тему «{problem}» "
+            f"с {wording.clock_time(since, zone)}, обычно за это время {wording.amount(spike.expected)}.",
+            f"Пишут {wording.plural(authors, 'автор', 'автора', 'авторов')}.",
+        ]
+        if words:
+            lines.append("Чаще всего: " + ", ".join(words) + ".")
+        if not complete:
+            lines.append("Не все источники прочитаны: данные неполные.")
+        row = self.plain(name, "spike", spike.series, spike.level, at, f"Всплеск: {problem}, {where}", " ".join(lines), version)
+        return row._replace(
+            territory=territory,
+            group=group,
+            since=since,
+            observed=spike.observed,
+            expected=spike.expected,
+            surprise=spike.surprise,
+            authors=authors,
+            words=orjson.dumps(words).decode(),
+            examples=orjson.dumps([wording.example(text) for text in texts[:3]]).decode(),
+            complete=complete,
+        )
+
+    def danger(self, name: str, incident: IncidentRow, at: int, text: str, version: int) -> AlertRow:
+        level = "flash" if incident.authors >= FLASH_AUTHORS else "urgent"
+        doubt = "Пока один автор, не подтверждено. " if incident.authors == 1 else ""
+        return self._incident(name, "urgent", level, incident, at, f"{doubt}{wording.example(text)}", "Опасно", version)
+
+    def overdue(self, name: str, incident: IncidentRow, at: int, version: int) -> AlertRow:
+        """A promised time that has passed is louder than a deadline: people were told of it."""
+        when = wording.clock_time(incident.deadline, self._profile.calendar.timezone)
+        if incident.last_reply == "interim":
+            text = f"Обещали до {when}, ответа по существу нет."
+            return self._incident(name, "overdue", "urgent", incident, at, text, "Обещание не выполнено", version)
+        text = f"Срок ответа истёк в {when}, ответа по существу нет."
+        return self._incident(name, "overdue", "notice", incident, at, text, "Просрочено", version)
+
+    def plain(self, name: str, kind: str, subject: str, level: str, at: int, title: str, text: str, version: int) -> AlertRow:
+        """An alert about anything; ``_replace`` what is known beside."""
+        return AlertRow(
+            name, self._profile.id, kind, subject, level, "firing", at, title, text, "", "", "", "", at, 0, 0, 0, 0, "[]", "[]",
+            True, "", "", 0, 0, "", 0, "", "", "", 0, "", version,
+        )  # fmt: skip
+
+    def _incident(
+        self, name: str, kind: str, level: str, incident: IncidentRow, at: int, text: str, title: str, version: int
+    ) -> AlertRow:
+        what = self._names.theme(incident.theme) if incident.theme else self._names.group(incident.group)
+        title = f"{title}: {what}, {wording.address(self._profile, incident)}"
+        return self.plain(name, kind, incident.id, level, at, title, text, version)._replace(
+            territory=incident.territory,
+            group=incident.group,
+            theme=incident.theme,
+            incident=incident.id,
+            since=incident.first_seen,
+            observed=incident.members,
+            authors=incident.authors,
+            body=incident.body,
+        )
