@@ -17,7 +17,7 @@ PROMETHEUS = "prometheus"
 CLICKHOUSE = "grafana-clickhouse-datasource"
 
 Json = dict[str, Any]
-Kind = Literal["timeseries", "stat", "table", "barchart"]
+Kind = Literal["timeseries", "stat", "table", "barchart", "heatmap"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +171,7 @@ def _target(query: Query, plugin: str, ref: str, kind: Kind) -> Json:
     if plugin == PROMETHEUS:
         shape = {"instant": True, "range": False} if query.latest else {"instant": False, "range": True}
         return common | {"expr": query.text, "legendFormat": query.legend, "editorMode": "code", **shape}
-    form = "timeseries" if kind == "timeseries" else "table"
+    form = "timeseries" if kind in ("timeseries", "heatmap") else "table"
     return common | {"rawSql": query.text, "editorType": "sql", "queryType": form, "format": int(form == "table")}
 
 
@@ -233,6 +233,29 @@ def _options(kind: Kind) -> Json:
                 "xTickLabelSpacing": 0,
                 "legend": {"showLegend": True, "displayMode": "list", "placement": "bottom", "calcs": []},
                 "tooltip": {"mode": "single", "sort": "none"},
+            }
+        case "heatmap":
+            # Each series is a row of cells; calm ones are left empty.
+            return {
+                "calculate": False,
+                "color": {
+                    "mode": "scheme",
+                    "scheme": "Oranges",
+                    "fill": "dark-orange",
+                    "scale": "linear",
+                    "exponent": 0.5,
+                    "steps": 64,
+                    "reverse": False,
+                    "min": 0,
+                },
+                "filterValues": {"le": 1e-9},
+                "showValue": "never",
+                "cellGap": 1,
+                "yAxis": {"axisPlacement": "left"},
+                "legend": {"show": True},
+                "tooltip": {"mode": "single", "yHistogram": False, "showColorScale": True},
+                "exemplars": {"color": "rgba(255,0,255,0.7)"},
+                "rowsFrame": {"layout": "auto"},
             }
         case "table":
             return {"showHeader": True, "cellHeight": "sm", "frameIndex": 0}
