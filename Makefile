@@ -9,8 +9,9 @@ SEED ?= 7
 demo: install
 	@$(BIN)/nabat demo
 
+# Two processes: much of what is tested waits for brokers, browsers and engines. A file stays in one of them.
 test: install-test system-test check
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n 2 --dist loadfile
 
 # Style and types, without running anything.
 check: install-test
