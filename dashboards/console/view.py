@@ -12,7 +12,8 @@ from dashboards.console.deps import ConsoleDeps
 
 _ALERT = ("id", "kind", "subject", "level", "status", "at", "title", "text", "territory", "group", "theme", "incident")
 _ALERT_FIGURES = ("since", "observed", "expected", "surprise", "authors", "complete")
-_ALERT_ANSWER = ("claimed_by", "answered_by", "answered_at", "snoozed_until")
+_ALERT_ANSWER = ("claimed_by", "answered_by", "answered_at", "snoozed_until", "tasked_by", "tasked_at", "taken_by")
+_ALERT_SOUND = ("sounds", "why", "note", "body")
 _INCIDENT = ("id", "status", "group", "theme", "territory", "body", "urgency", "first_member", "opened_at", "first_seen")
 _INCIDENT_FIGURES = ("last_seen", "deadline", "members", "authors", "duplicates", "replies", "last_reply")
 
@@ -70,13 +71,14 @@ class Views:
 
     def alert(self, row: Mapping[str, Any], version: object) -> dict[str, Any]:
         return {
-            **{name: row[name] for name in _ALERT + _ALERT_FIGURES + _ALERT_ANSWER},
+            **{name: row[name] for name in _ALERT + _ALERT_FIGURES + _ALERT_ANSWER + _ALERT_SOUND},
             "version": str(version),
             "complete": bool(row["complete"]),
             "words": self.words(row),
             "examples": _strings(row["examples"]),
             "territory_name": self.territory(row["territory"]),
             "problem": self.problem(row["group"], row["theme"]),
+            "body_name": self.body(row["body"]),
         }
 
     def incident(self, row: Mapping[str, Any], version: object) -> dict[str, Any]:

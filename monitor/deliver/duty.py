@@ -26,10 +26,22 @@ class Duty:
 
     def __init__(self, profile: Profile) -> None:
         self._profile = profile
-        self._roles = profile.duty
+        self._roles = [role for role in profile.duty if not role.bodies]
+        self._bodies = [role for role in profile.duty if role.bodies]
+        watched = {name for role in self._roles for name in role.destinations()}
+        self.reserved = frozenset(name for role in self._bodies for name in role.destinations() if name not in watched)
+        """Destinations of bodies alone: they are told of nothing but what is theirs."""
 
     def people(self, alert: AlertData, at: int) -> Sequence[str]:
         return _once(name for role in self._concerned(alert, at) for name in role.channels)
+
+    def body(self, alert: AlertData) -> Sequence[str]:
+        """Who is told at the body that has to act. Tasks know no hours: whoever sends one wants it done."""
+        return _once(name for role in self._bodies if alert.body in role.bodies for name in role.channels)
+
+    def task_turns(self, alert: AlertData) -> list[Turn]:
+        """Deputies and heads of the body, for a task that nobody takes there."""
+        return _turns(role for role in self._bodies if alert.body in role.bodies)
 
     def quiet(self, destination: str, alert: AlertData, at: int) -> bool:
         """Whether the destination is to make no sound: all the roles that it is told for have their quiet hours, and this is less."""
@@ -40,14 +52,12 @@ class Duty:
     def turns(self, alert: AlertData, at: int) -> list[Turn]:
         """Deputies and heads of the roles that the alert concerns, the soonest first. In quiet hours nobody is told later either."""
         _, minute = self._time(at)
-        found: dict[int, list[str]] = {}
-        for role in self._concerned(alert, at):
-            resting = role.quiet.holds(minute) and _rank(alert.level) < _rank(role.quiet_level)
-            if resting or _rank(alert.level) < _rank(role.escalate_level):
-                continue
-            for minutes, names in ((role.deputy_minutes, role.deputy), (role.head_minutes, role.head)):
-                found.setdefault(minutes * MINUTE, []).extend(names)
-        return [Turn(after, tuple(_once(names))) for after, names in sorted(found.items()) if names]
+        return _turns(
+            role
+            for role in self._concerned(alert, at)
+            if _rank(alert.level) >= _rank(role.escalate_level)
+            and not (role.quiet.holds(minute) and _rank(alert.level) < _rank(role.quiet_level))
+        )
 
     def _concerned(self, alert: AlertData, at: int) -> list[Role]:
         around = set(self._profile.path(alert.territory))
@@ -72,6 +82,14 @@ class Duty:
         now = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=at)
         local = now.astimezone(self._profile.calendar.timezone)
         return local.weekday(), local.hour * 60 + local.minute
+
+
+def _turns(roles: Iterable[Role]) -> list[Turn]:
+    found: dict[int, list[str]] = {}
+    for role in roles:
+        for minutes, names in ((role.deputy_minutes, role.deputy), (role.head_minutes, role.head)):
+            found.setdefault(minutes * MINUTE, []).extend(names)
+    return [Turn(after, tuple(_once(names))) for after, names in sorted(found.items()) if names]
 
 
 def _rank(level: str) -> int:

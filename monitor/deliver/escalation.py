@@ -1,4 +1,4 @@
-"""Alerts without an answer go on to the deputy, then to the head. Delivered is not answered.
+"""Alerts without an answer, and tasks that nobody takes, go on to the deputy, then to the head. Delivered is not answered.
 
 What waits is a function of the alerts' events and of when their messages were queued; the messages' ids say which turn of which
 alert they are, so that a process that begins anew tells nobody twice.
@@ -16,11 +16,13 @@ from monitor.deliver.message import Event, Message, message_id
 from monitor.deliver.planner import Destination
 from monitor.outgoing.shapes import AlertData
 
-BEGINS: frozenset[Event] = frozenset({"fired", "louder", "reopened", "reminded"})
+BEGINS: frozenset[Event] = frozenset({"fired", "louder", "wider", "reopened", "reminded"})
 
 
 class Directory(Protocol):
     def turns(self, alert: AlertData, at: int) -> list[Turn]: ...
+
+    def task_turns(self, alert: AlertData) -> list[Turn]: ...
 
 
 @dataclass(order=True, slots=True)
@@ -30,6 +32,7 @@ class _Waiting:
     turn: int
     destinations: tuple[str, ...] = field(compare=False)
     alert: AlertData = field(compare=False)
+    event: Event = field(compare=False)
     payload: str = field(compare=False)
 
 
@@ -42,26 +45,33 @@ class Escalations:
         self._destinations = destinations
         self._directories = directories
         self._told = frozenset(told)
-        self._begun: dict[tuple[str, str], int] = {}
+        self._begun: dict[tuple[str, str, Event], int] = {}
         self._waiting: list[_Waiting] = []
 
     def follow(self, alert: AlertData, event: Event, payload: str, version: int, at: int) -> None:
         """An event of an alert; ``at`` (ms) is when its messages were queued. An answer or an end stops what waits."""
-        key = alert.region, alert.id
-        if alert.status != "firing" or alert.answered_by:
-            self._begun.pop(key, None)
-        elif event in BEGINS and alert.region in self._directories:
-            self._begun[key] = version
-            for number, turn in enumerate(self._directories[alert.region].turns(alert, at)):
-                one = _Waiting(at + turn.after, version, number, turn.destinations, alert, payload)
-                heapq.heappush(self._waiting, one)
+        known = self._directories.get(alert.region)
+        over = alert.status != "firing"
+        if over or alert.answered_by:
+            self._begun.pop((alert.region, alert.id, "unanswered"), None)
+        elif event in BEGINS and known is not None:
+            self._begin(alert, "unanswered", known.turns(alert, at), payload, version, at)
+        if over or alert.taken_by:
+            self._begun.pop((alert.region, alert.id, "untaken"), None)
+        elif event == "task" and known is not None:
+            self._begin(alert, "untaken", known.task_turns(alert), payload, version, at)
+
+    def _begin(self, alert: AlertData, event: Event, turns: list[Turn], payload: str, version: int, at: int) -> None:
+        self._begun[alert.region, alert.id, event] = version
+        for number, turn in enumerate(turns):
+            heapq.heappush(self._waiting, _Waiting(at + turn.after, version, number, turn.destinations, alert, event, payload))
 
     def due(self, now: int) -> list[Message]:
         """Messages whose time has come; each is given once."""
         found: list[Message] = []
         while self._waiting and self._waiting[0].due <= now:
             one = heapq.heappop(self._waiting)
-            if self._begun.get((one.alert.region, one.alert.id)) == one.version:
+            if self._begun.get((one.alert.region, one.alert.id, one.event)) == one.version:
                 found += [message for message in self._messages(one, now) if message.id not in self._told]
         return found
 
@@ -75,7 +85,7 @@ class Escalations:
                 self._destinations[name].channel,
                 "escalation",
                 alert.id,
-                "unanswered",
+                one.event,
                 alert.level,
                 now,
                 one.payload,

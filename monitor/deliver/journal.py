@@ -29,11 +29,12 @@ _UNCERTAIN = ("sending", "unknown")
 
 @dataclass(slots=True, frozen=True)
 class Unanswered:
-    """The event that asks for an answer, its position, and when its messages were queued (ms)."""
+    """The event that asks for an answer, its position, when its messages were queued (ms), and whether it is an alert or a task."""
 
     payload: str
     version: int
     at: int
+    event: Event
 
 
 @dataclass(slots=True)
@@ -102,9 +103,12 @@ class Journal:
             if int(row["count"]):
                 left.planned = int(row["planned"]) & ~0xFFFF_FFFF
         for row in await self._reader.query(_TOLD, bounds):
-            left.told[row["region"], row["alert"]] = Told(row["level"], row["event"] == "resolved", bool(row["answered"]))
+            told = Told(row["level"], row["event"] == "resolved", bool(row["answered"]), int(row["sounds"]), bool(row["tasked"]))
+            left.told[row["region"], row["alert"]] = told
         for row in await self._reader.query(_UNANSWERED, bounds):
-            left.unanswered.append(Unanswered(row["payload"], int(row["position"]), int(row["at"])))
+            left.unanswered.append(Unanswered(row["payload"], int(row["position"]), int(row["at"]), "fired"))
+        for row in await self._reader.query(_UNTAKEN, bounds):
+            left.unanswered.append(Unanswered(row["payload"], int(row["position"]), int(row["at"]), "task"))
         left.escalated = {row["id"] for row in await self._reader.query(_ESCALATED, {**bounds, "since": since - ESCALATIONS})}
         for row in await self._reader.query(_SENT, bounds):
             left.sent.setdefault(row["destination"], []).append(int(row["at"]))
@@ -193,19 +197,27 @@ def _row(
 
 _OURS = "version >= {low:UInt128} AND version <= {high:UInt128}"
 _PLANNED = (
-    f"SELECT count() AS count, max(version) AS planned FROM current_deliveries WHERE attempt = 0 AND kind = 'alert' AND {_OURS}"
+    "SELECT count() AS count, max(version) AS planned FROM current_deliveries WHERE attempt = 0 AND kind IN ('alert', 'task') "
+    f"AND {_OURS}"
 )
-_TOLD = f"""SELECT d.region AS region, d.alert AS alert, d.level AS level, d.event AS event, a.answered_by != '' AS answered
-    FROM (SELECT region, alert, argMax(level, version) AS level, argMax(event, version) AS event FROM current_deliveries
-        WHERE attempt = 0 AND kind = 'alert' AND {_OURS} GROUP BY region, alert) AS d
+_TOLD = f"""SELECT d.region AS region, d.alert AS alert, d.level AS level, d.event AS event, a.answered_by != '' AS answered,
+        JSONExtractUInt(d.payload, 'data', 'sounds') AS sounds, JSONExtractUInt(d.payload, 'data', 'tasked_at') > 0 AS tasked
+    FROM (SELECT region, alert, argMax(level, version) AS level, argMax(event, version) AS event, argMax(payload, version) AS payload
+        FROM current_deliveries WHERE attempt = 0 AND kind IN ('alert', 'task') AND {_OURS} GROUP BY region, alert) AS d
     LEFT JOIN current_alerts AS a ON a.region = d.region AND a.id = d.alert ORDER BY region, alert"""
-_UNANSWERED = f"""SELECT d.payload AS payload, d.position AS position, d.at AS at
+
+
+def _open(kind: str, events: str, still: str) -> str:
+    return f"""SELECT d.payload AS payload, d.position AS position, d.at AS at
     FROM (SELECT region, alert, argMax(payload, version) AS payload, max(version) AS position,
             toUnixTimestamp64Milli(argMax(at, version)) AS at
-        FROM current_deliveries WHERE attempt = 0 AND kind = 'alert'
-            AND event IN ('fired', 'louder', 'reopened', 'reminded') AND {_OURS} GROUP BY region, alert) AS d
-    INNER JOIN (SELECT region, id FROM current_alerts WHERE status = 'firing' AND answered_by = '') AS a
+        FROM current_deliveries WHERE attempt = 0 AND kind = '{kind}' AND event IN ({events}) AND {_OURS} GROUP BY region, alert) AS d
+    INNER JOIN (SELECT region, id FROM current_alerts WHERE status = 'firing' AND {still} = '') AS a
         ON a.region = d.region AND a.id = d.alert ORDER BY position"""
+
+
+_UNANSWERED = _open("alert", "'fired', 'louder', 'wider', 'reopened', 'reminded'", "answered_by")
+_UNTAKEN = _open("task", "'task'", "taken_by")
 _ESCALATED = f"""SELECT id FROM current_deliveries WHERE attempt = 0 AND kind = 'escalation'
     AND at > fromUnixTimestamp64Milli({{since:Int64}}) AND {_OURS} ORDER BY id"""
 _SENT = f"""SELECT destination, at FROM current_deliveries WHERE attempt > 0 AND status = 'sent' AND kind != 'test'

@@ -99,7 +99,7 @@ class Lane:
             return Rest(self._resume)
         head = self._waiting[0]
         # What was tried once keeps its place and its form: it may have arrived.
-        if not self._people or head.attempts or head.kind in ("summary", "test"):
+        if not self._people or head.attempts or head.kind in ("summary", "test", "task"):
             return Send(head)
         while self._sent and self._sent[0] <= now - self._pace.window:
             self._sent.popleft()

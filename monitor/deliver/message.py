@@ -6,10 +6,13 @@ import hashlib
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["alert", "escalation", "summary", "test"]
-Event = Literal["fired", "louder", "reopened", "reminded", "changed", "resolved", "unanswered", "flood", "none"]
-"""What is told of an alert: it fires, by a higher level, again after its end, again after a snooze; something else about it changed;
-it is over; nobody has answered. A summary tells of a ``flood``, a test of ``none``."""
+Kind = Literal["alert", "escalation", "summary", "test", "task"]
+Event = Literal[
+    "fired", "louder", "wider", "reopened", "reminded", "changed", "resolved", "task", "unanswered", "untaken", "flood", "none"
+]
+"""What is told of an alert: it fires, by a higher level, of another town or place, again after its end, again because nobody answers;
+something else about it changed; it is over; its body has a task; nobody has answered, nobody has taken the task. A summary tells of
+a ``flood``, a test of ``none``."""
 Status = Literal["queued", "sending", "sent", "failed", "refused", "expired", "merged", "unknown"]
 """Of messages: queued, then sent, refused (will never be taken), expired (too old) or merged (part of a summary). Of attempts:
 sending, then sent, failed, refused or unknown (a crash)."""

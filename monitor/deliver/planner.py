@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from monitor.deliver.message import Event, Message, message_id
+from monitor.deliver.message import Event, Kind, Message, message_id
 from monitor.outgoing.shapes import AlertData
 
 LEVELS = ("notice", "urgent", "flash")
@@ -27,7 +27,12 @@ class Destination:
 
 
 class Routes(Protocol):
-    """Whom an alert concerns at a moment (ms): names of destinations for people."""
+    """Whom an alert concerns at a moment (ms): names of destinations."""
+
+    reserved: frozenset[str]
+
+    def body(self, alert: AlertData) -> Sequence[str]:
+        """Who is told of what the alert's body owes."""
 
     def people(self, alert: AlertData, at: int) -> Sequence[str]: ...
 
@@ -37,11 +42,13 @@ class Routes(Protocol):
 
 @dataclass(slots=True)
 class Told:
-    """What was last told of an alert: its level, whether it is over, and whether somebody has answered it."""
+    """What was last told of an alert: its level and sounds, whether it is over, answered, and given to its body as a task."""
 
     level: str
     over: bool
     answered: bool = False
+    sounds: int = 1
+    tasked: bool = False
 
 
 class Planner:
@@ -56,32 +63,27 @@ class Planner:
 
     def take(self, alert: AlertData, event: Event, event_id: str, payload: str, version: int, now: int) -> list[Message]:
         """The messages of one event; ``now`` is ms. Growth within a level is told to systems alone."""
-        people = () if event == "changed" else self._people(alert, now)
-        told = [one.name for one in self._destinations.values() if not one.people] + [*people]
-        return [
-            Message(
-                message_id(event_id, name),
-                alert.region,
-                name,
-                self._destinations[name].channel,
-                "alert",
-                alert.id,
-                event,
-                alert.level,
-                now,
-                payload,
-                version,
-            )
-            for name in told
-            if self._wants(self._destinations[name], alert, event, now)
-        ]
+        routes = self._routes.get(alert.region)
+        people = () if event in ("changed", "task") else self._people(alert, now)
+        reserved = routes.reserved if routes is not None else frozenset()
+        told = [one.name for one in self._destinations.values() if not one.people and one.name not in reserved] + [*people]
+        owed = event == "task" or (alert.kind == "overdue" and event in ("fired", "reopened"))
+        tasks = [name for name in routes.body(alert) if name in self._destinations] if routes is not None and owed else []
+
+        def message(name: str, kind: Kind) -> Message:
+            parts = (event_id, name) if kind == "alert" else (event_id, name, kind)
+            channel = self._destinations[name].channel
+            return Message(message_id(*parts), alert.region, name, channel, kind, alert.id, event, alert.level, now, payload, version)
+
+        wanted = [message(name, "alert") for name in told if self._wants(self._destinations[name], alert, event, now)]
+        return wanted + [message(name, "task") for name in tasks]
 
     def event(self, alert: AlertData) -> Event:
         """What is new in the next event of an alert; remembers it."""
         key = alert.region, alert.id
         before = self._told.get(key)
         firing = alert.status == "firing"
-        self._told[key] = Told(alert.level, not firing, bool(alert.answered_by))
+        self._told[key] = Told(alert.level, not firing, bool(alert.answered_by), alert.sounds, bool(alert.tasked_at))
         if not firing:
             return "resolved" if before is None or not before.over else "changed"
         if before is None:
@@ -90,6 +92,10 @@ class Planner:
             return "reopened"
         if LEVELS.index(alert.level) > LEVELS.index(before.level):
             return "louder"
+        if alert.sounds > before.sounds:
+            return "reminded" if alert.why == "again" else "wider"
+        if alert.tasked_at and not before.tasked:
+            return "task"
         return "reminded" if before.answered and not alert.answered_by else "changed"
 
     def _people(self, alert: AlertData, now: int) -> Sequence[str]:

@@ -19,6 +19,7 @@ from monitor.watch.wording import amount, clock_time, plural, territory_name
 
 LEVELS = {"notice": "Внимание", "urgent": "Срочно", "flash": "ОПАСНОСТЬ"}
 EVENTS = {"reminded": "Напоминание. ", "louder": "Уровень вырос. ", "reopened": "Снова. ", "resolved": "Снято. "}
+WIDER = {"territory": "Новая территория. ", "facility": "Дети или больные. ", "works": "Не только плановые работы. "}
 SHORT = 300
 
 
@@ -53,9 +54,10 @@ class Texts:
         return self._alert(message, profile, told, at)
 
     def _alert(self, message: Message, profile: Profile, alert: AlertData, at: int) -> Letter:
-        prefix = f"Без ответа с {clock_time(alert.at, profile.calendar.timezone)}. " if message.kind == "escalation" else ""
-        title = f"{prefix}{EVENTS.get(message.event, '')}{LEVELS.get(alert.level, alert.level)}: {alert.title}"
+        title = f"{_prefix(message, profile, alert)}{LEVELS.get(alert.level, alert.level)}: {alert.title}"
         card = [Line("title", title), Line("text", alert.text), *_facts(profile, alert)]
+        if alert.note:
+            card.insert(2, Line("fact", alert.note))
         card += [Line("quote", text) for text in alert.examples]
         quiet = message.event == "resolved" or alert.level == "notice"
         if not quiet and message.kind == "alert" and message.region in self._routes:
@@ -90,6 +92,18 @@ class Texts:
         return Letter(message.id, at, title, cut(short, SHORT), card, event, quiet=quiet, repeat=message.repeat)
 
 
+def _prefix(message: Message, profile: Profile, alert: AlertData) -> str:
+    """What is said before the level: why this comes now, and to whom."""
+    zone = profile.calendar.timezone
+    if message.event == "untaken":
+        return f"Исполнитель молчит с {clock_time(alert.tasked_at, zone)}. Задание. "
+    if message.kind == "escalation":
+        return f"Без ответа с {clock_time(alert.at, zone)}. "
+    if message.kind == "task":
+        return "Задание. " if message.event == "task" else ""
+    return WIDER.get(alert.why, "") if message.event == "wider" else EVENTS.get(message.event, "")
+
+
 def _facts(profile: Profile, alert: AlertData) -> list[Line]:
     zone = profile.calendar.timezone
     facts = [f"Где: {territory_name(profile, alert.territory)}"]
@@ -100,6 +114,8 @@ def _facts(profile: Profile, alert: AlertData) -> list[Line]:
         facts.append(f"Сообщений: {alert.observed}{usual}")
     if alert.authors:
         facts.append(f"Авторов: {alert.authors}")
+    if alert.body in profile.bodies:
+        facts.append(f"Исполнитель: {profile.bodies[alert.body].name}")
     if alert.words:
         facts.append(f"Частые слова: {', '.join(alert.words)}")
     if not alert.complete:

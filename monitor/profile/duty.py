@@ -27,6 +27,8 @@ class Role:
     Told of alerts from ``level`` on, in ``hours`` of ``weekdays`` (0 = Monday, of the day on which the hours begin). In ``quiet``
     hours alerts below ``quiet_level`` make no sound. Alerts from ``escalate_level`` on that nobody has answered go to the deputy and
     to the head after so many minutes. ``place`` is where the role is written, ``file:line``.
+
+    A role of ``bodies`` is told of tasks to them and of what they owe, and of nothing else.
     """
 
     name: str
@@ -44,6 +46,7 @@ class Role:
     head: tuple[str, ...] = ()
     head_minutes: int = 20
     escalate_level: str = "urgent"
+    bodies: frozenset[str] = frozenset()
     place: str = ""
 
     def destinations(self) -> set[str]:

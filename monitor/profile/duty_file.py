@@ -35,12 +35,15 @@ KEYS = (
     "head",
     "head_minutes",
     "escalate_level",
+    "bodies",
 )
 _HOURS = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]|24):([0-5]\d)")
 
 
-def read_duty(data: bytes, shown: str, territories: Collection[str] | None, problems: Problems) -> tuple[Role, ...]:
-    """The roles in their order; notes all that is wrong. ``territories``: the known ids, None where they can't be told."""
+def read_duty(
+    data: bytes, shown: str, territories: Collection[str] | None, problems: Problems, bodies: Collection[str] | None = None
+) -> tuple[Role, ...]:
+    """The roles in their order; notes all that is wrong. ``territories``, ``bodies``: known ids, None where they can't be told."""
     parsed = read_toml(data, shown, problems)
     if parsed is None:
         return ()
@@ -56,7 +59,7 @@ def read_duty(data: bytes, shown: str, territories: Collection[str] | None, prob
     roles: list[Role] = []
     for number, entry in enumerate(entries):
         line = lines[number] if len(lines) == len(entries) else places.of("duty")
-        role = _Reader(entry, shown, line, territories, problems).read()
+        role = _Reader(entry, shown, line, territories, bodies, problems).read()
         if any(role.name == other.name for other in roles):
             problems.add(shown, line, f"a second role named {quoted(role.name)}; give it another name")
         roles.append(role)
@@ -64,10 +67,19 @@ def read_duty(data: bytes, shown: str, territories: Collection[str] | None, prob
 
 
 class _Reader:
-    def __init__(self, entry: dict[str, Any], shown: str, line: int, territories: Collection[str] | None, problems: Problems) -> None:
+    def __init__(
+        self,
+        entry: dict[str, Any],
+        shown: str,
+        line: int,
+        territories: Collection[str] | None,
+        bodies: Collection[str] | None,
+        problems: Problems,
+    ) -> None:
         self._entry = entry
         self._place = shown, line
         self._territories = territories
+        self._bodies = bodies
         self._problems = problems
 
     def read(self) -> Role:
@@ -84,6 +96,9 @@ class _Reader:
         if self._territories is not None:
             self._among("territories", territories, self._territories)
         self._among("groups", groups, GROUPS)
+        bodies = self._list("bodies")
+        if self._bodies is not None:
+            self._among("bodies", bodies, self._bodies)
         days = self._list("weekdays") or WEEKDAYS
         self._among("weekdays", days, WEEKDAYS)
         deputy, head = self._minutes("deputy_minutes", 10), self._minutes("head_minutes", 20)
@@ -105,6 +120,7 @@ class _Reader:
             self._list("head"),
             head,
             self._level("escalate_level", "urgent"),
+            frozenset(bodies),
             ":".join(map(str, self._place)),
         )
 

@@ -104,13 +104,13 @@ def load_profile(name_or_path: str) -> Profile:
         deadlines=region.deadlines,
         sources=_sources(tables["sources.csv"].rows, inside, region.id),
         thresholds=region.thresholds,
-        duty=_duty(folder, inside, problems),
+        duty=_duty(folder, inside, bodies if tables["bodies.csv"].complete else None, problems),
     )
     problems.raise_any()
     return profile
 
 
-def _duty(folder: Path, territories: Known, problems: Problems) -> tuple[Role, ...]:
+def _duty(folder: Path, territories: Known, bodies: Known, problems: Problems) -> tuple[Role, ...]:
     path = folder / DUTY_FILE
     try:
         data = path.read_bytes()
@@ -119,7 +119,8 @@ def _duty(folder: Path, territories: Known, problems: Problems) -> tuple[Role, .
     except OSError as error:
         problems.add(str(path), 1, f"the file cannot be read ({error.strerror}); check its rights")
         return ()
-    return read_duty(data, str(path), None if territories is None else list(territories), problems)
+    listed = [None if known is None else list(known) for known in (territories, bodies)]
+    return read_duty(data, str(path), listed[0], problems, listed[1])
 
 
 def _territories(rows: list[Row], region: str, complete: bool) -> dict[str, Territory]:

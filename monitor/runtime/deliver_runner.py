@@ -140,7 +140,7 @@ class DeliverRunner:
             told = read(ALERTS, one.payload.encode()).data
             if isinstance(told, AlertData):
                 position = Position.unpack(one.version)._replace(item=0).pack()
-                self._escalations.follow(told, "fired", one.payload, position, one.at)
+                self._escalations.follow(told, one.event, one.payload, position, one.at)
         await self.couriers.take_up(left)
         await self._board.note(ALERTS, self.partition, committed)
         log.info("deliver %d: goes on at offset %d, %d messages wait", self.partition, committed, len(left.waiting))

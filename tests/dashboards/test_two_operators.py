@@ -102,7 +102,7 @@ async def test_two_operators(stage: Stage, chromium: Browser, tmp_path: Path, mo
     )
     assert await anna.evaluate("window.hacked") is None
     await anna.click("#sign-out")
-    await expect(anna.locator("#sign-in")).to_be_visible()
+    await expect(anna.locator("#sign-in")).to_be_visible(timeout=30_000)
     await expect(anna.locator("#alerts li")).to_have_count(0)
 
 

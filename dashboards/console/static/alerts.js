@@ -22,7 +22,7 @@ export function take(alerts, fromList) {
     const before = known.get(alert.id);
     if (!newer(alert.version, before && before.version)) continue;
     known.set(alert.id, alert);
-    const louder = !before || words.RANK[alert.level] > words.RANK[before.level];
+    const louder = !before || alert.sounds > before.sounds;
     if (quiet || !louder || alert.status !== 'firing') continue;
     alert.fresh = true;
     $('announce').textContent = `${words.LEVELS[alert.level]}: ${alert.title}, ${alert.territory_name}`;
@@ -68,6 +68,7 @@ function update(node, alert) {
     alert.title.includes(alert.territory_name) ? null : el('span.small', {}, alert.territory_name),
     el('span.small.excerpt', {}, alert.text),
     el('span.small.muted', {}, figures(alert)),
+    alert.note ? el('span.small.muted', {}, alert.note) : null,
     alert.complete ? null : el('span.small.warn', {}, 'данные неполны'),
   );
   answers.show(node.lastElementChild, alert);

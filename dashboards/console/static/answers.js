@@ -13,22 +13,26 @@ export function setUp(id, who) {
 }
 
 export function state(alert) {
+  const task = alert.taken_by ? `задание принял ${alert.taken_by}` : alert.tasked_at ? `задание отправил ${alert.tasked_by}` : '';
   if (alert.snoozed_until) return `отложил ${alert.answered_by} до ${words.time(alert.snoozed_until)}`;
-  if (alert.claimed_by) return `в работе: ${alert.claimed_by}`;
-  return alert.answered_by ? `принял ${alert.answered_by}` : '';
+  const whose = alert.claimed_by ? `в работе: ${alert.claimed_by}` : alert.answered_by ? `принял ${alert.answered_by}` : '';
+  return [whose, task].filter(Boolean).join(' · ');
 }
 
 // Fills a line with the state and the buttons that make sense for it.
 export function show(line, alert) {
   const said = el('span.result', { role: 'status' });
   const button = (text, kind, minutes) => el('button.quiet', {
-    type: 'button', 'data-kind': kind, onclick: (event) => act(event, alert, kind, minutes, said),
+    type: 'button', 'data-kind': kind, title: kind === 'task' ? alert.body_name : '',
+    onclick: (event) => act(event, alert, kind, minutes, said),
   }, text);
   const buttons = [];
   if (alert.status === 'firing') {
     if (!alert.claimed_by) buttons.push(button('Беру', 'claim'));
     else if (alert.claimed_by === me) buttons.push(button('Отдать', 'release'));
     if (!alert.answered_by) buttons.push(button('Принято', 'acknowledge'), button('На час', 'snooze', SNOOZE));
+    if (alert.body && alert.incident && !alert.tasked_at) buttons.push(button('Задание исполнителю', 'task'));
+    else if (alert.tasked_at && !alert.taken_by) buttons.push(button('Исполнитель принял', 'accept'));
   }
   fill(line, el('b', {}, state(alert)), ...buttons, said);
 }

@@ -20,7 +20,7 @@ export async function show(place, query) {
 
 function message(one) {
   const failed = one.tries.filter((attempt) => attempt.status !== 'sent' && attempt.status !== 'sending');
-  const told = [words.CHANNELS[one.channel] || one.channel, one.destination, one.kind === 'escalation' ? 'нет ответа' : ''];
+  const told = [words.CHANNELS[one.channel] || one.channel, one.destination, words.MESSAGES[one.kind] || ''];
   const reason = failed.length ? words.REASONS[failed.at(-1).reason] || '' : '';
   return el('li', {}, el('time.muted', { title: words.full(one.at) }, words.time(one.at)), ' ', told.filter(Boolean).join(' · '), ' · ',
     el(one.status === 'sent' ? 'span' : 'b.warn', {}, words.DELIVERY[one.status] || one.status),

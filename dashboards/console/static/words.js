@@ -88,6 +88,7 @@ export const RANK = { notice: 0, urgent: 1, flash: 2 };
 export const KINDS = { spike: 'всплеск', urgent: 'инцидент', overdue: 'просрочка', silent: 'тишина' };
 export const URGENCY = ['обычная', 'повышенная', 'срочная', 'опасность'];
 export const NETWORKS = { vk: 'ВКонтакте', telegram: 'Telegram', ok: 'Одноклассники', max: 'MAX', rss: 'Лента' };
+export const MESSAGES = { escalation: 'нет ответа', task: 'исполнителю', test: 'проверка' };
 export const CHANNELS = { telegram: 'Telegram', max: 'MAX', email: 'почта', sms: 'SMS', webhook: 'система' };
 export const DELIVERY = {
   queued: 'ждёт отправки', sent: 'доставлено', refused: 'не принято получателем', expired: 'не доставлено за сутки', merged: 'вошло в сводку',
