@@ -8,6 +8,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from monitor.model.source import SourceKind
+from sources.max.about import PUBLIC, WATCHED
 from sources.telegram.names import channel_name
 from sources.vk.address import recognise as recognise_vk
 
@@ -16,8 +17,9 @@ _TELEGRAM: Final = ("t.me", "telegram.me", "telegram.dog")
 _OK: Final = ("ok.ru", "odnoklassniki.ru")
 _MAX: Final = ("max.ru",)
 _GROUP = re.compile(r"/group/?(\d{5,25})(?:[/?#].*)?")
+_PUBLIC = re.compile(r"/@?([A-Za-z][\w-]{2,63})/?")
 _CHAT = re.compile(r"[\w.-]{1,64}/-?\d{1,18}")
-_WORDS: Final = {"www", "m", "new", "mobile"}
+_WORDS: Final = {"www", "m", "new", "mobile", "web"}
 
 
 @dataclass(slots=True, frozen=True)
@@ -62,8 +64,10 @@ def recognise(text: str) -> Pasted | None:
             return Pasted("ok", problem="Одноклассники: нужен адрес с номером группы, вида ok.ru/group/123456789")
         return Pasted("ok", group[1])
     if bare in _MAX:
-        what = "MAX показывает чаты только ботам, которые в них состоят: добавьте бота и укажите имя_токена/-номер_чата"
-        return Pasted("max", problem=what)
+        public = _PUBLIC.fullmatch(parts.path)
+        if public is None:
+            return Pasted("max", problem=f"MAX: нужен адрес вида max.ru/имя или имя_токена/-номер_чата. {WATCHED}")
+        return Pasted("max", PUBLIC + public[1])
     if "://" not in text and _CHAT.fullmatch(text):
         return Pasted("max", text)
     if parts.scheme in ("http", "https") and host:

@@ -18,6 +18,7 @@ from monitor.model.source import Source, SourceKind
 from monitor.runtime.local import Handler
 from sources.base import Adapter
 from sources.budgets.budgets import Budgets
+from sources.max.adapter import MaxAdapter
 from sources.odnoklassniki.adapter import OkAdapter
 from sources.rss.adapter import RssAdapter
 from sources.telegram.adapter import TelegramAdapter
@@ -68,6 +69,10 @@ async def probe(question: Question, region: str, adapters: Mapping[str, Adapter]
         found.address, found.name, found.members = group.id, group.name, group.members
     elif isinstance(adapter, TelegramAdapter) and ":" not in question.address:
         found.name, found.members = await adapter.describe(question.address, now)
+    elif isinstance(adapter, MaxAdapter):
+        chat = await adapter.describe(question.address, now)
+        found.address, found.name, found.members = chat.address, chat.name, chat.members
+        source = replace(source, address=found.address)
     elif isinstance(adapter, RssAdapter):
         found.name = await adapter.title(source, now)
     posts = []

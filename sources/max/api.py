@@ -30,18 +30,23 @@ class MaxApi:
 
     async def get(self, method: str, bot: str, params: Mapping[str, str], now: int, timeout: float | None = None) -> dict[str, Any]:
         """The answer to ``GET /<method>``, asked with the token named ``bot``. Raises SourceUnavailable and SourceRefused."""
+        return (await self.ask(method, bot, params, now, timeout=timeout))[1]
+
+    async def ask(
+        self, method: str, bot: str, params: Mapping[str, str], now: int, *, below: str = "", timeout: float | None = None
+    ) -> tuple[str, dict[str, Any]]:
+        """Also the name of the token; ``bot`` empty: of any. ``below``: what stands behind the method in the path."""
         booking = await self._budget.book(method, (TOKEN_KIND,), token=bot)
+        headers = {"Authorization": booking.value}
         try:
-            answer = await self._http.get(
-                f"{self._base}/{method}", params=params, headers={"Authorization": booking.value}, timeout=timeout
-            )
+            answer = await self._http.get(f"{self._base}/{method}{below}", params=params, headers=headers, timeout=timeout)
         except (SourceUnavailable, SourceRefused):
             await self._budget.tell(booking, method, "failed")
             raise
         said = salvage(answer.body, "utf-8")
         if answer.status == 200 and isinstance(said, dict):
             await self._budget.tell(booking, method, "ok")
-            return said
+            return booking.name, said
         raise await self._trouble(booking, method, answer, said if isinstance(said, dict) else {}, now)
 
     async def _trouble(

@@ -103,12 +103,28 @@ class OkAdapter:
         name, description = (text if isinstance(text, str) else "" for text in texts)
         return Group(id, name, description, members if isinstance(members, int) else 0)
 
+    async def past(self, source: Source, cursor: str, since: int, now: int) -> Fetched:
+        """Topics from the newest back, without their comments. See sources.base.Past.
+
+        The cursor is the anchor to go on from and when it was given (ms): after a long rest the list is begun anew.
+        """
+        reading = Reading(source, group_of(source.address), self._key, self._settings.zone)
+        given, _, anchor = cursor.partition(",")
+        if now - int(given or 0) > STALE:
+            anchor = ""
+        part = await self._topics(anchor, reading, now)
+        oldest = min((item.at for item in part.items if item.at and not item.pinned), default=now)
+        posts = [item.post for item in part.items if item.at >= since]
+        more = part.more and part.anchor != anchor and bool(part.items) and oldest >= since
+        page = Page(source.id, source.region, self.network, now, 0, f"{now},{part.anchor}", posts=posts)
+        return Fetched(split(page, cursor, posts_limit=self._settings.comments), more, broken=part.broken)
+
     async def close(self) -> None:
         """Nothing is held."""
 
     async def _step(self, mark: Mark, reading: Reading, now: int) -> tuple[list[Post], list[tuple[Any, str]]]:
         if mark.step == rounds.LIST:
-            part = await self._topics(mark, reading, now)
+            part = await self._topics(mark.anchor, reading, now)
             return rounds.take_topics(mark, part, now), part.broken
         if mark.step == rounds.CHECK:
             asked = mark.suspects[:_CHECKED]
@@ -128,10 +144,10 @@ class OkAdapter:
             return [], []
         return rounds.take_comments(mark, topic, part, now, reading), part.broken
 
-    async def _topics(self, mark: Mark, reading: Reading, now: int) -> Part:
+    async def _topics(self, anchor: str, reading: Reading, now: int) -> Part:
         parameters = {"gid": reading.group, "count": str(self._settings.topics)} | self._fields()
-        if mark.anchor:
-            parameters["anchor"] = mark.anchor
+        if anchor:
+            parameters["anchor"] = anchor
         try:
             return _said(parser.topics(await self._api.call("mediatopic.getTopics", parameters, now), reading))
         except ObjectError as error:

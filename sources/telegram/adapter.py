@@ -36,6 +36,12 @@ class TelegramAdapter:
         """Title and subscribers of the channel at an address. Raises as ``fetch``."""
         return await self._channels.describe(address, now)
 
+    async def past(self, source: Source, cursor: str, since: int, now: int) -> Fetched:
+        """Of channels by their previews; bots see no past, and comments are read back by their own first reading."""
+        if source.address.startswith((BOT, COMMENTS)):
+            raise SourceRefused(f"{source.id}: прошлое видно только в предпросмотре каналов")
+        return await self._channels.past(source, cursor, since, now)
+
     async def close(self) -> None:
         await self._channels.close()
         await self._bots.close()

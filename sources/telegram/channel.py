@@ -13,31 +13,24 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 import msgspec
 import orjson
 
-from monitor.model.errors import SourceRefused, SourceUnavailable
+from monitor.model.errors import SourceUnavailable
 from monitor.model.post import Page, Post
 from monitor.model.source import Source
 from sources.base import Fetched
-from sources.http.after import retry_after
 from sources.masking import author_hash
 from sources.paging import split
-from sources.telegram.about import about
-from sources.telegram.names import NETWORK, channel_name, message_id
-from sources.telegram.preview import Preview, has_card, parse
+from sources.telegram.names import NETWORK, message_id
+from sources.telegram.pages import Pages, channel_of
+from sources.telegram.preview import Preview
 from sources.telegram.window import Comparison, Window
-from sources.wire import Answer, Budget, Http
+from sources.wire import Budget, Http
 
-METHOD: Final = "preview"
 _HOUR: Final = 3_600_000
 _NEVER: Final = 1 << 62
-# Twenty posts of 4,096 characters, their markup and addresses of pictures: half of it at most.
-_LARGEST: Final = 3_000_000
-# Where a page says that it ends; behind it stands how long it took to make.
-_TAIL: Final = 1_000
 # A page that says nothing though the one before it links to it is asked again so often: an overloaded host says "no posts", too.
 _TRIES: Final = 3
 
@@ -84,34 +77,21 @@ class ChannelAdapter:
 
     def __init__(self, settings: PreviewSettings, http: Http, budget: Budget, author_key: bytes) -> None:
         self._settings = settings
-        self._http = http
-        self._budget = budget
+        self._pages = Pages(settings.base, settings.wait, settings.blind_wait, http, budget, author_key)
         self._key = author_key
-        self._host = urlsplit(settings.base).netloc
 
     async def close(self) -> None:
         """Nothing is held."""
 
     async def fetch(self, source: Source, cursor: str, now: int) -> Fetched:
-        channel = channel_name(source.address)
-        if not channel:
-            raise SourceRefused(f"{source.id}: в адресе нет имени канала Telegram", state="gone")
+        channel = channel_of(source)
         mark = _read(cursor)
         end = mark.gap or mark.again
-        answer = await self._ask(f"/s/{channel}", {"before": str(end)} if end else {}, now)
-        if 300 <= answer.status < 400:
-            await self._refuse(channel, answer, now)
-        if answer.status in (400, 404, 410):
-            raise SourceRefused(f"@{channel}: такого канала нет", state="gone")
-        if b"</html>" not in answer.body[-_TAIL:]:
-            # Half of a page inside a gap would close it.
-            raise SourceUnavailable(f"{self._host}: страница @{channel} пришла не целиком", self._settings.wait)
-        page = parse(answer.body, channel, self._key, official=source.kind == "official")
-        if page.blind:
-            message = f"@{channel}: на странице не найдено ни одного поста: похоже, её разметка изменилась"
-            raise SourceUnavailable(message, self._settings.blind_wait, "broken")
+        page = await self._pages.page(source, end, now)
         if not page.messages and mark.newest and not end:
-            raise SourceUnavailable(f"{self._host}: вместо постов @{channel} пришла пустая страница", self._settings.wait, "limited")
+            raise SourceUnavailable(
+                f"{self._pages.host}: вместо постов @{channel} пришла пустая страница", self._settings.wait, "limited"
+            )
         if not page.messages and end and mark.tries + 1 < _TRIES:
             return self._again_later(source, mark, now)
         window = Window(mark.known, self._settings.remember)
@@ -129,8 +109,19 @@ class ChannelAdapter:
 
     async def describe(self, address: str, now: int) -> tuple[str, int]:
         """Title and subscribers of a channel; empty and 0 where there is no preview, of which ``fetch`` tells more."""
-        answer = await self._ask(f"/s/{channel_name(address)}", {}, now)
-        return about(answer.body) if answer.status == 200 else ("", 0)
+        return await self._pages.describe(address, now)
+
+    async def past(self, source: Source, cursor: str, since: int, now: int) -> Fetched:
+        """See sources.base.Past. The cursor is the number before which it goes on, and how often nothing came."""
+        end, _, tries = cursor.partition(",")
+        page = await self._pages.page(source, int(end or 0), now)
+        numbers = _numbers(page)
+        empty = 0 if numbers else int(tries or 0) + 1
+        more = bool(numbers and page.before and _oldest(page) >= since) or 0 < empty < _TRIES
+        following = f"{min(numbers, default=int(end or 0))},{empty}"
+        posts = [message.post for message in page.messages[::-1] if message.post is not None and message.post.published_at >= since]
+        broken: list[tuple[Any, str]] = [(raw, reason) for _, raw, reason in page.broken]
+        return Fetched(split(_page(source, now, 0, following, posts), cursor), more, self._settings.wait if empty else 0.0, broken)
 
     def _newest(self, mark: Mark, page: Preview, window: Window, now: int) -> None:
         numbers = _numbers(page)
@@ -191,33 +182,6 @@ class ChannelAdapter:
     def _again_later(self, source: Source, mark: Mark, now: int) -> Fetched:
         mark.tries += 1
         return Fetched([_page(source, now, mark.covered, _written(mark), [])], wait=self._settings.wait)
-
-    async def _ask(self, path: str, params: dict[str, str], now: int) -> Answer:
-        booking = await self._budget.book(METHOD, key=self._host)
-        try:
-            answer = await self._http.get(self._settings.base + path, params=params, limit=_LARGEST)
-        except (SourceUnavailable, SourceRefused):
-            await self._budget.tell(booking, METHOD, "failed")
-            raise
-        if answer.status == 429:
-            wait = retry_after(answer.headers, now) or self._settings.wait
-            await self._budget.tell(booking, METHOD, "rate", wait)
-            raise SourceUnavailable(f"{self._host}: слишком частые запросы", wait, "limited")
-        if answer.status >= 500 or answer.status in (401, 403, 408):
-            wait = retry_after(answer.headers, now)
-            await self._budget.tell(booking, METHOD, "failed", wait)
-            raise SourceUnavailable(f"{self._host}: ошибка {answer.status}", wait or self._settings.wait)
-        await self._budget.tell(booking, METHOD, "ok")
-        return answer
-
-    async def _refuse(self, channel: str, answer: Answer, now: int) -> None:
-        """Where there is no preview, whether hidden or because there is no such channel, its name leads to its card."""
-        if urlsplit(answer.headers.get("location", "")).path.strip("/").lower() != channel:
-            raise SourceUnavailable(f"{self._host}: предпросмотр @{channel} ведёт на другой адрес", self._settings.wait)
-        card = await self._ask(f"/{channel}", {}, now)
-        if card.status == 200 and has_card(card.body):
-            raise SourceRefused(f"@{channel}: предпросмотр выключен (владельцем, из-за возраста 18+ или запрета копирования)")
-        raise SourceRefused(f"@{channel}: такого канала нет", state="gone")
 
 
 def _numbers(page: Preview) -> list[int]:

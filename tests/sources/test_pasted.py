@@ -26,6 +26,8 @@ from sources.pasted import recognise
         ("https://ok.ru/group/57000000000001", "ok", "57000000000001", "community"),
         ("m.ok.ru/group/57000000000001/topic/1", "ok", "57000000000001", "community"),
         ("town/-70000001", "max", "town/-70000001", "community"),
+        ("https://max.ru/samara_live", "max", "@samara_live", "community"),
+        ("max.ru/@samara?x=1", "max", "@samara", "community"),
         ("https://samara.example/news/rss.xml?x=1", "rss", "https://samara.example/news/rss.xml?x=1", "feed"),
     ],
 )
@@ -41,7 +43,8 @@ def test_network_kind_and_address_are_recognised(text: str, network: str, addres
     ("text", "network"),
     [
         ("https://ok.ru/samara", "ok"),
-        ("https://max.ru/samara", "max"),
+        ("https://max.ru/join/AbCdEf", "max"),
+        ("https://web.max.ru/-70000001", "max"),
         ("https://t.me/+AbCdEf", "tg"),
         ("https://t.me/joinchat/AbCdEf", "tg"),
         ("https://vk.com/", "vk"),

@@ -98,13 +98,17 @@ def message_of(post: Post) -> MaxMessage:
 
 
 class MaxServer(FakeServer):
-    """Of one bot. ``inclusive``: whether ``from`` itself belongs to an answer, which is documented nowhere."""
+    """Of one bot. ``inclusive``: whether ``from`` itself belongs to an answer, which is documented nowhere.
+
+    ``public``: chats by public name, also those that the bot is not in.
+    """
 
     def __init__(self, chats: MaxChats, token: str, clock: Callable[[], int], rate: int = 0) -> None:
         super().__init__(clock, rate)
         self.chats = chats
         self.token = token
         self.inclusive = True
+        self.public: dict[str, int] = {}
         self.events: list[dict[str, Any]] = []
         self.subscription: dict[str, Any] = {}
         self._first = 7_000
@@ -154,7 +158,20 @@ class MaxServer(FakeServer):
             case ("DELETE", "/subscriptions"):
                 self.subscription = {}
                 return _ok({"success": True})
+        steps = request.path.strip("/").split("/")
+        if request.method == "GET" and steps[0] == "chats" and len(steps) == 2:
+            return self._chat(steps[1])
         return _error(404, "not.found", "Unknown resource")
+
+    def _chat(self, name: str) -> web.Response:
+        number = int(name) if name.removeprefix("-").isdigit() else self.public.get(name, 0)
+        kinds = self.chats.kinds()
+        if number not in kinds and number not in self.public.values():
+            return _error(404, "chat.not.found", f"Chat {name} not found")
+        link = next((f"https://max.ru/{public}" for public, chat in self.public.items() if chat == number), None)
+        about = {"chat_id": number, "type": kinds.get(number, "channel"), "title": "Город", "participants_count": 4321}
+        status = "active" if number in kinds else "left"
+        return _ok({**about, "link": link, "status": status, "is_public": link is not None, "last_event_time": self.clock()})
 
     async def _updates(self, request: web.Request) -> web.Response:
         asked = request.query

@@ -16,6 +16,7 @@ from monitor.model.source import Source
 from sources.base import Fetched
 from sources.bots import Hook
 from sources.http.client import HttpClient, HttpSettings
+from sources.max.about import Chat
 from sources.max.adapter import MaxAdapter
 from sources.max.bot import MaxSettings
 from sources.max.inlet import MaxInlet
@@ -227,6 +228,19 @@ async def test_limits_dead_tokens_and_refusals(yard: Yard) -> None:
         assert refused.value.state == state
         assert yard.budget.told[-1][2] == outcome
         assert "wrong" not in str(refused.value)
+
+
+async def test_a_public_name_leads_to_the_chat_where_a_bot_is_in_it(yard: Yard) -> None:
+    yard.server.public = {"gorod": CHANNEL, "chuzhoy": -99}
+    found = await yard.adapter.describe("@gorod", NOON)
+    assert (found.address, found.name, found.members) == (f"main/{CHANNEL}", "Город", 4321)
+    assert await yard.adapter.describe("main", NOON) == Chat("main")
+    assert (await yard.adapter.describe(f"main/{CHAT}", NOON)).address == f"main/{CHAT}"
+    yard.budget.tokens = [token for token in yard.budget.tokens if token.name == "main"]
+    for address, state in (("@chuzhoy", "forbidden"), ("@nigde", "gone"), ("main/-71", "gone")):
+        with pytest.raises(SourceRefused, match="добавьте туда своего бота") as refused:
+            await yard.adapter.describe(address, NOON)
+        assert refused.value.state == state
 
 
 @pytest.mark.parametrize("fault", ["500", "503", "429", "html", "redirect", "hang", "reset", "lost", "cut", "broken"])
