@@ -100,8 +100,11 @@ class Broker:
         self._end(signal.SIGKILL)
 
     def pause(self) -> None:
-        """SIGSTOP: it neither answers nor refuses."""
+        """SIGSTOP: it neither answers nor refuses, once this returns."""
+        assert self.process is not None
         self._signal(signal.SIGSTOP)
+        # Its many threads stop one after the other; what they still send meanwhile would be an answer.
+        os.waitid(os.P_PID, self.process.pid, os.WSTOPPED)
 
     def resume(self) -> None:
         self._signal(signal.SIGCONT)
