@@ -19,9 +19,10 @@ check: install-test
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 
-# The model that the classifier comes with, learned anew from detectors/corpus: the same bytes each time.
+# The models that the classifier comes with, learned anew from detectors/corpus: the same bytes each time.
 model: install
 	@OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 $(BIN)/python -m detectors.model.build
+	@OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 $(BIN)/python -m detectors.answers.fit
 
 bench: install-test
 	@$(BIN)/nabat bench hot-path

@@ -1,4 +1,4 @@
-"""The model as it is shipped: a byte for each column and quality, and how rare each column is."""
+"""The model as it is shipped: a byte for each column and quality, and how rare each column is; then what the rules' points weigh."""
 
 from __future__ import annotations
 
@@ -10,12 +10,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detectors.answers.grams import COLUMNS, Grams
-from detectors.words import cut
 from monitor.model.verdict import Quality
 
 QUALITIES: tuple[Quality, ...] = get_args(Quality)
 STEPS = 127
 """Weights are so many steps of their greatest one, rarity of its own."""
+EVIDENCE = 0.3
+"""What full points of the rules for one quality count beside words of length one."""
+FULL = 12
+"""Points of the rules beyond which more of them tell no more."""
+
+Floats = NDArray[np.float64]
+
+
+def evidence(points: NDArray[np.signedinteger]) -> Floats:
+    """What the rules' points (texts x qualities) count beside words."""
+    found: Floats = np.clip(points, 0, FULL) * (EVIDENCE / FULL)
+    return found
 
 
 class Answers:
@@ -25,24 +36,32 @@ class Answers:
         with (files(__package__) / "shipped.npy").open("rb") as file:
             table = np.load(file, allow_pickle=False)
         self._weights = table[:, : len(QUALITIES)].astype(np.float64)
-        self._rarity = table[:, len(QUALITIES)].astype(np.float64)
+        self._rarity = table[:COLUMNS, len(QUALITIES)].astype(np.float64)
         self._grams = Grams(limit)
 
-    def judge(self, texts: Sequence[str]) -> list[Quality]:
-        """One quality a text; one that is mostly not of known words says nothing: formal."""
-        return [self._one(text) for text in texts]
+    def judge(self, texts: Sequence[Sequence[bytes]], points: NDArray[np.signedinteger]) -> list[Quality]:
+        """One quality a text (detectors.words), with the rules' points (texts x qualities); a text that is mostly not of known
+        words says nothing: formal.
+        """
+        return [self._one(words, more) for words, more in zip(texts, evidence(points), strict=True)]
 
-    def _one(self, text: str) -> Quality:
-        columns, counts = self._grams.row(cut(text))
+    def _one(self, words: Sequence[bytes], more: Floats) -> Quality:
+        columns, counts = self._grams.row(words)
         rarity = self._rarity[columns]
         if 2 * np.count_nonzero(rarity) < max(1, len(columns)):
             return "formal"
-        return QUALITIES[int(((counts * rarity) @ self._weights[columns]).argmax())]
+        return QUALITIES[int(scores(self._weights, columns, counts * rarity, more).argmax())]
 
 
-def packed(weights: NDArray[np.float64], rarity: NDArray[np.float64]) -> NDArray[np.int8]:
-    """The table that is shipped: COLUMNS rows, a column a quality, and the rarity."""
-    table = np.zeros((COLUMNS, len(QUALITIES) + 1), np.int8)
+def scores(weights: Floats, columns: NDArray[np.int64], values: Floats, more: Floats) -> Floats:
+    """What speaks for each quality, of a text's columns and their values (of any length), and of the rules' evidence."""
+    found: Floats = values @ weights[columns] / max(float(np.linalg.norm(values)), 1e-9) + more @ weights[COLUMNS:]
+    return found
+
+
+def packed(weights: Floats, rarity: Floats) -> NDArray[np.int8]:
+    """The table that is shipped: a row for each column and for each quality of the rules; a column a quality, and the rarity."""
+    table = np.zeros((len(weights), len(QUALITIES) + 1), np.int8)
     table[:, :-1] = np.rint(weights * (STEPS / np.abs(weights).max()))
-    table[:, -1] = np.rint(rarity * (STEPS / rarity.max()))
+    table[:COLUMNS, -1] = np.rint(rarity * (STEPS / rarity.max()))
     return table

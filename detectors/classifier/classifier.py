@@ -26,7 +26,7 @@ from monitor.model.post import Post
 from monitor.model.verdict import CHATTER, Kind, Place, Quality, Verdict
 from monitor.profile.model import Profile
 
-RULES = "5"
+RULES = "6"
 """Changes with every change of the rules in this package; the lexicons have their own hash."""
 LONGEST = 3000
 """Words that are read of a text. An appeal says what it is about in its first pages, and a novel must not hold up a page."""
