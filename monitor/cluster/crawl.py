@@ -29,6 +29,7 @@ from monitor.runtime.health import Health
 from monitor.runtime.limits import ceilings_of
 from monitor.runtime.networks import Connections, share_of
 from monitor.runtime.storing import ends
+from monitor.runtime.telling import Telling
 from monitor.runtime.triage_runner import GROUP as TRIAGE
 from sinks.base import Writer
 from sources.base import Adapter, Fetched, Past
@@ -145,7 +146,7 @@ class CrawlProcess(Process):
         everywhere = sources_of(self._profiles)
         mine = [source for source in everywhere if share_of(source.id, source.network, count) in partitions]
         log.info("crawl: has partitions %s, reads %d sources", sorted(partitions), len(mine))
-        health = Health(mine, self._writer, self.metrics, self._clock)
+        health = Health(mine, self._writer, self.metrics, self._clock, Telling(self._log, self._clock))
         self._under_way.append(self.run(health.run(self._resting)))
         self._appender.health = health
         tokens = [one.id for one in self._connections.budgets.tokens if share_of(one.id, one.network, count) in partitions]

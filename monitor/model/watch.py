@@ -81,6 +81,23 @@ class Use(Struct, tag_field="type", tag="use"):
     settings: str
 
 
+class SourceState(Struct, omit_defaults=True):
+    """How a source stands from ``at`` (ms) on: a state of monitor.runtime.health, and why, where it is in trouble."""
+
+    source: str
+    state: str
+    at: int
+    error: str = ""
+
+
+class SourceStates(Struct, tag_field="type", tag="sources"):
+    """Sources of a region that stand otherwise than before, as their crawler sees it at ``at`` (ms)."""
+
+    region: str
+    at: int
+    sources: list[SourceState]
+
+
 class History(Struct, tag_field="type", tag="history"):
     """The past of series that were not watched yet: counts per ``step`` ms from ``start``, by series. Teaches, fires nothing."""
 
@@ -112,7 +129,7 @@ def parts(history: History) -> list[History]:
     return found
 
 
-WatchRecord = Findings | Action | Tick | Use | History | Works
+WatchRecord = Findings | Action | Tick | Use | History | Works | SourceStates
 
 _encoder = msgspec.json.Encoder()
 _decoder: msgspec.json.Decoder[WatchRecord] = msgspec.json.Decoder(WatchRecord)

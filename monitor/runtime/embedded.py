@@ -41,6 +41,7 @@ from monitor.runtime.networks import Connections
 from monitor.runtime.page import ConsolePage
 from monitor.runtime.settled import settled
 from monitor.runtime.store import Store
+from monitor.runtime.telling import Telling
 from monitor.runtime.triage_runner import LINGER, TriageRunner
 from monitor.runtime.watch_runner import LINGER as WATCH_LINGER
 from monitor.runtime.watch_runner import WatchRunner
@@ -159,7 +160,8 @@ class Embedded:
         answers |= probing.handlers(profile.id, self.adapters, budgets, lambda: RuleClassifier(profile), self.clock)
         answers |= states.handlers(self.reader)
         self.local = LocalSocket(data, answers)
-        self.health = Health(self.sources, self.store.writer(), self.metrics, self.clock)
+        telling = Telling(self.log, self.clock)
+        self.health = Health(self.sources, self.store.writer(), self.metrics, self.clock, telling)
         self.appender = Appender(
             self.log,
             self.board,

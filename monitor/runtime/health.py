@@ -1,4 +1,4 @@
-"""The visible state of every source: what the crawler last saw of it, kept for metrics and written to the store.
+"""The visible state of every source: what the crawler last saw of it, kept for metrics, written to the store and told to watch.
 
 | state | when |
 |---|---|
@@ -25,6 +25,7 @@ from monitor.metrics.labels import SourceState
 from monitor.model.errors import SinkBackpressure
 from monitor.model.rows import SourceHealthRow
 from monitor.model.source import Source
+from monitor.runtime.telling import WELL, Telling
 from sinks.base import Writer
 
 log = logging.getLogger(__name__)
@@ -32,14 +33,16 @@ log = logging.getLogger(__name__)
 FLUSH = 2.0
 """Real seconds between two writes of what changed: people look at it, nobody computes with it."""
 SILENT = "сообщений нет дольше, чем бывает у этого источника"
-WELL = frozenset({"ok", "empty", "new"})
 
 
 class Health:
-    """Latest state by source. The table's one writer."""
+    """Latest state by source. The table's one writer. ``telling`` takes what changes to watch."""
 
-    def __init__(self, sources: Sequence[Source], writer: Writer, metrics: Metrics, clock: Clock) -> None:
+    def __init__(
+        self, sources: Sequence[Source], writer: Writer, metrics: Metrics, clock: Clock, telling: Telling | None = None
+    ) -> None:
         self._writer = writer
+        self._telling = telling
         self._metrics = metrics
         self._clock = clock
         self._rows = {source.id: self._row(source, "new", 0, 0, 0, "") for source in sources}
@@ -104,9 +107,13 @@ class Health:
         except SinkBackpressure:
             # Only the latest state is of interest: what could not be written now is written with the next change.
             self._changed.update(changed)
+        if self._telling is not None:
+            await self._telling.append()
 
     def _tell(self, before: SourceHealthRow, state: SourceState, error: str) -> None:
         """Once when it becomes so, and once when it is over."""
+        if self._telling is not None:
+            self._telling.note(before.region, before.source, state, error, self._clock.now())
         if state == before.state:
             return
         if state not in WELL:

@@ -138,6 +138,10 @@ class Alerts:
         """An overdue incident has its answer, or more time for it."""
         return self._end(f"overdue:{incident}", at, version)
 
+    def end(self, name: str, at: int, version: int) -> AlertRow | None:
+        """What an alert tells of is over; None where it does not fire."""
+        return self._end(name, at, version)
+
     def get(self, name: str) -> AlertRow | None:
         """The alert as it stands, while it fires."""
         return self._firing.get(name)
@@ -146,6 +150,13 @@ class Alerts:
         """Takes what became of a firing alert."""
         self._firing[row.id] = row
         return row
+
+    def show(self, row: AlertRow, at: int) -> AlertRow:
+        """An alert about no one place: it sounds when it begins and when its level rises, else it changes silently."""
+        before = self._firing.get(row.id)
+        if before is None or LEVELS.index(row.level) > LEVELS.index(before.level):
+            return self.put(self._ring(row, "level" if before else "fired", at))
+        return self.put(self._same(row, before)._replace(title=row.title))
 
     def plan(self, works: Works, at: int, version: int) -> list[AlertRow]:
         """Other works are planned from here on. Alerts that sounded are annotated; those that were explained may sound now."""

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 from detectors.base import Duplicates, SpikeDetector
 from monitor.model.plain import Plain
-from monitor.model.watch import Action, Findings, History, Tick, Use, WatchRecord
+from monitor.model.watch import Action, Findings, History, SourceStates, Tick, Use, WatchRecord
 from monitor.model.works import Works
 from monitor.profile.model import Profile
 from monitor.watch import answers
@@ -17,6 +17,7 @@ from monitor.watch.alerts import Alerts
 from monitor.watch.casework import Casework
 from monitor.watch.effects import Changes, WatchEffects
 from monitor.watch.settings import Names, WatchSettings
+from monitor.watch.silence import Silence
 from monitor.watch.tension import Tension
 
 
@@ -37,7 +38,9 @@ class Region:
         self.clock = 0
         self._origins: dict[int, list[int]] = {}
         self._alerts = Alerts(profile, names)
-        self._tension = Tension(profile, settings, spikes, self._alerts, sources)
+        watched = list(sources)
+        self._silence = Silence(profile, self._alerts, watched)
+        self._tension = Tension(profile, settings, spikes, self._alerts, watched)
         self._casework = Casework(profile, settings, duplicates, self._tension, self._alerts)
 
     def apply(self, record: WatchRecord, version: int, effects: WatchEffects) -> None:
@@ -57,10 +60,15 @@ class Region:
                 self._tension.tick(record.at)
             case Use():
                 self.use = record
+                self._silence.keep(self.clock, changes, effects)
             case History():
                 self._tension.teach(record)
             case Works():
                 changes.alerts |= {row.id: row for row in self._alerts.plan(record, self.clock, version)}
+            case SourceStates():
+                self.clock = max(self.clock, record.at)
+                self._silence.take(record, changes, effects)
+        self._silence.judge(self.clock, changes, effects)
         self._tension.close(self._casework.appeals, changes, effects)
         self._casework.overdue(self.clock, changes, effects)
         answers.wake(self._alerts, self.clock, changes)
@@ -92,6 +100,7 @@ class Region:
             "alerts": self._alerts.dump(),
             "tension": self._tension.dump(),
             "casework": self._casework.dump(),
+            "silence": self._silence.dump(),
         }
 
     def load(self, state: Plain) -> None:
@@ -101,3 +110,5 @@ class Region:
         self._alerts.load(state["alerts"])
         self._tension.load(state["tension"])
         self._casework.load(state["casework"])
+        # A snapshot of the time before sources were told of lacks it.
+        self._silence.load(state.get("silence", [[], ""]))

@@ -10,17 +10,19 @@ from typing import Any
 from prometheus_client import CollectorRegistry
 
 from monitor.bench.virtual import VirtualClock
-from monitor.log.base import PAGES, Append, Layout
+from monitor.log.base import PAGES, WATCH, Append, Layout
 from monitor.metrics.catalogue import Metrics
 from monitor.model.codec import decode
 from monitor.model.errors import RetryableError
 from monitor.model.post import Page, Post
 from monitor.model.rows import Row, SourceHealthRow
 from monitor.model.source import Source, SourceClass
+from monitor.model.watch import SourceStates, decode_record
 from monitor.runtime.appending import Appender
 from monitor.runtime.board import Board
 from monitor.runtime.crawler import Crawler
 from monitor.runtime.health import Health
+from monitor.runtime.telling import Telling
 from sources.base import Fetched
 from sources.budgets.budgets import Budgets
 
@@ -28,11 +30,12 @@ START = 1_789_948_800_000
 
 
 class MemoryLog:
-    """What a crawler needs of monitor.log.base.Log. ``fails``: how many of the next appends fail."""
+    """What a crawler needs of monitor.log.base.Log. ``fails``: how many of the next appends fail. ``told``: to watch."""
 
     def __init__(self) -> None:
-        self.layout = Layout("memory", partitions={PAGES: 2})
+        self.layout = Layout("memory", partitions={PAGES: 2, WATCH: 1})
         self.pages: list[Page] = []
+        self.told: list[SourceStates] = []
         self.kept: dict[str, str] = {}
         self.read: dict[str, str] = {}
         self.fails = 0
@@ -46,6 +49,11 @@ class MemoryLog:
             self.fails -= 1
             raise RetryableError("the disk is full", 5.0)
         for record in records:
+            if record.topic == WATCH:
+                states = decode_record(record.value)
+                assert isinstance(states, SourceStates)
+                self.told.append(states)
+                continue
             self.pages.append(decode(record.value, Page))
             self._ends[record.partition] += 1
         self.read |= cursors or {}
@@ -123,7 +131,8 @@ class World:
         self.registry = CollectorRegistry()
         metrics = Metrics(self.registry)
         self.board = Board()
-        self.health = Health(sources, self.store, metrics, self.clock)  # type: ignore[arg-type]
+        telling = Telling(self.log, self.clock)  # type: ignore[arg-type]
+        self.health = Health(sources, self.store, metrics, self.clock, telling)  # type: ignore[arg-type]
         queue = more.pop("queue_pages", 1_000_000)
         parked = more.pop("parked", lambda source: False)
         appender = Appender(self.log, self.board, self.health, metrics, self.clock, queue_pages=queue, parked=parked)  # type: ignore[arg-type]

@@ -34,7 +34,7 @@ def appeal(chance: random.Random, name: str, at: int, theme: str, urgency: Urgen
 def town(sources: Sequence[str]) -> list[Findings]:
     """Three quiet days and two hours, and a burst on the second: each source read every hour."""
     chance = random.Random(5)
-    found = []
+    found: list[Findings] = []
     for at in range(START, END + 2 * HOUR, STEP):
         for source in sources:
             urgency = Urgency.DANGER if chance.random() < 0.1 else Urgency.NORMAL
