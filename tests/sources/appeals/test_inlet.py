@@ -63,6 +63,12 @@ async def test_bodies_of_each_form(tmp_path: Path, body: Any) -> None:
     assert fetched.broken == []
 
 
+async def test_a_retry_is_the_same_event(tmp_path: Path) -> None:
+    made, _ = inlet(tmp_path)
+    first, again = await push(made, APPEAL), await push(made, APPEAL, now=NOW + 60_000)
+    assert (first.event, again.event, again.status) == ("e-1", "e-1", 200)
+
+
 async def test_items_that_are_none_are_kept_apart_under_an_answer_of_success(tmp_path: Path) -> None:
     made, _ = inlet(tmp_path)
     taken = await push(made, [APPEAL, {"number": 8}, 9, {**APPEAL, "number": 10, "registered_at": "вчера"}])

@@ -156,6 +156,16 @@ async def test_a_history_is_read_down_to_its_depth_and_gaps_are_closed(yard: Yar
     assert (await yard.look(cursor, NOON + HOUR))[0] == []
 
 
+async def test_answers_to_answers_to_any_depth(yard: Yard) -> None:
+    for number in range(15):
+        answers = f"mid.{number - 1:04}" if number else ""
+        yard.square.put(CHAT, MaxMessage(f"mid.{number:04}", NOON - HOUR + number, "Ответ", author=5, answers=answers))
+    found = posts_of((await yard.read(HISTORY, "", NOON))[0])
+    assert {post.id[-4:]: post.reply_to[-4:] for post in found} == {"0000": ""} | {
+        f"{number:04}": f"{number - 1:04}" for number in range(1, 15)
+    }
+
+
 async def test_edits_and_removals_in_a_history(yard: Yard) -> None:
     yard.write(1, 30, NOON - HOUR)
     _, cursor = await yard.look("", NOON)

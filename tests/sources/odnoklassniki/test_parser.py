@@ -138,6 +138,14 @@ def test_comments_have_the_time_of_moscow_and_no_names() -> None:
     assert comments(None, "12", READING).silent
 
 
+def test_an_album_is_one_topic_with_all_pictures() -> None:
+    media = [{"type": "photo", "photo_refs": [f"group_photo:{number}" for number in range(9)]}, {"type": "text", "text": "Ямы"}]
+    photos = [{"ref": f"group_photo:{number}", "standard_url": f"https://i.example/{number}"} for number in range(9)]
+    data = {"media_topics": [{"id": "8", "created_ms": NOON, "media": media}], "entities": {"photos": photos}}
+    (item,) = topics(data, READING).items
+    assert (item.post.text, [one.url for one in item.post.attachments]) == ("Ямы", [f"https://i.example/{n}" for n in range(9)])
+
+
 @pytest.mark.parametrize(
     "text", ["", "вчера", "2026-13-01 00:00:00", "1969-01-01 00:00:00", "9999-12-31 23:59:59", "0001-01-01 00:00:00"]
 )

@@ -62,6 +62,16 @@ async def test_comments_belong_to_their_posts() -> None:
     assert not client.open
 
 
+async def test_answers_to_answers_to_any_depth() -> None:
+    client, _, adapter = setting(comments=5)
+    client.town.put("gorod/2", FakeMessage(70, "Нет воды", NOON, author=9))
+    client.town.put("gorod/2", *(FakeMessage(n, f"Ответ {n}", NOON + n, author=n, answers=n - 1) for n in range(71, 85)))
+    answers, _ = await read(adapter, COMMENTS, "", NOON + MINUTE)
+    chain = {post.id.partition("_")[2]: post.reply_to.partition("_")[2] for post in posts_of(answers)}
+    assert chain == {"70": "2"} | {str(n): str(n - 1) for n in range(71, 85)}
+    assert {post.thread for post in posts_of(answers)} == {"tg:gorod_2"}
+
+
 async def test_threads_are_read_on_from_the_cursor_newest_post_first() -> None:
     client, _, adapter = setting(comments=10)
     say(client, 1, 10, 34)
