@@ -67,7 +67,7 @@ class Planner:
         people = () if event in ("changed", "task") else self._people(alert, now)
         reserved = routes.reserved if routes is not None else frozenset()
         told = [one.name for one in self._destinations.values() if not one.people and one.name not in reserved] + [*people]
-        owed = event == "task" or (alert.kind == "overdue" and event in ("fired", "reopened"))
+        owed = event == "task" or (alert.why == "promise" and event in ("fired", "louder", "wider", "reopened"))
         tasks = [name for name in routes.body(alert) if name in self._destinations] if routes is not None and owed else []
 
         def message(name: str, kind: Kind) -> Message:

@@ -53,10 +53,13 @@ class AlertRows:
             complete=complete,
         )
 
-    def danger(self, name: str, incident: IncidentRow, at: int, text: str, version: int) -> AlertRow:
+    def danger(self, name: str, incident: IncidentRow, addresses: int, at: int, text: str, version: int) -> AlertRow:
         level = "flash" if incident.authors >= FLASH_AUTHORS else "urgent"
         doubt = "Пока один автор, не подтверждено. " if incident.authors == 1 else ""
-        return self._incident(name, "urgent", level, incident, at, f"{doubt}{wording.example(text)}", "Опасно", version)
+        row = self._incident(name, "urgent", level, incident, at, f"{doubt}{wording.example(text)}", "Опасно", version)
+        if addresses < 2:
+            return row
+        return row._replace(title=f"{row.title} ({wording.plural(addresses, 'адрес', 'адреса', 'адресов')})")
 
     def overdue(self, name: str, incident: IncidentRow, at: int, version: int) -> AlertRow:
         """A promised time that has passed is louder than a deadline: people were told of it."""

@@ -19,6 +19,7 @@ from monitor.profile.model import Profile
 from monitor.watch import rows
 from monitor.watch.alert_places import Places
 from monitor.watch.alert_rows import AlertRows
+from monitor.watch.causes import Causes
 from monitor.watch.settings import Names
 from monitor.watch.works import Explanations
 
@@ -43,6 +44,7 @@ class Alerts:
         self._held: dict[str, str] = {}
         self._ended: dict[str, int] = {}
         self._places = Places(profile)
+        self._causes = Causes(profile)
         self._works = Explanations(profile)
 
     def spike(
@@ -95,10 +97,12 @@ class Alerts:
     def danger(self, incident: IncidentRow, at: int, text: str, version: int, appeal: AppealRow | None = None) -> AlertRow | None:
         """An urgent incident: a sound when it appears and for what is new about it; None where there is nothing to tell.
 
-        ``appeal`` is the one that brings it, by whose place new towns and places of the vulnerable are known.
+        ``appeal`` is the one that brings it, by whose place new towns and places of the vulnerable are known. Incidents of one cause
+        have one alert, with the sums of them all.
         """
-        name = f"urgent:{incident.id}"
-        row = self.rows.danger(name, incident, at, text, version)
+        name = self._causes.join(incident, (appeal.author or appeal.id) if appeal is not None else incident.first_member, at)
+        whole, addresses = self._causes.whole(name, incident)
+        row = self.rows.danger(name, whole, addresses, at, text, version)
         before = self._firing.get(name)
         self._places.begin(name, incident.street, incident.urgency)
         new = self._places.new(name, appeal) if appeal is not None else None
@@ -124,12 +128,12 @@ class Alerts:
 
     def over(self, incident: str, at: int, version: int) -> list[AlertRow]:
         """An incident is void or closed: its alerts end."""
-        names = (f"urgent:{incident}", f"overdue:{incident}")
+        names = (self._causes.leave(incident), f"overdue:{incident}")
         return [row for name in names if (row := self._end(name, at, version)) is not None]
 
     def forget(self, incident: str) -> None:
         """An incident is kept no more. Its alerts stay as they were told last: nobody knows better."""
-        for name in (f"urgent:{incident}", f"overdue:{incident}"):
+        for name in (self._causes.leave(incident), f"overdue:{incident}"):
             for known in (self._firing, self._held, self._ended):
                 known.pop(name, None)
             self._places.drop(name)
@@ -137,6 +141,10 @@ class Alerts:
     def answered(self, incident: str, at: int, version: int) -> AlertRow | None:
         """An overdue incident has its answer, or more time for it."""
         return self._end(f"overdue:{incident}", at, version)
+
+    def of_incident(self, incident: str) -> AlertRow | None:
+        """The alert that tells of a dangerous incident."""
+        return self._firing.get(self._causes.alert(incident))
 
     def end(self, name: str, at: int, version: int) -> AlertRow | None:
         """What an alert tells of is over; None where it does not fire."""
@@ -207,7 +215,14 @@ class Alerts:
     def _same(row: AlertRow, before: AlertRow) -> AlertRow:
         """The figures of a row in the state that an alert has."""
         return before._replace(
-            at=row.at, text=row.text, observed=row.observed, authors=row.authors, body=row.body, version=row.version
+            at=row.at,
+            title=row.title,
+            theme=row.theme,
+            text=row.text,
+            observed=row.observed,
+            authors=row.authors,
+            body=row.body,
+            version=row.version,
         )
 
     def _recheck(self, row: AlertRow, at: int) -> AlertRow | None:
@@ -237,7 +252,15 @@ class Alerts:
 
     def dump(self) -> Plain:
         firing = [rows.plain(row) for row in self._firing.values()]
-        return [firing, self._spikes, self._held, self._ended, self._places.dump(), to_builtins(self._works.works)]
+        return [
+            firing,
+            self._spikes,
+            self._held,
+            self._ended,
+            self._places.dump(),
+            to_builtins(self._works.works),
+            self._causes.dump(),
+        ]
 
     def load(self, state: Plain) -> None:
         firing, self._spikes, *later = state
@@ -249,6 +272,7 @@ class Alerts:
         )
         self._firing = {row[0]: rows.restored(AlertRow, row) for row in known}
         if later:
-            self._held, self._ended, places, planned = later
+            self._held, self._ended, places, planned, causes = later
+            self._causes.load(causes)
             self._places.load(places)
             self._works.put(convert(planned, Works))

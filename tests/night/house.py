@@ -1,0 +1,124 @@
+"""The house around the engine of the night: receivers, users, operators at their browsers; and the engine, which is killed."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import sys
+from asyncio.subprocess import PIPE, Process
+from pathlib import Path
+from typing import Any
+
+import orjson
+from playwright.async_api import Browser, Page, expect
+
+from monitor.people.accounts import Accounts
+from tests.dashboards.test_page import COUNT_SOUNDS
+from tests.fakes.delivery.mailbox import Mailbox
+from tests.fakes.delivery.receivers import Receivers
+from tests.night.world import THREE
+
+SECRET = bytes(range(24))
+PASSWORD = "correct horse battery"
+PATIENCE = 60_000
+"""Ms that a browser is waited for: on a busy core Chromium takes its time."""
+CHATS = {"desk": "1", "deputy": "2", "teplo-deputy": "11"}
+MAX_CHATS = {"head": "77", "teplo-head": "78"}
+
+
+def destinations(receivers: str) -> str:
+    """The file of destinations: chats, a mailbox, the body's signed webhook, and a system that is told everything."""
+    secret = f'secrets = ["whsec_{base64.b64encode(SECRET).decode()}"]'
+    token = 'token = "123:abc"'
+    entries = [f'name = "{name}"\nchannel = "telegram"\naddress = "{chat}"\n{token}' for name, chat in CHATS.items()]
+    entries += [f'name = "{name}"\nchannel = "max"\naddress = "{chat}"\n{token}' for name, chat in MAX_CHATS.items()]
+    entries.append('name = "teplo-mail"\nchannel = "email"\naddress = "duty@teplo.example"')
+    entries.append(f'name = "teplo-hook"\nchannel = "webhook"\naddress = "{receivers}/hook-body"\n{secret}')
+    entries.append(f'name = "system"\nchannel = "webhook"\naddress = "{receivers}/hook-all"\n{secret}')
+    return "".join(f"[[destination]]\n{entry}\n\n" for entry in entries)
+
+
+class House:
+    def __init__(self, folder: Path, port: int) -> None:
+        self.folder = folder
+        self.now = THREE
+        self.receivers = Receivers(lambda: self.now, [SECRET])
+        self.mailbox = Mailbox()
+        self.address = ""
+        self.read = 0.0
+        self._port = port
+        self._process: Process | None = None
+
+    async def start(self) -> None:
+        (self.folder / "to.toml").write_text(destinations(self.receivers.url))
+        arguments = (str(self.folder), str(self.mailbox.port), self.receivers.url, str(self._port), str(self.now))
+        self._process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "tests.night.engine", *arguments, stdin=PIPE, stdout=PIPE, cwd=Path(__file__).parents[2]
+        )
+        self.address = (await self._answer())["address"]
+
+    async def kill(self) -> None:
+        assert self._process is not None
+        self._process.kill()
+        await self._process.wait()
+
+    async def at(self, minute: float) -> None:
+        """The night goes on: all sources are read up to this minute after three."""
+        since, self.read = self.read, minute
+        self.now = THREE + int(minute * 60_000)
+        await self.say("at", minute, since)
+
+    async def unread(self, minute: float) -> None:
+        """The night goes on, and no source is read."""
+        self.now = THREE + int(minute * 60_000)
+        await self.say("passed", minute)
+
+    async def say(self, *command: Any) -> dict[str, Any]:
+        assert self._process is not None
+        assert self._process.stdin is not None
+        self._process.stdin.write(orjson.dumps(command) + b"\n")
+        return await self._answer()
+
+    async def rows(self, sql: str) -> list[dict[str, Any]]:
+        return list((await self.say("ask", sql))["rows"])
+
+    def users(self) -> None:
+        accounts = Accounts(self.folder / "data")
+        for login in ("anna", "boris"):
+            accounts.add(login, "operator", PASSWORD, [])
+
+    def told(self, name: str) -> list[str]:
+        """What a person's chat got."""
+        path, to = ("/bot", CHATS[name]) if name in CHATS else ("/messages", MAX_CHATS[name])
+        return [one.text for one in self.receivers.got if one.path.startswith(path) and one.to == to]
+
+    async def _answer(self) -> dict[str, Any]:
+        assert self._process is not None
+        assert self._process.stdout is not None
+        async with asyncio.timeout(120):
+            line = await self._process.stdout.readline()
+        assert line, "the engine has ended"
+        answer: dict[str, Any] = orjson.loads(line)
+        return answer
+
+
+async def enter(browser: Browser, address: str, login: str) -> Page:
+    """An operator who has signed in and turned the sound on."""
+    context = await browser.new_context(viewport={"width": 1366, "height": 768})
+    context.set_default_timeout(PATIENCE)
+    await context.add_init_script(COUNT_SOUNDS)
+    page = await context.new_page()
+    await page.goto(address)
+    await page.fill("#login", login)
+    await page.fill("#password", PASSWORD)
+    await page.click("#enter")
+    await expect(page.locator("#link")).to_have_text("на связи")
+    await page.click("#sound")
+    return page
+
+
+async def sounds(page: Page) -> int:
+    """How many alerts were heard: turning the sound on is one tone, an alert two."""
+    tones: int = await page.evaluate("window.tones")
+    assert tones % 2 == 1
+    return tones // 2
