@@ -171,7 +171,13 @@ _FLOW = Row(
             "Тревоги",
             "Поднято тревог за час, по виду.",
             (Query(f"sum by (kind) (increase({of('nabat_alerts_total')}[1h]))", "{{kind}}"),),
-            words=(("spike", "всплеск"), ("urgent", "опасное"), ("overdue", "просрочено"), ("silent", "источник молчит")),
+            words=(
+                ("spike", "всплеск"),
+                ("urgent", "опасное"),
+                ("overdue", "просрочено"),
+                ("silent", "источник молчит"),
+                ("topic", "новая тема"),
+            ),
         ),
     ),
 )

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from monitor.model.verdict import Quality, Verdict
 
-AlertKind = Literal["spike", "urgent", "overdue", "silent"]
+AlertKind = Literal["spike", "urgent", "overdue", "silent", "topic"]
 AlertLevel = Literal["notice", "urgent", "flash"]
 
 

@@ -32,7 +32,8 @@ class Version(Struct, omit_defaults=True, gc=False):
 class Findings(Struct, tag_field="type", tag="findings", omit_defaults=True):
     """What triage found in one page. ``origin`` is the page's (epoch, partition, offset); ``posts`` counts the page's new posts.
 
-    ``sketch`` counts words of all its new posts (for topics that no theme names). Where nothing was found this is the bare progress.
+    ``people`` is how many wrote of no known theme, ``sketch`` counts them by words, ``excerpts`` are what some of them wrote (see
+    detectors.topics.sketch). Where nothing was found this is the bare progress.
     """
 
     origin: tuple[int, int, int]
@@ -46,6 +47,8 @@ class Findings(Struct, tag_field="type", tag="findings", omit_defaults=True):
     versions: list[Version] = []
     replies: list[Reply] = []
     sketch: dict[str, int] = {}
+    people: int = 0
+    excerpts: list[str] = []
 
 
 class Action(Struct, tag_field="type", tag="action"):

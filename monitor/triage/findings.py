@@ -1,24 +1,14 @@
-"""What watch is told of a page: which of its posts, as what, and the words that many of them share."""
+"""What watch is told of a page: which of its posts, and as what."""
 
 from __future__ import annotations
-
-from collections import Counter
-from collections.abc import Sequence
-from itertools import chain
 
 from monitor.model.incident import Appeal, Reply
 from monitor.model.post import Page, Post
 from monitor.model.verdict import Quality, Verdict
 from monitor.model.watch import Findings, Version
 
-SKETCH_WORDS = 20
-"""Words of a page that several of its posts share, kept for topics that no theme names; more would cost more than findings."""
-LEAST_SHARED = 3
-"""Posts: what two have in common says nothing."""
-SKETCH_POSTS = 40
-"""Posts of a page that are counted: what people write of in a burst is on many pages, and a page of a backlog has hundreds."""
-SKETCH_LETTERS = (5, 40)
-"""Of such a word: shorter ones are mostly of every topic, longer ones are noise that would make findings large."""
+TALK = 6 * 3_600_000
+"""Milliseconds before its fetch that a post was written in: an older one is no news, whatever its words."""
 
 
 def answered(post: Post) -> str:
@@ -72,11 +62,13 @@ def add(
     return True
 
 
-def sketch(texts: Sequence[Sequence[bytes]]) -> dict[str, int]:
-    """Words that at least three of the page's texts share, the most shared first, with the number of texts. Texts are their words
-    (detectors.words).
-    """
-    shortest, longest = SKETCH_LETTERS
-    counts = Counter(chain.from_iterable(map(frozenset, texts[:SKETCH_POSTS])))
-    shared = sorted((-count, word) for word, count in counts.items() if count >= LEAST_SHARED and shortest <= len(word) <= longest)
-    return {word.decode("cp1251"): -count for count, word in shared[:SKETCH_WORDS]}
+def talks(page: Page, post: Post, verdict: Verdict) -> bool:
+    """Whether a new post is talk of no known theme, in which a topic may begin."""
+    return (
+        not (verdict.theme or verdict.group)
+        and not post.official
+        and not post.deleted
+        and not post.repost_of
+        and page.origin == "live"
+        and page.fetched_at - post.published_at <= TALK
+    )

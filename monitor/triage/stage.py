@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from detectors.base import Classifier
 from detectors.duplicates.fold import words_hash
+from detectors.topics import Sketcher
 from monitor.log.base import Record
 from monitor.model.codec import encode
 from monitor.model.position import Position
@@ -86,6 +87,7 @@ class Triage:
         self._epoch = epoch
         self._judges = Judges({region: Judging(classifier) for region, classifier in classifiers.items()}, sources)
         self._seal = seal
+        self._sketcher = Sketcher()
         self._regions = frozenset(classifiers)
         self.known = KnownPosts(settings.remember_posts)
         self.texts = SeenTexts(settings.remember_texts, settings.text_days * 86_400_000)
@@ -152,7 +154,7 @@ class Triage:
         row = Rows(page)
         packed = place.pack()
         sent: set[str] = set()
-        new: list[list[bytes]] = []
+        talk: list[tuple[str, str, list[bytes]]] = []
         accepted = 0
         for at, item, post, before, now in fresh:
             words, verdict, quality = judged[at]
@@ -178,10 +180,11 @@ class Triage:
             if verdict.kind != "chatter":
                 effects.kinds[verdict.kind] += 1
             if before is None:
-                new.append(words)
+                if not duplicate_of and found.talks(page, post, verdict):
+                    talk.append((post.author, text, words))
                 effects.published.append(post.published_at)
         findings.posts = len(fresh)
-        findings.sketch = found.sketch(new)
+        findings.sketch, findings.people, findings.excerpts = self._sketcher.make(talk)
         effects.findings.append(findings)
         if accepted:
             self.parking.note(page.source, False, accepted)

@@ -19,6 +19,7 @@ from monitor.watch.effects import Changes, WatchEffects
 from monitor.watch.settings import Names, WatchSettings
 from monitor.watch.silence import Silence
 from monitor.watch.tension import Tension
+from monitor.watch.topics import UnknownTopics
 
 
 class Region:
@@ -42,6 +43,7 @@ class Region:
         self._silence = Silence(profile, self._alerts, watched)
         self._tension = Tension(profile, settings, spikes, self._alerts, watched)
         self._casework = Casework(profile, settings, duplicates, self._tension, self._alerts)
+        self._topics = UnknownTopics(profile, self._alerts)
 
     def apply(self, record: WatchRecord, version: int, effects: WatchEffects) -> None:
         """Takes one record; ``version`` is its packed log position."""
@@ -70,6 +72,7 @@ class Region:
                 self._silence.take(record, changes, effects)
         self._silence.judge(self.clock, changes, effects)
         self._tension.close(self._casework.appeals, changes, effects)
+        self._topics.judge(self.clock, changes, effects)
         self._casework.overdue(self.clock, changes, effects)
         answers.wake(self._alerts, self.clock, changes)
         changes.into(effects, self.clock)
@@ -89,6 +92,7 @@ class Region:
             self._casework.later(later, self.clock, changes, effects, past=past)
         for reply in found.replies:
             self._casework.reply(reply, self.clock, changes)
+        self._topics.take(found)
         self._tension.read(found.source, found.covered_until)
 
     def dump(self) -> Plain:
@@ -101,6 +105,7 @@ class Region:
             "tension": self._tension.dump(),
             "casework": self._casework.dump(),
             "silence": self._silence.dump(),
+            "topics": self._topics.dump(),
         }
 
     def load(self, state: Plain) -> None:
@@ -112,3 +117,6 @@ class Region:
         self._casework.load(state["casework"])
         # A snapshot of the time before sources were told of lacks it.
         self._silence.load(state.get("silence", [[], ""]))
+        if "topics" in state:
+            # A snapshot of the time before topics lacks them.
+            self._topics.load(state["topics"])

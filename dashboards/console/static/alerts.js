@@ -76,7 +76,7 @@ function update(node, alert) {
 
 export function figures(alert) {
   const parts = [];
-  if (alert.kind === 'spike') parts.push(`${words.number(alert.observed)} при обычных ${words.usual(alert.expected)}`);
+  if (alert.kind === 'spike' || alert.kind === 'topic') parts.push(`${words.number(alert.observed)} при обычных ${words.usual(alert.expected)}`);
   else if (alert.observed) parts.push(words.count(alert.observed, words.POSTS));
   if (alert.authors) parts.push(words.count(alert.authors, words.AUTHORS));
   if (alert.since) parts.push(`с ${words.time(alert.since)}`);

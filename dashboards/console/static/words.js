@@ -85,7 +85,7 @@ export const ago = (at) => duration(now() - at);
 
 export const LEVELS = { notice: 'внимание', urgent: 'срочно', flash: 'опасность' };
 export const RANK = { notice: 0, urgent: 1, flash: 2 };
-export const KINDS = { spike: 'всплеск', urgent: 'инцидент', overdue: 'просрочка', silent: 'тишина' };
+export const KINDS = { spike: 'всплеск', urgent: 'инцидент', overdue: 'просрочка', silent: 'тишина', topic: 'новая тема' };
 export const URGENCY = ['обычная', 'повышенная', 'срочная', 'опасность'];
 export const NETWORKS = { vk: 'ВКонтакте', telegram: 'Telegram', ok: 'Одноклассники', max: 'MAX', rss: 'Лента' };
 export const MESSAGES = { escalation: 'нет ответа', task: 'исполнителю', test: 'проверка' };
