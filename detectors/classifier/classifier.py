@@ -129,7 +129,11 @@ class RuleClassifier(Classifier):
         words = [cut(text)[:LONGEST] for text in texts]
         parts = [Scan(self._lexicon, words[start : start + TEXTS]).points for start in range(0, len(words), TEXTS)]
         points = np.concatenate([part[:, : self._cues.start] for part in parts])
-        return words, points, [self._places.find(text, "", "", True).territory for text in texts]
+        return words, points, [self.territory(text) for text in texts]
+
+    def territory(self, text: str) -> str:
+        """The territory that a text names, whatever it is about; empty if it names none."""
+        return self._places.find(text, "", "", True).territory
 
     def _verdict(self, scan: Scan, at: int, subject: Subject, what: Kind, points: int, place: Place, alarms: Alarms) -> Verdict:
         bodies = self._router.rank(subject.themes, place.territory)

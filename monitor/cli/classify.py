@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -11,6 +12,7 @@ import orjson
 
 from detectors.classifier import RuleClassifier
 from detectors.model.model import load_file
+from monitor.cli.explained import explained
 from monitor.cli.texts import Texts
 from monitor.model.errors import ConfigError
 from monitor.model.post import Post
@@ -30,6 +32,7 @@ def add(subparsers: Subparsers) -> None:
     parser.add_argument("file", metavar="FILE.jsonl", help='по строке на сообщение: {"id", "text"}; - = stdin')
     parser.add_argument("--region", metavar="R", help="профиль региона: имя или папка; без него место и исполнитель не определяются")
     parser.add_argument("--model", metavar="M", type=Path, help="модель, обученная на данных региона (nabat train)")
+    parser.add_argument("--explain", action="store_true", help="вместо JSON написать словами, что решено и почему")
     parser.set_defaults(run=run)
 
 
@@ -37,11 +40,18 @@ def run(args: argparse.Namespace) -> int:
     """Exit status: 0, 1 if a line could not be read, 2 if the file or the region profile could not."""
     try:
         model = load_file(args.model) if args.model else None
-        classifier = RuleClassifier(load_profile(args.region) if args.region else None, model=model)
+        profile = load_profile(args.region) if args.region else None
+        classifier = RuleClassifier(profile, model=model)
+
+        def line(key: str, text: str, verdict: Verdict, territory: str) -> bytes:
+            if args.explain:
+                return explained(key, text, verdict, territory, profile).encode()
+            return orjson.dumps(_row(key, verdict, territory), option=orjson.OPT_APPEND_NEWLINE)
+
         if args.file == "-":
-            return _verdicts(classifier, sys.stdin.buffer, "-")
+            return _verdicts(classifier, sys.stdin.buffer, "-", line)
         with open(args.file, "rb") as lines:
-            return _verdicts(classifier, lines, args.file)
+            return _verdicts(classifier, lines, args.file, line)
     except ConfigError as error:
         print(error, file=sys.stderr)
     except ValueError as error:
@@ -51,17 +61,19 @@ def run(args: argparse.Namespace) -> int:
     return 2
 
 
-def _verdicts(classifier: RuleClassifier, lines: BinaryIO, name: str) -> int:
+def _verdicts(classifier: RuleClassifier, lines: BinaryIO, name: str, line: Callable[[str, str, Verdict, str], bytes]) -> int:
     out = sys.stdout.buffer
     texts = Texts(lines, name)
     for key, text in texts:
         (verdict,) = classifier.classify([Post(key, text)], "")
-        out.write(orjson.dumps(_row(key, verdict), option=orjson.OPT_APPEND_NEWLINE))
+        # Chatter has no place in the stream, where most posts are chatter; who asks about a file wants to know it.
+        territory = verdict.place.territory if verdict.appeal else classifier.territory(text)
+        out.write(line(key, text, verdict, territory))
     out.flush()
     return texts.status
 
 
-def _row(key: str, verdict: Verdict) -> dict[str, Any]:
+def _row(key: str, verdict: Verdict, territory: str) -> dict[str, Any]:
     return {
         "id": orjson.Fragment(key),
         "appeal": verdict.appeal,
@@ -70,7 +82,7 @@ def _row(key: str, verdict: Verdict) -> dict[str, Any]:
         "group": verdict.group,
         "theme": verdict.theme,
         "themes": [{"theme": theme, "score": score / 1000} for theme, score in verdict.themes],
-        "territory": verdict.place.territory,
+        "territory": territory,
         "body": verdict.body,
         "bodies": [{"body": body, "score": score / 1000} for body, score in verdict.bodies],
         "urgency": int(verdict.urgency),

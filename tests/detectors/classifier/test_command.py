@@ -43,6 +43,30 @@ def test_one_line_a_message(tmp_path: Path, capfdbinary: pytest.CaptureFixture[b
     }  # fmt: skip
 
 
+def test_chatter_has_a_territory_if_it_names_one(tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    file = tmp_path / "in.jsonl"
+    texts = ("В Сызрани вчера был салют, красиво", "Вчера был салют, красиво")
+    file.write_text("\n".join(json.dumps({"id": number, "text": text}) for number, text in enumerate(texts)))
+    assert run(str(file), "--region", "samara") == 0
+    named, other = (json.loads(line) for line in capfdbinary.readouterr().out.splitlines())
+    assert (named["kind"], other["kind"]) == ("chatter", "chatter")
+    assert named["territory"] != ""
+    assert other["territory"] == ""
+
+
+def test_an_operator_is_told_why(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "in.jsonl"
+    file.write_text("\n".join(json.dumps(line) for line in LINES))
+    assert run(str(file), "--region", "samara", "--explain") == 0
+    first, second = capfd.readouterr().out.split('"b": ')
+    assert first.startswith("7: На улице Садовой 5 нет отопления")
+    assert "жалоба, уверенность" in first
+    assert "Отопление" in first
+    assert "дом 5" in first
+    assert "отопления" in first.splitlines()[-1]
+    assert "не обращение" in second
+
+
 def test_a_bad_line_is_told_and_the_others_are_done(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     lines = ["{", "[]", '{"id": 1}', '{"id": true, "text": ""}', '{"id": "x", "text": "нет воды в доме, помогите"}']
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO("\n".join(lines).encode())))
