@@ -150,10 +150,6 @@ class Alerts:
         """What an alert tells of is over; None where it does not fire."""
         return self._end(name, at, version)
 
-    def end(self, name: str, at: int, version: int) -> AlertRow | None:
-        """What an alert tells of is over; None where it does not fire."""
-        return self._end(name, at, version)
-
     def get(self, name: str) -> AlertRow | None:
         """The alert as it stands, while it fires."""
         return self._firing.get(name)
