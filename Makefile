@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SEED ?= 7
 
-.PHONY: demo test check model install install-test system-test bench campaign-crash campaign-cluster campaign-trouble campaign-tension campaign-sources campaign-http clean
+.PHONY: demo test check model install install-test system-test bench campaign-crash campaign-cluster campaign-trouble campaign-tension campaign-sources campaign-http figures clean
 
 demo: install
 	@$(BIN)/nabat demo
@@ -26,6 +26,10 @@ model: install
 
 bench: install-test
 	@$(BIN)/nabat bench hot-path
+
+# Every figure that the documents name. DATA is a folder with labelled texts and series and their scorers, for the figures of quality.
+figures: install-test
+	@$(BIN)/python -m tests.figures $(if $(DATA),--data $(DATA))
 
 # kill -9 at every fault point and at 50 random moments.
 campaign-crash: install-test
