@@ -20,7 +20,7 @@ from tests.night.world import THREE
 
 SECRET = bytes(range(24))
 PASSWORD = "correct horse battery"
-PATIENCE = 60_000
+PATIENCE = 30_000
 """Ms that a browser is waited for: on a busy core Chromium takes its time."""
 CHATS = {"desk": "1", "deputy": "2", "teplo-deputy": "11"}
 MAX_CHATS = {"head": "77", "teplo-head": "78"}

@@ -54,7 +54,7 @@ async def test_the_night(house: House, chromium: Browser) -> None:
     await expect(cards).to_have_count(0)
     await house.at(4.5)
     await expect(cards).to_have_count(1)
-    await expect(cards.first).to_contain_text("Срочно")
+    await expect(cards.first).to_contain_text("срочно")
     await expect(cards.first).to_contain_text("не подтверждено")
     assert [visible(text).split("\n")[0][:20] for text in house.told("desk")] == ["Срочно: Опасно: Водо"]
 
