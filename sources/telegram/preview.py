@@ -12,10 +12,11 @@ from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Final
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborNode
 
 from monitor.model.post import Attachment, Post
 from sources.masking import author_hash, mask_post
+from sources.telegram.items import nodes_of, starts_of
 from sources.telegram.names import NETWORK, linked_message, message_id
 
 _MESSAGE: Final = "div.tgme_widget_message"
@@ -43,15 +44,9 @@ _PARTS: Final = f"[class*={_PREFIX}], .tgme_reaction, .message_media_not_support
 _TEXT: Final = f"{_PREFIX}text"
 _SUPPORTED: Final = "media_supported_cont"
 _UNSUPPORTED: Final = "message_media_not_supported_wrap"
-# A page is cut where its items begin, and each is parsed alone: what one leaves open can't swallow the next. Lengths are bounded, as
-# the search would else go to the page's end from each of its tags.
-_WRAP = re.compile(rb"tgme_widget_message_wrap\b")
-_WRAP_REACH: Final = 200
 _OLDER = re.compile(rb"<(?:a|link) [^>]{0,300}(?:\bdata-before=|\brel=\"prev\")")
 _EMOJI = re.compile(rb"<i class=\"emoji\"[^>]{0,300}><b>([^<]{1,60})</b></i>")
-# HTML takes time by the third power of the tags that stand open. Telegram allows 100 entities in a message, ten parts in an album and
-# twelve answers in a poll: a thousand tags at most, without those of emoji, which are taken off before; and a page may have many.
-_TAGS: Final = 1_500
+# More than any page of Telegram has: see sources.telegram.items.
 _PAGE_TAGS: Final = 100_000
 _ITEMS_TAGS: Final = 30_000
 _ITEMS: Final = 100
@@ -95,22 +90,21 @@ def parse(body: bytes, channel: str, key: bytes, *, official: bool = False) -> P
         return Preview(blind=True)
     # Text of a node knows no line breaks: they are put in before the page is parsed.
     body = _EMOJI.sub(rb"\1", _BREAK.sub(b"\n", body))
-    starts = _starts(body)
+    starts = starts_of(body)
     found = Preview(before=_OLDER.search(body, 0, starts[0] if starts else len(body)) is not None)
     if len(starts) > _ITEMS or body.count(b"<") > _ITEMS_TAGS:
         found.blind = True
         return found
     author = author_hash(key, NETWORK, channel)
-    for start, end in pairwise([*starts, len(body)]):
-        item = body[start:end]
+    items = [body[start:end] for start, end in pairwise([*starts, len(body)])]
+    for item, node in zip(items, nodes_of(items), strict=True):
         number = 0
         try:
-            if item.count(b"<") > _TAGS:
+            if node is None:
                 raise _Broken("too many tags")
-            tree = LexborHTMLParser(item)
-            message = tree.css_first(_MESSAGE)
+            message = node.css_first(_MESSAGE)
             if message is None:
-                if tree.css_first(".tme_no_messages_found") is None:
+                if node.css_first(".tme_no_messages_found") is None:
                     raise _Broken("no message in its wrap")
                 found.nothing = True
                 continue
@@ -123,12 +117,6 @@ def parse(body: bytes, channel: str, key: bytes, *, official: bool = False) -> P
     found.messages.sort(key=lambda message: message.number)
     found.blind = not found.messages and (bool(found.broken) or not found.nothing)
     return found
-
-
-def _starts(body: bytes) -> list[int]:
-    """Where the items begin: at tags whose class says so, and not at texts that do."""
-    begun = ((body.rfind(b"<", max(0, match.start() - _WRAP_REACH), match.start()), match.start()) for match in _WRAP.finditer(body))
-    return [start for start, name in begun if start >= 0 and body.startswith(b"<div ", start) and body.find(b">", start, name) < 0]
 
 
 def has_card(body: bytes) -> bool:
@@ -168,8 +156,10 @@ def _text(bubble: LexborNode) -> str:
 
 def _take(part: LexborNode, post: Post, channel: str) -> None:
     """Enters one part of an item into the post. A part that says nothing is no reason to lose the post."""
-    role = next((_ROLES[name] for name in _classes(part) if name in _ROLES), "")
-    if not role:
+    for name in _classes(part):
+        if role := _ROLES.get(name, ""):
+            break
+    else:
         return
     if role == "date":
         post.published_at = post.published_at or _time(part)

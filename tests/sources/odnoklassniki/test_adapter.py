@@ -72,7 +72,7 @@ async def town() -> AsyncIterator[Town]:
     tokens = [Booking(f"t{place}", "session" if one.session else "application", one.value()) for place, one in enumerate(accesses)]
     faults = Faults()
     api = OdnoklassnikiApi(shelf, lambda: made.now, accesses, faults)
-    http = HttpClient(HttpSettings(LOOPBACK, timeout=0.3))
+    http = HttpClient(HttpSettings(LOOPBACK))
     async with running(api.app) as url:
         budget = FreeBudget(*tokens)
         made = Town(shelf, api, faults, budget, OkAdapter(OkSettings(f"{url}/fb.do"), http, budget, b"key"), {})

@@ -245,3 +245,25 @@ def test_what_names_no_channel(address: str) -> None:
 )
 def test_links_to_messages(href: str, expected: tuple[str, int] | None) -> None:
     assert linked_message(href) == expected
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        *("<b>", "<a class='tgme_widget_message_reply' href='https://t.me/x/1'>", "</div></div></div>", "<table><tr>", "<textarea>"),
+        *("<!-- ", "<svg><path>", "<script>", "<object>", "</object>", "</OBJECT >слова", "<template>", "<select><option>", "<form>"),
+    ],
+)
+def test_items_that_share_a_document_keep_to_themselves(odd: str) -> None:
+    def item(number: int, markup: str) -> bytes:
+        town = Town()
+        town.put("gorod", FakeMessage(number, "", NOON, markup=markup))
+        html = PreviewServer(town, lambda: NOON)._page("gorod", None, None)
+        return html[html.index('<div class="tgme_widget_message_wrap') : html.index("</section>")].encode()
+
+    items = [item(1, "раз"), item(2, odd), item(3, "три")]
+    first, second, third = (parse(one, "gorod", KEY) for one in items)
+    assert len(first.messages) == len(third.messages) == 1
+    together = parse(b"".join(items), "gorod", KEY)
+    assert together.messages == first.messages + second.messages + third.messages
+    assert together.broken == second.broken
