@@ -1,0 +1,229 @@
+"""An alert's life: what makes a sound and what does not, one cause, planned works, repeats, what ends and what begins anew."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from monitor.model.incident import Spike
+from monitor.model.rows import AlertRow, AppealRow, IncidentRow
+from monitor.model.works import Work, Works
+from monitor.profile.load import load_profile
+from monitor.watch.alerts import REPEAT, Alerts
+from monitor.watch.answers import wake
+from monitor.watch.effects import Changes
+from monitor.watch.settings import Names
+
+HOUR = 3_600_000
+PROFILE = load_profile("samara")
+TOWNS = [one.id for one in PROFILE.territories.values() if one.kind == "municipality"]
+STREET = {"street": "мира", "territory": TOWNS[0]}
+
+
+def incident(number: int = 1, authors: int = 1, **changes: Any) -> IncidentRow:
+    values: dict[str, Any] = dict.fromkeys(IncidentRow._fields, "")
+    values |= {name: 0 for name, kind in IncidentRow.__annotations__.items() if kind in (int, "int")}
+    values |= {
+        "id": f"i{number}", "region": "samara", "status": "open", "group": "housing", "theme": "housing.heating", "urgency": 2,
+        "territory": TOWNS[0], "first_member": f"p{number}", "first_seen": HOUR, "members": authors, "authors": authors,
+        "body": "teplo",
+    }  # fmt: skip
+    return IncidentRow(**(values | changes))
+
+
+def appeal(author: str, **changes: Any) -> AppealRow:
+    values: dict[str, Any] = dict.fromkeys(AppealRow._fields, "")
+    return AppealRow(**(values | {"id": f"p-{author}", "author": author, "territory": TOWNS[0]} | changes))
+
+
+class Desk:
+    def __init__(self) -> None:
+        self.alerts = Alerts(PROFILE, Names())
+        self.at = HOUR
+        self.version = 10
+
+    def danger(self, row: IncidentRow, author: str = "a", **place: Any) -> AlertRow | None:
+        self.version += 1
+        return self.alerts.danger(row, self.at, "нет тепла", self.version, appeal(author, **place))
+
+    def told(self, row: IncidentRow, author: str = "a", **place: Any) -> tuple[str, int, str]:
+        """Level, sounds and what the last was for, of an alert that has to change."""
+        found = self.danger(row, author, **place)
+        assert found is not None
+        return found.level, found.sounds, found.why
+
+    def again(self) -> None:
+        """As after a restart."""
+        state = self.alerts.dump()
+        self.alerts = Alerts(PROFILE, Names())
+        self.alerts.load(state)
+
+
+def work(**changes: Any) -> Works:
+    values: dict[str, Any] = {"name": "опрессовка", "group": "housing", "begins": 0, "ends": 3 * HOUR, "theme": "housing.heating"}
+    temperature = changes.pop("temperature", None)
+    return Works("samara", HOUR, (Work(**(values | {"territory": TOWNS[0]} | changes)),), temperature)
+
+
+@pytest.mark.parametrize("restarts", [False, True])
+def test_each_new_thing_sounds_once_and_growth_is_silent(restarts: bool) -> None:
+    desk = Desk()
+    steps = [
+        (incident(), {}, ("urgent", 1, "fired")),
+        (incident(authors=2), {}, ("urgent", 1, "fired")),
+        (incident(authors=3), {"territory": TOWNS[1]}, ("urgent", 2, "territory")),
+        (incident(authors=4), {"facility": "школа 59"}, ("urgent", 3, "facility")),
+        (incident(authors=10), {}, ("flash", 4, "level")),
+    ]
+    for row, place, told in steps:
+        assert desk.told(row, **place) == told
+        if restarts:
+            desk.again()
+    for place in ({"territory": TOWNS[1]}, {"facility": "школа 59"}, {"facility": "маршрут 7"}, {"territory": "samara"}):
+        assert desk.danger(incident(authors=11), **place) is None
+    assert desk.told(incident(authors=30)) == ("flash", 4, "level")
+
+
+def test_fewer_authors_make_nothing_quieter() -> None:
+    desk = Desk()
+    desk.told(incident(authors=12))
+    assert desk.danger(incident(authors=3)) is None
+    assert desk.told(incident(authors=20)) == ("flash", 1, "fired")
+
+
+def test_one_burst_main_is_one_alert_with_its_addresses() -> None:
+    desk = Desk()
+    desk.told(incident(1, theme="housing.cold_water", street="мира"), "a0")
+    for number in range(2, 13):
+        desk.danger(incident(number, house=str(number), street="мира"), f"a{number}")
+        desk.again()
+    assert desk.danger(incident(2, 2, house="2", street="мира"), "a2") is None
+    row = desk.alerts.get("urgent:i1")
+    assert row is not None
+    assert (row.authors, row.sounds, row.level, row.theme, row.body) == (10, 2, "flash", "housing.heating", "teplo")
+    assert "адресов" in row.title
+    # Eleven of them are over, one is left: so is the alert.
+    assert [one for number in range(1, 12) for one in desk.alerts.over(f"i{number}", 5, 90)] == []
+    assert [one.status for one in desk.alerts.over("i12", 5, 91)] == ["resolved"]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"territory": TOWNS[1], "street": "мира"},
+        {"theme": "housing.other", "street": "мира"},
+        {"theme": "housing.cold_water", "street": "победы"},
+        {"group": "safety", "theme": "safety.fire", "street": "мира"},
+    ],
+)
+def test_another_danger_is_another_alert(other: dict[str, Any]) -> None:
+    desk = Desk()
+    desk.told(incident(1, **STREET))
+    assert desk.told(incident(2, **(STREET | other))) == ("urgent", 1, "fired")
+
+
+def test_hours_later_it_is_another_cause() -> None:
+    desk = Desk()
+    desk.told(incident(1, **STREET))
+    desk.at += 7 * HOUR
+    assert desk.told(incident(2, **STREET)) == ("urgent", 1, "fired")
+
+
+def test_a_broken_promise_sounds_and_a_missed_deadline_does_not() -> None:
+    desk = Desk()
+    late = desk.alerts.overdue(incident(1, deadline=HOUR), HOUR, 11)
+    assert (late.level, late.sounds) == ("notice", 0)
+    broken = desk.alerts.overdue(incident(2, deadline=HOUR, last_reply="interim"), HOUR, 12)
+    assert (broken.level, broken.sounds, broken.why) == ("urgent", 1, "promise")
+    assert broken.text.startswith("Обещали до 05:00")
+
+
+def test_what_was_over_and_begins_again_is_reopened_and_keeps_its_count() -> None:
+    desk = Desk()
+    desk.told(incident())
+    assert [row.status for row in desk.alerts.over("i1", 5, 20)] == ["resolved"]
+    desk.again()
+    assert desk.told(incident()) == ("urgent", 2, "reopened")
+
+
+def test_works_explain_until_they_do_not() -> None:
+    desk = Desk()
+    assert desk.alerts.plan(work(authors=5), HOUR, 11) == []
+    row = desk.danger(incident())
+    assert row is not None
+    assert (row.level, row.sounds, row.note) == ("notice", 0, "Плановые работы: опрессовка, до 07:00.")
+    desk.again()
+    # More people than they explain.
+    assert desk.told(incident(authors=6)) == ("urgent", 1, "works")
+    row = desk.alerts.get("urgent:i1")
+    assert row is not None
+    assert "жалоб больше" in row.note
+
+
+@pytest.mark.parametrize(
+    ("works", "row", "sounds"),
+    [
+        (work(), incident(), 0),
+        (work(frost=-15, temperature=-24), incident(), 1),
+        (work(frost=-15, temperature=-5), incident(), 0),
+        (work(frost=-15), incident(), 1),
+        (work(), incident(urgency=3), 1),
+        (work(theme="housing.hot_water"), incident(), 1),
+        (work(territory=TOWNS[1]), incident(), 1),
+        (work(streets=("победы",)), incident(street="мира"), 1),
+        (work(streets=("мира",)), incident(street="мира"), 0),
+        (work(begins=2 * HOUR), incident(), 1),
+        (work(ends=HOUR), incident(), 1),
+    ],
+)
+def test_scope_term_and_frost(works: Works, row: IncidentRow, sounds: int) -> None:
+    desk = Desk()
+    desk.alerts.plan(works, HOUR, 11)
+    found = desk.danger(row)
+    assert found is not None
+    assert found.sounds == sounds
+
+
+def test_the_term_of_works_ends_and_the_alert_sounds_once() -> None:
+    desk = Desk()
+    desk.alerts.plan(work(), HOUR, 11)
+    desk.danger(incident())
+    for now, woken in ((3 * HOUR - 1, []), (3 * HOUR, ["works"]), (3 * HOUR + 1, [])):
+        changes = Changes("samara", 20 + now)
+        wake(desk.alerts, now, changes)
+        assert [row.why for row in changes.alerts.values()] == woken
+
+
+def test_works_that_are_announced_later_annotate_what_has_sounded() -> None:
+    desk = Desk()
+    desk.danger(incident())
+    (row,) = desk.alerts.plan(work(), HOUR, 30)
+    assert (row.level, row.sounds, row.version) == ("urgent", 1, 30)
+    assert row.note
+
+
+def test_an_alert_that_nobody_works_on_asks_again_once_an_interval() -> None:
+    desk = Desk()
+    desk.told(incident(1))
+    desk.told(incident(2, territory=TOWNS[1]))
+    row = desk.alerts.get("urgent:i2")
+    assert row is not None
+    desk.alerts.put(row._replace(claimed_by="anna", answered_by="anna", answered_at=HOUR))
+    heard = []
+    for minutes in range(0, 10 * 60, 10):
+        changes = Changes("samara", 100 + minutes)
+        wake(desk.alerts, HOUR + minutes * 60_000, changes)
+        heard += [(minutes, name, one.why, one.sounds) for name, one in changes.alerts.items()]
+    assert heard == [(240, "urgent:i1", "again", 2), (480, "urgent:i1", "again", 3)]
+    assert REPEAT == 240 * 60_000
+
+
+def test_a_spike_is_not_told_beside_the_incident_that_makes_it() -> None:
+    desk = Desk()
+    for number in range(5):
+        desk.danger(incident(authors=number + 1), f"a{number}")
+    series = f"{TOWNS[0]}|group|housing"
+    assert desk.alerts.spike(Spike(series, HOUR, "urgent", 12, 500, 70), HOUR, 9, [], True, 40) is None
+    assert desk.alerts.spike(Spike(series, HOUR, "urgent", 40, 500, 70), HOUR, 30, [], True, 41) is not None
+    assert desk.alerts.spike(Spike(f"{TOWNS[0]}|group|roads", HOUR, "urgent", 9, 500, 70), HOUR, 9, [], True, 42) is not None
