@@ -101,11 +101,14 @@ async def _states(config: Config, profile: Profile) -> list[dict[str, Any]]:
         rows: list[dict[str, Any]] = orjson.loads(answer)
     else:
         store = Store(config, Metrics(CollectorRegistry()))
+        log = await open_log(config) if not config.kafka.servers else None
         try:
             await store.open()
-            rows = await states.states(store.reader())
+            rows = await states.states(store.reader(), log)
         finally:
             await store.close()
+            if log is not None:
+                await log.close()
     watched = profile.sources
     # A cluster's store has other regions too; a source that was taken out of the profile is watched no more.
     kept = [row for row in rows if row["region"] != profile.id or row["source"] in watched]
@@ -216,6 +219,8 @@ def _show(source: Source, found: Probed, profile: Profile) -> None:
 def _state(row: dict[str, Any], zone: ZoneInfo) -> str:
     read, covered = _when(row["fetched_at"], zone), _when(row["covered_until"], zone)
     text = f"{row['source']:32} {STATES.get(row['state'], row['state']):16} прочитан {read}  полно до {covered}  {row['posts']:>7}"
+    if "history_percent" in row:
+        text += f"  история {row['history_percent']:>3} % (с {_when(row['history_from'], zone)})"
     return f"{text}  {row['name']}" + (f"  — {row['error']}" if row["error"] else "")
 
 

@@ -123,6 +123,9 @@ class Metrics:
         self.short_limits = self._gauge(
             "nabat_short_limits", "Number of limits of networks that do not cover the ceilings of the sources under them."
         )
+        self.backfill_ratio = self._gauge(
+            "nabat_backfill_ratio", "Share of the time that is asked for as history that has been read; 1 where none is asked for."
+        )
         self.pushes: Labelled[Counter, PushOutcome] = self._counters(
             "nabat_pushes_total", "Requests of networks to the receiver, by what became of them.", outcome=PushOutcome
         )

@@ -2,7 +2,7 @@
 
 A request for history leaves only while no source of its network is due, and at most as often as a small share of the network's limits
 allows; the schedule has left this share out of its plans. Where a source stands is kept with its pages, so a restart goes on.
-The pages are marked as history, which alarms nobody; so what is young is left to the live crawl.
+The pages are marked as history, which alarms nobody; so what the live crawl has not come to yet is left to it.
 """
 
 from __future__ import annotations
@@ -24,9 +24,8 @@ from sources.base import Adapter, Past
 log = logging.getLogger(__name__)
 
 DAY_MS: Final = 86_400_000
-YOUNG_MS: Final = DAY_MS
-"""Before reading back began: posts that are younger, the live crawl brings itself, since its first look at a source goes further
-back. Read here first they would be taken for history, and a danger among them would alarm nobody."""
+MARGIN_MS: Final = 600_000
+"""Clocks of networks differ from ours, and posts are shown late: what is so young may not have been seen by the live crawl."""
 TOLD_MS: Final = 600_000
 """Between two lines in the log on how far it is."""
 BUSY_SECONDS: Final = 1.0
@@ -42,6 +41,12 @@ class Mark(msgspec.Struct):
     reached: int = 0
     done: bool = False
 
+    def share(self) -> float:
+        """Of the time that is asked for, how much has been read: 0 to 1."""
+        if self.done:
+            return 1.0
+        return (self.began - max(self.reached, self.since)) / (self.began - self.since) if self.began > self.since else 0.0
+
 
 _decoder = msgspec.json.Decoder(Mark)
 _encoder = msgspec.json.Encoder()
@@ -50,7 +55,7 @@ _encoder = msgspec.json.Encoder()
 class Backfill:
     """Of those ``sources`` whose adapters can read back. ``pause(source)``: seconds between two requests for history of its network.
 
-    ``busy(network)``: a source of it is due, or nobody knows.
+    ``busy(network)``: a source of it is due, or nobody knows. ``covered(source)``: up to when (ms) it has been read live.
     """
 
     def __init__(
@@ -63,6 +68,7 @@ class Backfill:
         days: float,
         pause: Callable[[Source], float],
         busy: Callable[[str], bool],
+        covered: Callable[[Source], int],
     ) -> None:
         self._adapters = {name: adapter for name, adapter in adapters.items() if isinstance(adapter, Past)}
         self._sources = [source for source in sources if source.network in self._adapters]
@@ -72,20 +78,31 @@ class Backfill:
         self._days = days
         self._pause = pause
         self._busy = busy
+        self._covered = covered
         self._marks: dict[str, Mark] = {}
         self._told = 0
 
     def progress(self) -> tuple[int, int, float]:
         """Sources that are done, all sources, and the share of the time that has been read, 0 to 1."""
-        shares = [self._share(self._marks.get(source.id, Mark())) for source in self._sources]
+        shares = [self._marks.get(source.id, Mark()).share() for source in self._sources]
         return shares.count(1.0), len(shares), sum(shares) / len(shares) if shares else 1.0
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Until all is read, or everything stops."""
+        await self._look()
         async with asyncio.TaskGroup() as group:
             for network, adapter in self._adapters.items():
                 mine = [source for source in self._sources if source.network == network]
                 group.create_task(self._network(mine, adapter, stopping))
+
+    async def _look(self) -> None:
+        """How far earlier processes came, so that it can be told at once."""
+        for source in self._sources:
+            try:
+                self._marks[source.id] = await self._load(source)
+            except RetryableError as error:
+                log.warning("it can't be told yet how far history has been read: %s", error)
+                return
 
     async def _network(self, sources: list[Source], adapter: Past, stopping: asyncio.Event) -> None:
         """One request of each in turn: all histories grow alike."""
@@ -119,13 +136,17 @@ class Backfill:
             if stopping.is_set():
                 return False
             await self._rest(BUSY_SECONDS, stopping)
+        live = self._covered(source) - MARGIN_MS
+        if live < 0:
+            # The present comes first.
+            return False
         fetched = await adapter.past(source, mark.cursor, mark.since, self._clock.now())
         times = [post.published_at for page in fetched.pages for post in page.posts if post.published_at]
         reached = min([mark.reached, *times])
         for page in fetched.pages:
-            page.posts = [post for post in page.posts if post.published_at < mark.began - YOUNG_MS]
+            page.posts = [post for post in page.posts if post.published_at <= live]
         after = Mark(fetched.pages[-1].cursor, mark.began, mark.since, reached, not fetched.more)
-        await self._appender.past(source, fetched, _name(source), _encoder.encode(after).decode())
+        await self._appender.past(source, fetched, _name(source.id), _encoder.encode(after).decode())
         self._marks[source.id] = after
         return after.done
 
@@ -133,19 +154,10 @@ class Backfill:
         """Where an earlier process stood. A longer history than it was asked for begins anew: what is known stays known."""
         now = self._clock.now()
         since = now - int(self._days * DAY_MS)
-        written = await self._log.cursor(_name(source))
-        try:
-            mark = _decoder.decode(written) if written else Mark()
-        except msgspec.DecodeError:
-            mark = Mark()
+        mark = await mark_of(self._log, source.id)
         if mark.began and mark.since <= mark.began - int(self._days * DAY_MS):
             return mark
         return Mark("", now, since, now)
-
-    def _share(self, mark: Mark) -> float:
-        if mark.done:
-            return 1.0
-        return (mark.began - max(mark.reached, mark.since)) / (mark.began - mark.since) if mark.began > mark.since else 0.0
 
     def _tell(self) -> None:
         if self._clock.now() >= self._told + TOLD_MS:
@@ -162,6 +174,15 @@ class Backfill:
         stop.cancel()
 
 
-def _name(source: Source) -> str:
+async def mark_of(log: Log, source: str) -> Mark:
+    """How far a source has been read back, as the log knows it; an empty mark where it was not begun."""
+    written = await log.cursor(_name(source))
+    try:
+        return _decoder.decode(written) if written else Mark()
+    except msgspec.DecodeError:
+        return Mark()
+
+
+def _name(source: str) -> str:
     """Of the cursor: no source is called so, since ids begin with their network."""
-    return f"past:{source.id}"
+    return f"past:{source}"

@@ -110,7 +110,7 @@ class Crawler:
             if self._profiles:
                 group.create_task(follow(self._log, self._profiles, self.hurry, self._stopping))
             if self._metrics is not None:
-                group.create_task(self._show(Gauges(self._metrics, self._budgets, schedule)))
+                group.create_task(self._show(Gauges(self._metrics, self._budgets, schedule, lambda: self.history()[2])))
             if self._backfill_days > 0:
                 self._backfill = self._make_backfill(schedule)
                 group.create_task(self._backfill.run(self._stopping))
@@ -148,8 +148,8 @@ class Crawler:
         return list(self._schedule.lanes.values()) if self._schedule else []
 
     def history(self) -> tuple[int, int, float]:
-        """Sources whose history has been read, those whose history is read, and the share of the time that has been."""
-        return self._backfill.progress() if self._backfill else (0, 0, 0.0)
+        """Sources whose history has been read, those whose history is read, and the share of the time that has been (none: 1)."""
+        return self._backfill.progress() if self._backfill else (0, 0, 1.0)
 
     async def _loaded(self, learning: Learning) -> None:
         while not self._stopping.is_set():
@@ -182,6 +182,7 @@ class Crawler:
             self._backfill_days,
             schedule.history_pause,
             lambda network: schedule.next(network) <= self._clock.now(),
+            self._health.covered,
         )
 
     async def _show(self, gauges: Gauges) -> None:

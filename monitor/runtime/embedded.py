@@ -158,7 +158,7 @@ class Embedded:
         answers = letters.handlers(self.reader, self.log, sealer, [profile.id], self.clock)
         budgets = self._connections.budgets if self._connections else None
         answers |= probing.handlers(profile.id, self.adapters, budgets, lambda: RuleClassifier(profile), self.clock)
-        answers |= states.handlers(self.reader)
+        answers |= states.handlers(self.reader, self.log)
         self.local = LocalSocket(data, answers)
         telling = Telling(self.log, self.clock)
         self.health = Health(self.sources, self.store.writer(), self.metrics, self.clock, telling)

@@ -64,6 +64,10 @@ class Health:
         """All that it has brought."""
         return self._rows[source.id].posts
 
+    def covered(self, source: Source) -> int:
+        """The time (ms) up to which it has certainly been read; 0: never."""
+        return self._rows[source.id].covered_until
+
     def read(self, source: Source, state: SourceState, fetched_at: int, covered_until: int, posts: int) -> None:
         """An answer was appended that brought so many posts."""
         before = self._rows[source.id]

@@ -129,7 +129,7 @@ class World:
         self.log = log or MemoryLog()
         self.store = Store()
         self.registry = CollectorRegistry()
-        metrics = Metrics(self.registry)
+        metrics = self.metrics = Metrics(self.registry)
         self.board = Board()
         telling = Telling(self.log, self.clock)  # type: ignore[arg-type]
         self.health = Health(sources, self.store, metrics, self.clock, telling)  # type: ignore[arg-type]
