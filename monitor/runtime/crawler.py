@@ -21,6 +21,7 @@ from monitor.model.post import Page
 from monitor.model.source import Source
 from monitor.profile.model import Profile
 from monitor.runtime.appending import Appender
+from monitor.runtime.assigning import Assigning
 from monitor.runtime.backfill import Backfill
 from monitor.runtime.danger import follow
 from monitor.runtime.gauges import Gauges
@@ -52,7 +53,8 @@ class Crawler:
     """Reads ``sources`` by the adapters of their networks until ``stop``.
 
     ``concurrency``: requests under way at once of each network. ``budgets`` are opened by whoever made them. ``profiles`` of the
-    sources' regions tell the local time and what lies near a danger; without them it is UTC, and nothing is hurried.
+    sources' regions tell the local time, what lies near a danger, and whose place a search's finding names; without them it is UTC,
+    nothing is hurried and nothing assigned.
     ``backfill_days``: how far back the history of sources is read that can be read back.
     """
 
@@ -83,6 +85,7 @@ class Crawler:
         self._budgets = budgets
         self._limits = budgets.limits if budgets else {}
         self._profiles = profiles
+        self._assigning = Assigning(profiles)
         self._metrics = metrics
         self._backfill_days = backfill_days
         self._failures: dict[str, int] = {}
@@ -217,6 +220,8 @@ class Crawler:
                 return
             cursor = await self._log.cursor(source.id)
             fetched = await self._adapters[source.network].fetch(source, cursor, began)
+            if self._assigning.concerns(source):
+                fetched.pages = await self._assigning.assign(source, fetched.pages)
             learning.take(source, fetched.pages)
             await self._appender.append(source, fetched, cursor)
         except SourceRefused as error:
