@@ -113,7 +113,11 @@ class ReplyRow(NamedTuple):
 
 
 class IncidentRow(NamedTuple):
-    """incidents, key ``(region, id)``. ``members`` counts active appeals, ``duplicates`` those that repeat another. Writer: watch."""
+    """incidents, key ``(region, id)``. ``members`` counts active appeals, ``duplicates`` those that repeat another. Writer: watch.
+
+    ``parent`` is the incident that heads those with one cause (itself, where it is the head; empty: none), ``cause`` says why, on
+    the head's row.
+    """
 
     id: str
     region: str
@@ -137,6 +141,8 @@ class IncidentRow(NamedTuple):
     duplicates: int
     replies: int
     last_reply: str
+    parent: str
+    cause: str
     version: int
 
 

@@ -38,6 +38,8 @@ class IncidentData(Struct, gc=False):
     duplicates: int
     replies: int
     last_reply: str
+    parent: str = ""
+    cause: str = ""
 
 
 class AlertData(Struct):

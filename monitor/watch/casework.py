@@ -17,7 +17,8 @@ from monitor.watch import rows
 from monitor.watch.alerts import Alerts
 from monitor.watch.deadlines import due
 from monitor.watch.effects import Changes, WatchEffects
-from monitor.watch.incidents import Incident, Incidents
+from monitor.watch.incident import Incident
+from monitor.watch.incidents import Incidents
 from monitor.watch.settings import WatchSettings
 from monitor.watch.tension import Tension
 
@@ -80,6 +81,9 @@ class Casework:
         self._tension.count(row, appeal.text, changes, past=past)
         effects.appeals += 1
         effects.matched += match is not None
+        for other in self._incidents.parents.place(incident, (theme for theme, _ in appeal.verdict.themes)):
+            if other is not incident:
+                self._show(other, now, changes)
         shown = self._show(incident, now, changes)
         if not past:
             self._danger(row, shown, appeal, now, changes, effects)
@@ -193,7 +197,7 @@ class Casework:
         enough = RAISED_AUTHORS if row.urgency == Urgency.URGENT else 1
         if row.urgency < Urgency.URGENT or incident.authors < enough:
             return
-        before = self._alerts.get(f"urgent:{incident.id}")
+        before = self._alerts.of_incident(incident.id)
         alert = self._alerts.danger(incident, now, appeal.text, changes.version, row)
         if alert is not None:
             changes.alerts[alert.id] = alert

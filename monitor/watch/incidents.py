@@ -1,100 +1,36 @@
 """Appeals on the same problem in the same place: who joins what, and what an incident's figures are.
 
-An appeal joins the incident of the post that it duplicates; else the open incident with the same theme at the same exact place
-(where the house is known, also with the second or third theme of the appeal: a house has few problems at a time, and people write
-of the cold both as heating and as management); else, where only a small territory is known, the one with the same theme there;
-else it founds a new one. Figures are those of the active members.
+An appeal joins the incident of the post that it duplicates; else the open incident at the same exact place on a related theme (one
+system, or one of the appeal's first three themes; where the house is known, also what says too little to be another problem); else,
+where only a small territory is known, the one with the same theme there; else it founds a new one. Figures are those of the
+active members; the theme is the one that most of them have.
 """
 
 from __future__ import annotations
 
 from collections import OrderedDict
 
-from msgspec import Struct
-
 from monitor.model.incident import Appeal
 from monitor.model.plain import Plain
-from monitor.model.rows import AppealRow, IncidentRow
+from monitor.model.rows import AppealRow
 from monitor.model.verdict import Place, Urgency, Verdict
 from monitor.profile.model import Profile
 from monitor.triage.hashes import short_hash
+from monitor.watch.incident import Incident, author_of
+from monitor.watch.parents import Parents
+from monitor.watch.spots import Place as PlaceLike
+from monitor.watch.spots import same_street, spot
+from monitor.watch.systems import kin, systems, vague
 
-SMALL = ("settlement", "district")
 NARROW = 20_000
 """Settlements and districts with no more residents are small enough that the same theme within the window is taken for the same
 problem; in larger ones only what is urgent is, since that is rare and must not wait for an address."""
+EVENT = 3 * 3_600_000
+"""Ms between two urgent appeals without an address of a large district that are about one event: a fire, a failed network."""
+VAGUE_GAP = 12 * 3_600_000
+"""Ms within which an appeal that names no problem is about the one that its house has."""
 
 Key = tuple[str, ...]
-Spot = tuple[str, str, str, str]
-"""Theme, street, house, facility: what an exact place is called in whatever territory."""
-
-
-class Incident(Struct, gc=False):
-    """An incident as watch keeps it. ``members`` holds all that ever joined and still count or may count again."""
-
-    id: str
-    group: str
-    theme: str
-    territory: str
-    settlement: str
-    street: str
-    house: str
-    facility: str
-    first_member: str
-    opened_at: int
-    status: str = "open"
-    body: str = ""
-    urgency: int = 0
-    deadline: int = 0
-    first_seen: int = 0
-    last_seen: int = 0
-    active: int = 0
-    duplicates: int = 0
-    authors: dict[str, int] = {}
-    members: dict[str, None] = {}
-    replies: dict[str, None] = {}
-    last_reply: str = ""
-    overdue: bool = False
-
-    def owes(self, at: int) -> bool:
-        """Whether an answer of substance should have been there by this moment (ms)."""
-        return self.status == "open" and self.last_reply != "substantive" and 0 < self.deadline <= at
-
-    def row(self, region: str, version: int) -> IncidentRow:
-        return IncidentRow(
-            self.id,
-            region,
-            self.status,
-            self.group,
-            self.theme,
-            self.territory,
-            self.settlement,
-            self.street,
-            self.house,
-            self.facility,
-            self.body,
-            self.urgency,
-            self.first_member,
-            self.opened_at,
-            self.first_seen,
-            self.last_seen,
-            self.deadline,
-            self.active,
-            len(self.authors),
-            self.duplicates,
-            len(self.replies),
-            self.last_reply,
-            version,
-        )
-
-
-def _spot(incident: Incident) -> Spot:
-    return (incident.theme, incident.street, incident.house, incident.facility)
-
-
-def _author(row: AppealRow) -> str:
-    """Who wrote it; where that is not known every post is taken for another person's."""
-    return row.author or row.id
 
 
 class Incidents:
@@ -106,7 +42,9 @@ class Incidents:
         # A plain dict walks over all that it has lost at its front to find its oldest key.
         self._incidents: OrderedDict[str, Incident] = OrderedDict()
         self._by_key: dict[Key, str] = {}
-        self._by_spot: dict[Spot, dict[str, None]] = {}
+        self._by_spot: dict[Key, dict[str, None]] = {}
+        self.aliases: dict[str, str] = {}
+        self.parents = Parents(profile, self._incidents.get)
 
     def __len__(self) -> int:
         return len(self._incidents)
@@ -120,13 +58,14 @@ class Incidents:
             return None
         if place.street or place.facility:
             return (theme, place.territory, place.settlement, place.street, place.house, place.facility)
-        if theme.endswith(".other"):
+        if vague(theme):
             # What fits no theme is not one problem.
             return None
         territory = self._profile.territories.get(place.territory)
-        if territory is None or territory.kind not in SMALL:
+        if territory is None or territory.kind not in ("settlement", "district"):
             return None
-        if (territory.population or 0) > NARROW and urgency < Urgency.URGENT:
+        event = urgency >= Urgency.URGENT and (systems(theme) or theme.startswith("safety."))
+        if self._large(place.territory) and not event:
             return None
         return (theme, place.territory)
 
@@ -139,27 +78,53 @@ class Incidents:
         if verdict.place.exact:
             return self._at_spot(verdict, at)
         found = self._incidents.get(self._by_key.get(key, "")) if key else None
-        return found if found is not None and self._goes_on(found, at) else None
+        if found is None or not self._goes_on(found, at) or (self._large(found.territory) and at - found.last_seen > EVENT):
+            return None
+        return found
+
+    def _large(self, territory: str) -> bool:
+        """Of most settlements the population is not known, and they are villages; districts are parts of large towns."""
+        found = self._profile.territories[territory]
+        unknown = 0 if found.kind == "settlement" else NARROW + 1
+        return (unknown if found.population is None else found.population) > NARROW
 
     def _at_spot(self, verdict: Verdict, at: int) -> Incident | None:
         """The incident at the exact place of a verdict. Its territory may be known better or worse by others who write."""
         place = verdict.place
-        others = [theme for theme, _ in verdict.themes if theme != verdict.theme] if place.house else []
-        for theme in (verdict.theme, *others):
-            names = self._by_spot.get((theme, place.street, place.house, place.facility), ()) if theme else ()
-            here = [
-                one
-                for one in (self._incidents[name] for name in names)
-                if self._goes_on(one, at)
-                and (one.settlement == place.settlement or not (one.settlement and place.settlement))
-                and self._meet(one.territory, place.territory)
-            ]
-            if here:
-                return max(here, key=lambda one: (one.territory == place.territory, one.last_seen, one.id))
-        return None
+        names: dict[str, None] = {}
+        for key in keys(place, verdict.theme):
+            names |= self._by_spot.get(key, {})
+        going = [one for one in (self._incidents[name] for name in names) if self._goes_on(one, at)]
+        here = [one for one in going if self._same_place(one, place)]
+        if not here and (lost := self._somewhere(going, verdict, at)) is not None:
+            return lost
+        related = [one for one in here if _related(one, verdict)]
+        if not related and place.house:
+            related = [one for one in here if abs(at - one.last_seen) <= VAGUE_GAP]
+            if len(related) != 1 or not (vague(verdict.theme) or vague(related[0].theme)):
+                return None
+        order = [(one.theme == verdict.theme, one.territory == place.territory, one.last_seen, one.id) for one in related]
+        return related[order.index(max(order))] if order else None
+
+    @staticmethod
+    def _somewhere(going: list[Incident], verdict: Verdict, at: int) -> Incident | None:
+        """The same house and problem within hours, where one of both names no town and no other town has the like."""
+        near = [one for one in going if abs(at - one.last_seen) <= VAGUE_GAP and _related(one, verdict)]
+        known = {one.territory for one in near} | {verdict.place.territory}
+        return near[0] if near and verdict.place.house and "" in known and len(known) == 2 and len(near) == 1 else None
 
     def _goes_on(self, incident: Incident, at: int) -> bool:
-        return incident.status == "open" and at - incident.last_seen <= self._window
+        return incident.status == "open" and incident.first_seen - self._window <= at <= incident.last_seen + self._window
+
+    def _same_place(self, one: Incident, place: Place) -> bool:
+        places: list[PlaceLike] = [one, *(Place(*fields) for fields in one.more)]
+        return any(
+            spot(own) == spot(place)
+            and same_street(own.street, place.street)
+            and (own.settlement == place.settlement or not (own.settlement and place.settlement))
+            and self._meet(own.territory, place.territory)
+            for own in places
+        )
 
     def _meet(self, one: str, other: str) -> bool:
         """True if one of two territories lies in the other. The same address in an unknown town may be another."""
@@ -185,9 +150,8 @@ class Incidents:
             at,
             body=verdict.body,
         )
-        if place.exact:
-            self._by_spot.setdefault(_spot(incident), {})[name] = None
-        elif key:
+        self._index(incident, incident, verdict.theme)
+        if key and not place.exact:
             self._by_key[key] = name
         return incident
 
@@ -197,7 +161,9 @@ class Incidents:
     def join(self, incident: Incident, row: AppealRow) -> None:
         """Counts an active appeal in. Its figures grow; nothing is counted anew."""
         incident.members[row.id] = None
-        author = _author(row)
+        incident.vote(row)
+        self._index(incident, incident, row.theme)
+        author = author_of(row)
         incident.authors[author] = incident.authors.get(author, 0) + 1
         incident.active += 1
         incident.duplicates += row.cluster != row.id
@@ -211,9 +177,10 @@ class Incidents:
         """Figures anew from the active members, after one has gone or changed. No member left: the incident is void."""
         rows_of = [rows[member] for member in incident.members if member in rows]
         active = [row for row in rows_of if row.status == "active" and row.incident == incident.id]
-        incident.authors = {}
+        incident.authors, incident.themes = {}, {}
         for row in active:
-            incident.authors[_author(row)] = incident.authors.get(_author(row), 0) + 1
+            incident.authors[author_of(row)] = incident.authors.get(author_of(row), 0) + 1
+            incident.vote(row)
         incident.active = len(active)
         incident.duplicates = sum(row.cluster != row.id for row in active)
         incident.urgency = max((row.urgency for row in active), default=0)
@@ -229,22 +196,73 @@ class Incidents:
         wide = (incident.theme, incident.territory)
         if self._by_key.get(wide) == incident.id:
             del self._by_key[wide]
-        here = self._by_spot.get(_spot(incident), {})
-        here.pop(incident.id, None)
-        if not here:
-            self._by_spot.pop(_spot(incident), None)
+        for key in incident.keys:
+            here = self._by_spot[key]
+            del here[incident.id]
+            if not here:
+                del self._by_spot[key]
+        self.parents.forget(incident)
+        for name in incident.merged:
+            self.aliases.pop(name, None)
         return incident
+
+    def merge(self, older: Incident, younger: Incident) -> None:
+        """What would have joined the younger one joins the older from here on. Members are the caller's to move."""
+        older.merged += [younger.id, *younger.merged]
+        for name in [younger.id, *younger.merged]:
+            self.aliases[name] = older.id
+        places = [_fields(younger), *younger.more]
+        older.more += [place for place in places if place not in (_fields(older), *older.more)]
+        for place in older.more:
+            for theme in (older.theme, younger.theme):
+                self._index(older, Place(*place), theme)
+        if self._by_key.get((younger.theme, younger.territory)) == younger.id:
+            self._by_key[younger.theme, younger.territory] = older.id
+
+    def _index(self, incident: Incident, place: PlaceLike, theme: str) -> None:
+        if not (place.street or place.facility):
+            return
+        for key in keys(place, theme):
+            self._by_spot.setdefault(key, {})[incident.id] = None
+            if key not in incident.keys:
+                incident.keys.append(key)
 
     def dump(self) -> Plain:
         incidents = [[getattr(one, name) for name in Incident.__struct_fields__] for one in self._incidents.values()]
-        return [incidents, [[list(key), name] for key, name in self._by_key.items()]]
+        return [incidents, [[list(key), name] for key, name in self._by_key.items()], self.parents.dump()]
 
     def load(self, state: Plain) -> None:
-        incidents, keys = state
-        self._incidents = OrderedDict((values[0], Incident(*values)) for values in incidents)
+        incidents, keys, *parents = state
+        for values in incidents:
+            self._incidents[values[0]] = one = Incident(*values)
+            one.more = [(place[0], place[1], place[2], place[3], place[4]) for place in one.more]
+            one.keys = [(key[0], key[1], key[2], key[3]) for key in one.keys]
+            for key in one.keys:
+                self._by_spot.setdefault(key, {})[one.id] = None
+            # Snapshots of before know no keys.
+            self._index(one, one, one.theme)
+            for name in one.merged:
+                self.aliases[name] = one.id
         # Snapshots of before hold exact places here too.
         self._by_key = {tuple(key): name for key, name in keys if len(key) == len(("theme", "territory"))}
-        self._by_spot = {}
-        for one in self._incidents.values():
-            if one.street or one.facility:
-                self._by_spot.setdefault(_spot(one), {})[one.id] = None
+        if parents:
+            self.parents.load(parents[0])
+
+
+def keys(place: PlaceLike, theme: str) -> list[tuple[str, str, str, str]]:
+    """What an exact place is found by: a house has few problems at a time, a street many."""
+    tags = ("",) if place.house else systems(theme) or (theme,)
+    return [(tag, *spot(place)) for tag in tags]
+
+
+def _fields(one: Incident) -> tuple[str, str, str, str, str]:
+    return one.territory, one.settlement, one.street, one.house, one.facility
+
+
+def _related(one: Incident, verdict: Verdict) -> bool:
+    """Whether an incident at a verdict's very place is of the same problem. A street is long: there the system must be the same."""
+    near = kin(verdict.theme)
+    if one.theme == verdict.theme or (one.theme in near):
+        return True
+    themes = {theme for theme, _ in verdict.themes}
+    return bool(verdict.place.house) and (one.theme in themes or verdict.theme in one.themes)

@@ -55,6 +55,8 @@ MIGRATIONS = (
     Migration(5, "deliveries", changes.deliveries),
     Migration(6, "answers to alerts", changes.answers),
     Migration(7, "sounds and tasks of alerts", changes.sounds_and_tasks),
+    Migration(8, "parents of incidents", changes.parents),
+    Migration(9, "fewer merges", changes.fewer_merges),
 )
 
 

@@ -244,6 +244,8 @@ INCIDENTS = Table(
         duplicates UInt32
         replies UInt32
         last_reply LowCardinality(String)
+        parent String CODEC(ZSTD(1)) # 8
+        cause String CODEC(ZSTD(1)) # 8
         version Version
     """),
 )

@@ -140,13 +140,15 @@ def incident(
     duplicates: int = 0,
     replies: int = 0,
     last_reply: str = "",
+    parent: str = "",
+    cause: str = "",
     version: int = 1,
 ) -> IncidentRow:
     """``due``: ms from now to the deadline, negative for an overdue one."""
     at = NOW - age
     return IncidentRow(
         ident, REGION, status, group, theme, territory, "", street, house, "", body, urgency, f"{ident}/1", at, at, NOW - 2 * MINUTE,
-        NOW + due, members, authors, duplicates, replies, last_reply, version,
+        NOW + due, members, authors, duplicates, replies, last_reply, parent, cause, version,
     )  # fmt: skip
 
 

@@ -47,7 +47,7 @@ class Seen:
 
     def parent(self, post: str) -> str:
         row = self.incidents.get(self.incident(post))
-        return (getattr(row, "parent", "") or row.id) if row is not None else post
+        return (row.parent or row.id) if row is not None else post
 
     def agreement(self) -> tuple[float, float]:
         """Adjusted Rand indices of incidents and of parents."""

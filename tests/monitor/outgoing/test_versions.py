@@ -70,7 +70,7 @@ def event(sent: list[Outgoing]) -> dict[str, Any]:
 
 
 def test_fields_that_come_later_are_passed_over(event: dict[str, Any]) -> None:
-    more = {**event, "traceparent": "00-1", "data": {**event["data"], "parent": "i-1"}}
+    more = {**event, "traceparent": "00-1", "data": {**event["data"], "later": "i-1"}}
     assert read(INCIDENTS, json.dumps(more).encode()) == read(INCIDENTS, json.dumps(event).encode())
 
 

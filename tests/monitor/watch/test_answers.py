@@ -22,7 +22,8 @@ NAME = "urgent:vk:-1_1"
 
 def incident(authors: int) -> IncidentRow:
     place = ("samara", "", "", "", "", "")
-    return IncidentRow("vk:-1_1", "samara", "open", "housing", "", *place, 3, "vk:-1_1", 1, 1, 1, 0, authors, authors, 0, 0, "", 1)
+    figures = (1, 1, 1, 0, authors, authors, 0, 0)
+    return IncidentRow("vk:-1_1", "samara", "open", "housing", "", *place, 3, "vk:-1_1", *figures, "", "", "", 1)
 
 
 class Desk:

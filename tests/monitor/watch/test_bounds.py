@@ -24,7 +24,11 @@ def test_forgotten_incidents_leave_nothing_behind(region: World, records: list[R
         assert len(incidents) <= FEW
         assert len(casework["deadlines"]) <= 2 * FEW + SPARE + 50
         firing = [row[0] for row in state["alerts"][0]]
-        assert {name.partition(":")[2] for name in firing if not name.startswith("spike:")} <= incidents
+        assert {name.partition(":")[2] for name in firing if name.startswith("overdue:")} <= incidents
+        # An alert of several incidents with one cause goes with the last of them.
+        told = stage.regions[REGION]._alerts._causes._alert
+        assert set(told) <= incidents
+        assert {name for name in firing if name.startswith("urgent:")} <= set(told.values())
     everything = watch(region)
     run_watch(everything, records, 1000)
     assert len(unpack(everything.dump(REGION))[1]["casework"]["incidents"][0]) > 10 * FEW

@@ -10,7 +10,8 @@ from monitor.model.verdict import Place, Urgency, Verdict
 from monitor.profile.model import Calendar, Profile, Territory
 from monitor.watch import rows
 from monitor.watch.effects import Changes
-from monitor.watch.incidents import Incident, Incidents
+from monitor.watch.incident import Incident
+from monitor.watch.incidents import Incidents
 
 HOUR = 3_600_000
 WINDOW = 72 * HOUR
@@ -72,6 +73,14 @@ def test_two_houses_and_two_towns_stay_apart() -> None:
     assert len({told.tell(HEATING, place) for place in (_house("5"), _house("7"), _house("5", "luga"), _house("5", ""))}) == 4
 
 
+def test_a_house_of_a_town_that_is_not_named_is_the_one_that_is_told_of() -> None:
+    told = Told()
+    first = told.tell(HEATING, _house("5"))
+    assert told.tell(HEATING, _house("5", "")) == first
+    assert told.tell(LIFT, _house("5", "")) != first
+    assert told.tell(HEATING, _house("5", ""), 30 * HOUR) != first
+
+
 def test_a_district_lies_in_its_town() -> None:
     told = Told()
     assert told.tell(HEATING, _house("5")) == told.tell(HEATING, _house("5", "grad-1"))
@@ -93,7 +102,10 @@ def test_without_an_address_a_village_has_one_problem_a_big_district_only_an_urg
     told, village, district = Told(), Place("village"), Place("grad-1")
     assert told.tell(LIFT, village) == told.tell(LIFT, village)
     assert told.tell(LIFT, district) != told.tell(LIFT, district)
-    assert told.tell(LIFT, district, urgency=Urgency.URGENT) == told.tell(LIFT, district, urgency=Urgency.URGENT)
+    first = told.tell(HEATING, district, urgency=Urgency.URGENT)
+    assert told.tell(HEATING, district, 2 * HOUR, Urgency.URGENT) == first
+    assert told.tell(HEATING, district, 12 * HOUR, Urgency.URGENT) != first
+    assert told.tell(LIFT, district, urgency=Urgency.URGENT) != told.tell(LIFT, district, urgency=Urgency.URGENT)
 
 
 def test_what_is_forgotten_is_nowhere() -> None:

@@ -1,0 +1,293 @@
+"""Incidents with one cause: a burst main and eleven cold houses. Which belong together, since when, and why.
+
+Only themes of a system that can fail as a whole have parents: potholes in two streets are two causes. A parent begins where so many
+houses of one street, or places of several streets of a small territory, are hit within hours that the usual days there don't explain
+it. It takes what follows until a pause that the usual days explain. Its id is that of its oldest incident, the head, for ever.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+
+from msgspec import Struct
+
+from monitor.model.plain import Plain
+from monitor.profile.model import Profile
+from monitor.watch.incident import Incident
+from monitor.watch.spots import bare, same_street, spot
+from monitor.watch.systems import SYSTEMS, systems
+from monitor.watch.wording import plural
+
+HOUR = 3_600_000
+TOGETHER = 3 * HOUR
+"""Ms within which the first places of a cause are told of."""
+QUIET = 6 * HOUR
+"""Ms without a new word after which a cause is over, and what comes then is another; less where the usual days bring more."""
+LONGEST = 24 * HOUR
+"""Ms after its begin in which a cause takes more: who writes then has waited for long, or has another trouble."""
+HOUSES = 3
+"""Of one street: two neighbours may each have a trouble of their own."""
+PLACES = 8
+"""Of two streets or more, none of which counts for more than half of it."""
+FRESH = 24 * HOUR
+SUDDEN = HOUR
+"""While less than FRESH has been watched the usual is not known: places of a territory have to come within SUDDEN."""
+TIMES = 4
+"""So many times the usual have to be there on top; a pause has to be so many times shorter than the usual one."""
+USUAL = 72 * HOUR
+"""Ms before, from which the usual is known."""
+REMEMBERED = 400
+"""Places of one system and street or territory that are looked through: more come together only where a parent has begun long ago."""
+
+Key = tuple[str, str, str]
+
+
+class Parent(Struct, gc=False):
+    """Incidents with one cause. ``street`` (without its kind) is empty where several streets are hit."""
+
+    head: str
+    system: str
+    territory: str
+    settlement: str
+    street: str
+    begun: int
+    last_seen: int
+    members: dict[str, None] = {}
+
+
+class Parents:
+    """The parents of a region. ``get`` gives an incident that is kept. Every method returns the incidents that it has changed."""
+
+    def __init__(self, profile: Profile, get: Callable[[str], Incident | None]) -> None:
+        self._profile = profile
+        self._get = get
+        self._parents: dict[str, Parent] = {}
+        self._near: dict[Key, dict[str, None]] = {}
+        self._going: dict[str, dict[str, None]] = {}
+        self._since = self._clock = 0
+        divided = {one.parent for one in profile.territories.values() if one.kind == "district"}
+        self._small = {
+            one.id
+            for one in profile.territories.values()
+            if one.kind in ("district", "settlement") or (one.kind == "municipality" and one.id not in divided)
+        }
+
+    def place(self, incident: Incident, themes: Iterable[str] = ()) -> list[Incident]:
+        """An appeal has joined the incident: finds its parent, or founds one. ``themes``: what else the appeal may be about."""
+        self._since = self._since or incident.first_seen
+        self._clock = max(self._clock, incident.last_seen)
+        if incident.parent:
+            return self._grow(self._parents[incident.parent], ())
+        if incident.alone or incident.status != "open":
+            return []
+        mine = systems(incident.theme)
+        for system in mine:
+            self._note(system, incident)
+        for system in dict.fromkeys((*mine, *(system for theme in themes for system in systems(theme)))):
+            parent = self._going_on(system, incident)
+            # What else a text may be about is told by its street alone.
+            if parent is not None and (parent.street or system in mine):
+                return self._grow(parent, [incident])
+        for system in mine:
+            founders = self._street(system, incident) or self._territory(system, incident)
+            if founders:
+                return self._found(system, founders)
+        return []
+
+    def again(self, incident: Incident) -> list[Incident]:
+        """Figures of an incident have changed otherwise."""
+        return self._grow(self._parents[incident.parent], ()) if incident.parent else []
+
+    def part(self, incident: Incident) -> list[Incident]:
+        """A person says that an incident has a cause of its own. It stays alone from here on."""
+        incident.alone = True
+        parent = self._parents.get(incident.parent)
+        if parent is None:
+            return [incident]
+        del parent.members[incident.id]
+        incident.parent = incident.cause = ""
+        left = [one for one in map(self._get, parent.members) if one is not None]
+        if len(left) == 1:
+            left[0].parent = left[0].cause = ""
+            self._end(parent.head)
+            return [incident, left[0]]
+        if parent.head == incident.id and left:
+            # What was headed by it keeps together under the next.
+            self._end(parent.head)
+            parent.head = min(left, key=_age).id
+            self._begin(parent)
+            for one in left:
+                one.parent = parent.head
+        return [incident, *left, *self._grow(parent, ())]
+
+    def forget(self, incident: Incident) -> None:
+        for system in systems(incident.theme):
+            for key in self._keys(system, incident):
+                near = self._near.get(key, {})
+                near.pop(incident.id, None)
+                if not near:
+                    self._near.pop(key, None)
+        parent = self._parents.get(incident.parent)
+        if parent is not None:
+            parent.members.pop(incident.id, None)
+            if not parent.members:
+                self._end(parent.head)
+
+    def _going_on(self, system: str, incident: Incident) -> Parent | None:
+        at = incident.last_seen
+        going = self._going.setdefault(system, {})
+        for name in [name for name in going if self._parents[name].last_seen < self._clock - USUAL]:
+            del going[name]
+        found = [
+            one
+            for one in map(self._parents.__getitem__, going)
+            if one.begun - TOGETHER <= at <= min(one.last_seen + QUIET, one.begun + LONGEST)
+            and self._meet(one, incident)
+            and (one.street == bare(incident.street) if one.street else incident.territory)
+            and self._follows(one, at)
+        ]
+        return max(found, key=lambda one: (one.street != "", one.last_seen, one.head)) if found else None
+
+    def _follows(self, parent: Parent, at: int) -> bool:
+        """Whether the pause before ``at`` is too short to be one of the usual days."""
+        usual, span = self._usual(_key(parent.system, parent.street, parent.territory), parent.begun)
+        return TIMES * usual * (at - parent.last_seen) <= span
+
+    def _street(self, system: str, incident: Incident) -> list[Incident]:
+        """The places of the incident's street that begin a parent, or none."""
+        if not incident.street:
+            return []
+        key = _key(system, bare(incident.street), incident.territory)
+        found = [
+            one
+            for one in self._recent(key, incident.first_seen)
+            if not one.parent and same_street(one.street, incident.street) and self._meet(one, incident)
+        ]
+        return found if self._unusual(key, incident.first_seen, len({spot(one) for one in found}), HOUSES) else []
+
+    def _territory(self, system: str, incident: Incident) -> list[Incident]:
+        """The places of the incident's territory that begin a parent of several streets, or none."""
+        if incident.territory not in self._small or not SYSTEMS[system].wide:
+            return []
+        key = _key(system, "", incident.territory)
+        at = incident.first_seen
+        recent = self._recent(key, at)
+        if at - self._since < FRESH:
+            recent = [one for one in recent if abs(at - one.first_seen) <= SUDDEN]
+        streets = Counter(spot(one).street or one.facility for one in recent)
+        score = sum(min(PLACES // 2, count) for count in streets.values())
+        return recent if self._unusual(key, at, score, PLACES) else []
+
+    def _unusual(self, key: Key, at: int, places: int, least: int) -> bool:
+        if places < least:
+            return False
+        usual, span = self._usual(key, at)
+        return (places - least) * span >= TIMES * usual * TOGETHER
+
+    def _usual(self, key: Key, before: int) -> tuple[int, int]:
+        """Places told of in the days before the last hours, and the ms in which they were."""
+        near = self._near.get(key, {})
+        known = [one.first_seen for one in map(self._get, near) if one is not None]
+        since = min(known, default=before) if len(near) == REMEMBERED else self._since
+        until = before - TOGETHER
+        begin = max(since, until - USUAL)
+        return sum(begin <= at < until for at in known), max(TOGETHER, until - begin)
+
+    def _found(self, system: str, founders: list[Incident]) -> list[Incident]:
+        """A new parent of these, or the oldest of those that some of them have, with all that the others hold."""
+        heads = sorted({one.parent for one in founders if one.parent})
+        merged = [self._end(head) for head in heads]
+        names = {name: None for parent in merged for name in parent.members}
+        members = [one for one in map(self._get, names) if one is not None] + [one for one in founders if not one.parent]
+        head = min(members, key=_age)
+        street = "" if merged or len({bare(one.street) for one in members}) > 1 else bare(head.street)
+        parent = Parent(
+            head.id, system, head.territory, "" if not street else head.settlement, street, head.first_seen, head.last_seen
+        )
+        self._begin(parent)
+        for one in members:
+            one.parent = one.cause = ""
+        return self._grow(parent, members)
+
+    def _begin(self, parent: Parent) -> None:
+        self._parents[parent.head] = parent
+        self._going.setdefault(parent.system, {})[parent.head] = None
+
+    def _end(self, head: str) -> Parent:
+        parent = self._parents.pop(head)
+        self._going[parent.system].pop(head, None)
+        return parent
+
+    def _grow(self, parent: Parent, more: Iterable[Incident]) -> list[Incident]:
+        changed = []
+        for one in more:
+            one.parent = parent.head
+            if not parent.territory:
+                parent.territory, parent.settlement = one.territory, one.settlement
+            parent.members[one.id] = None
+            changed.append(one)
+        members = [one for one in map(self._get, parent.members) if one is not None and one.status == "open"]
+        parent.last_seen = max((one.last_seen for one in members), default=parent.last_seen)
+        head = self._get(parent.head)
+        cause = _cause(parent, sum(bool(one.street or one.facility) for one in members))
+        if head is not None and head.cause != cause:
+            head.cause = cause
+            if head not in changed:
+                changed.append(head)
+        return changed
+
+    def _note(self, system: str, incident: Incident) -> None:
+        if not (incident.street or incident.facility):
+            return
+        for key in self._keys(system, incident):
+            near = self._near.setdefault(key, {})
+            near[incident.id] = None
+            if len(near) > REMEMBERED:
+                del near[next(iter(near))]
+
+    @staticmethod
+    def _keys(system: str, incident: Incident) -> list[Key]:
+        street = [_key(system, bare(incident.street), "")] if incident.street else []
+        return [*street, _key(system, "", incident.territory)]
+
+    def _recent(self, key: Key, at: int) -> list[Incident]:
+        found = (self._get(name) for name in self._near.get(key, ()))
+        return [
+            one
+            for one in found
+            if one is not None and one.status == "open" and not one.alone and abs(at - one.first_seen) <= TOGETHER
+        ]
+
+    def _meet(self, one: Parent | Incident, other: Incident) -> bool:
+        if one.settlement != other.settlement and one.settlement and other.settlement:
+            return False
+        mine, theirs = one.territory, other.territory
+        # Where somebody names no town, the street and the hour are enough.
+        return mine == theirs or "" in (mine, theirs) or mine in self._profile.path(theirs) or theirs in self._profile.path(mine)
+
+    def dump(self) -> Plain:
+        parents = [[getattr(one, name) for name in Parent.__struct_fields__] for one in self._parents.values()]
+        return [self._since, self._clock, parents, [[list(key), list(near)] for key, near in self._near.items()]]
+
+    def load(self, state: Plain) -> None:
+        self._since, self._clock, parents, near = state
+        for values in parents:
+            self._begin(Parent(*values))
+        self._near = {(key[0], key[1], key[2]): dict.fromkeys(names) for key, names in near}
+
+
+def _key(system: str, street: str, territory: str) -> Key:
+    """What is looked through for a street (wherever it is) or a territory."""
+    return (system, street, "" if street else territory)
+
+
+def _age(incident: Incident) -> tuple[int, int, str]:
+    return incident.opened_at, incident.first_seen, incident.id
+
+
+def _cause(parent: Parent, places: int) -> str:
+    """«одна авария: 11 адресов без тепла за 3 часа»."""
+    system = SYSTEMS[parent.system]
+    hours = max(1, -(-(parent.last_seen - parent.begun) // HOUR))
+    return f"{system.kind}: {plural(places, 'адрес', 'адреса', 'адресов')} {system.words} за {plural(hours, 'час', 'часа', 'часов')}"

@@ -1,0 +1,82 @@
+"""Which incidents have one cause, and which have not."""
+
+from __future__ import annotations
+
+from monitor.model.verdict import Place
+from tests.monitor.watch.test_joining import HEATING, HOUR, LIFT, Told
+
+POTHOLES = [("roads.potholes", 900)]
+MINUTE = 60_000
+
+
+class Street(Told):
+    """The parent of the last incident that was told of."""
+
+    def parent(self, themes: list[tuple[str, int]], street: str, house: str, at: int, territory: str = "grad-1") -> str:
+        name = self.tell(themes, Place(territory, street=street, house=house), at)
+        incident = self.incidents.get(name)
+        assert incident is not None
+        self.incidents.parents.place(incident)
+        return incident.parent
+
+
+def test_three_houses_of_a_street_within_hours_are_one_failure() -> None:
+    told = Street()
+    parents = [told.parent(HEATING, "мира", str(number), HOUR + number * MINUTE) for number in range(1, 12)]
+    first = next(iter(told.incidents._incidents))
+    assert parents == ["", ""] + [first] * 9
+    head = told.incidents.get(first)
+    assert head is not None
+    assert (head.parent, head.cause) == (first, "одна авария: 11 адресов без тепла за 1 час")
+
+
+def test_eleven_houses_of_a_district_within_hours_are_one_failure() -> None:
+    told = Street()
+    for number in range(11):
+        last = told.parent(HEATING, f"улица {number % 6}", str(number), HOUR + number * 5 * MINUTE)
+    assert last == next(iter(told.incidents._incidents))
+
+
+def test_potholes_are_never_one_cause() -> None:
+    told = Street()
+    assert {told.parent(POTHOLES, "мира", str(number), HOUR) for number in range(12)} == {""}
+
+
+def test_other_streets_towns_hours_and_systems_stand_apart() -> None:
+    told = Street()
+    parent = [told.parent(HEATING, "мира", str(number), HOUR) for number in range(3)][-1]
+    assert parent
+    assert told.parent(HEATING, "садовая", "1", HOUR) == ""
+    assert told.parent(HEATING, "мира", "70", HOUR, "luga") == ""
+    assert told.parent(LIFT, "мира", "71", HOUR) == ""
+    assert told.parent(HEATING, "мира", "72", 9 * HOUR) == ""
+    assert told.parent(HEATING, "мира", "73", 4 * HOUR) == parent
+
+
+def test_what_is_usual_in_a_street_is_no_failure() -> None:
+    told = Street()
+    parents = [told.parent(HEATING, "мира", str(number), HOUR + number * HOUR * 3 // 2) for number in range(60)]
+    assert set(parents[20:]) == {""}
+
+
+def test_parents_go_on_after_a_restart_and_end_with_their_incidents() -> None:
+    told = Street()
+    parent = [told.parent(HEATING, "мира", str(number), HOUR) for number in range(3)][-1]
+    told.restored()
+    assert told.parent(HEATING, "мира", "70", HOUR) == parent
+    for _ in range(4):
+        told.incidents.forget_oldest()
+    assert told.incidents.parents.dump()[2:] == [[], []]
+
+
+def test_whoever_is_taken_out_stays_out_and_the_others_keep_together() -> None:
+    told = Street()
+    parent = [told.parent(HEATING, "мира", str(number), HOUR + number) for number in range(4)][-1]
+    head = told.incidents.get(parent)
+    assert head is not None
+    told.incidents.parents.part(head)
+    assert (head.parent, head.cause) == ("", "")
+    assert told.parent(HEATING, "мира", "0", HOUR) == ""
+    left = {one.parent for one in told.incidents._incidents.values() if one is not head}
+    assert len(left) == 1
+    assert not left & {"", parent}
