@@ -10,6 +10,7 @@ from aiohttp import web
 from dashboards.console import access
 from dashboards.console.api import Api
 from dashboards.console.deps import DEPS, ConsoleDeps
+from dashboards.console.destinations import Destinations
 from dashboards.console.events import EventStream
 from dashboards.console.security import BODY_LIMIT, add_headers, guard
 from dashboards.console.view import Views
@@ -25,6 +26,7 @@ def create_app(deps: ConsoleDeps) -> web.Application:
     events = EventStream(deps.log, deps.profile.id, views)
     app.add_routes(Api(deps, views).routes())
     app.add_routes(access.routes())
+    app.add_routes(Destinations(deps).routes())
     app.router.add_get("/api/events", events.handle)
     app.router.add_get("/", _page)
     app.router.add_static("/static/", STATIC)

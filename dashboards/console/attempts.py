@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-_MESSAGE = ("destination", "channel", "kind", "event", "level", "status", "at", "reason")
+_MESSAGE = ("id", "destination", "channel", "kind", "event", "level", "status", "at", "reason")
 REASONS = {
     "unreachable": "нет связи",
     "server": "сбой получателя",

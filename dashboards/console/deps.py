@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import Any, Protocol
 
 from aiohttp import web
 
@@ -27,6 +28,16 @@ class ActionResult:
     version: str = ""
 
 
+class Trials(Protocol):
+    """Tries destinations; see monitor.deliver.trials."""
+
+    def destinations(self) -> list[dict[str, Any]]: ...
+
+    async def test(self, region: str, name: str) -> str: ...
+
+    async def resend(self, region: str, message: str) -> str: ...
+
+
 def _same(slug: str) -> str:
     return slug
 
@@ -38,6 +49,7 @@ class ConsoleDeps:
     ``act`` carries an action through the log and returns when it has taken effect. ``metrics_text`` is the Prometheus exposition.
     ``notice`` is a permanent banner, empty for none. ``group_name`` and ``theme_name`` turn slugs into Russian. ``hosts`` are names
     beside the loopback ones under which people may open the page. ``gate`` knows who they are; without one everybody may do all.
+    ``trials`` is there where delivery runs in the same process; elsewhere ``nabat destinations test`` does it.
     """
 
     reader: Reader
@@ -51,6 +63,7 @@ class ConsoleDeps:
     theme_name: Callable[[str], str] = _same
     hosts: frozenset[str] = frozenset()
     gate: Gate | None = None
+    trials: Trials | None = None
 
 
 DEPS = web.AppKey("deps", ConsoleDeps)

@@ -103,7 +103,8 @@ class Journal:
             if int(row["count"]):
                 left.planned = int(row["planned"]) & ~0xFFFF_FFFF
         for row in await self._reader.query(_TOLD, bounds):
-            told = Told(row["level"], row["event"] == "resolved", bool(row["answered"]), int(row["sounds"]), bool(row["tasked"]))
+            flags = bool(row["answered"]), int(row["sounds"]), bool(row["tasked"])
+            told = Told(row["level"], row["event"] == "resolved", *flags, int(row["told"] or 0))
             left.told[row["region"], row["alert"]] = told
         for row in await self._reader.query(_UNANSWERED, bounds):
             left.unanswered.append(Unanswered(row["payload"], int(row["position"]), int(row["at"]), "fired"))
@@ -201,6 +202,7 @@ _PLANNED = (
     f"AND {_OURS}"
 )
 _TOLD = f"""SELECT d.region AS region, d.alert AS alert, d.level AS level, d.event AS event, a.answered_by != '' AS answered,
+        JSONExtractString(d.payload, 'version') AS told,
         JSONExtractUInt(d.payload, 'data', 'sounds') AS sounds, JSONExtractUInt(d.payload, 'data', 'tasked_at') > 0 AS tasked
     FROM (SELECT region, alert, argMax(level, version) AS level, argMax(event, version) AS event, argMax(payload, version) AS payload
         FROM current_deliveries WHERE attempt = 0 AND kind IN ('alert', 'task') AND {_OURS} GROUP BY region, alert) AS d

@@ -42,13 +42,15 @@ class Routes(Protocol):
 
 @dataclass(slots=True)
 class Told:
-    """What was last told of an alert: its level and sounds, whether it is over, answered, and given to its body as a task."""
+    """What was last told of an alert: its level and sounds, whether it is over, answered, and given to its body as a task; and as of
+    which version, since watch repeats older events after a crash."""
 
     level: str
     over: bool
     answered: bool = False
     sounds: int = 1
     tasked: bool = False
+    version: int = 0
 
 
 class Planner:
@@ -78,12 +80,14 @@ class Planner:
         wanted = [message(name, "alert") for name in told if self._wants(self._destinations[name], alert, event, now)]
         return wanted + [message(name, "task") for name in tasks]
 
-    def event(self, alert: AlertData) -> Event:
-        """What is new in the next event of an alert; remembers it."""
+    def event(self, alert: AlertData, version: int) -> Event | None:
+        """What is new in the next event of an alert, of which ``version`` is told; remembers it. None for what is known already."""
         key = alert.region, alert.id
         before = self._told.get(key)
+        if before is not None and version <= before.version:
+            return None
         firing = alert.status == "firing"
-        self._told[key] = Told(alert.level, not firing, bool(alert.answered_by), alert.sounds, bool(alert.tasked_at))
+        self._told[key] = Told(alert.level, not firing, bool(alert.answered_by), alert.sounds, bool(alert.tasked_at), version)
         if not firing:
             return "resolved" if before is None or not before.over else "changed"
         if before is None:

@@ -22,6 +22,7 @@ from monitor.deliver.lane import Pace
 from monitor.deliver.message import Message, Status
 from monitor.deliver.planner import Destination, Planner
 from monitor.deliver.text import Texts
+from monitor.deliver.trials import Trials
 from monitor.log.base import ALERTS, Log, Record
 from monitor.metrics.catalogue import Metrics
 from monitor.metrics.labels import DeliveryChannel
@@ -85,6 +86,7 @@ class DeliverRunner:
         self._give_up = give_up or asyncio.Event()
         self._stopping = asyncio.Event()
         self._planned = -1
+        self._taken = 0
         self._planner = Planner(destinations, routes, {})
         self._escalations = Escalations(destinations, routes)
         self._journal = Journal(lambda rows: store(writer, rows, "deliver", metrics, self._give_up), reader)
@@ -99,6 +101,11 @@ class DeliverRunner:
             (chance or random.Random()).random,
             fault,
         )
+
+        self.trials = Trials(self.couriers, self._journal, reader, clock, self._position)
+
+    def _position(self) -> int:
+        return Position(self._log.layout.epoch, self.partition, self._taken).pack()
 
     def stop(self) -> None:
         """Attempts under way have a moment to end, no new ones begin; then ``run`` returns."""
@@ -142,6 +149,7 @@ class DeliverRunner:
                 position = Position.unpack(one.version)._replace(item=0).pack()
                 self._escalations.follow(told, one.event, one.payload, position, one.at)
         await self.couriers.take_up(left)
+        self._taken = max(committed - 1, 0)
         await self._board.note(ALERTS, self.partition, committed)
         log.info("deliver %d: goes on at offset %d, %d messages wait", self.partition, committed, len(left.waiting))
         return committed
@@ -162,6 +170,7 @@ class DeliverRunner:
                 messages = [message for record in records for message in self._plan(record)]
                 await self._journal.write([message_row(message, "queued") for message in messages])
             offset = records[-1].offset + 1
+            self._taken = records[-1].offset
             timer.enter("log")
             await self._log.commit(GROUP, ALERTS, self.partition, offset)
             await self._board.note(ALERTS, self.partition, offset)
@@ -189,7 +198,9 @@ class DeliverRunner:
         if not isinstance(told.data, AlertData) or told.data.region not in self._profiles:
             return []
         alert, payload, now = told.data, record.value.decode(), self._clock.now()
-        event = self._planner.event(alert)
+        event = self._planner.event(alert, told.version)
+        if event is None:
+            return []
         self._escalations.follow(alert, event, payload, version, now)
         return self._planner.take(alert, event, f"{told.subject}:{told.version:032x}", payload, version, now)
 

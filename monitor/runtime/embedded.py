@@ -354,7 +354,15 @@ class Embedded:
 
     async def _open_console(self) -> None:
         self._page = ConsolePage(
-            self.config, self.profile, self.log, self.board, self.reader, self.clock, self.registry, self._notice
+            self.config,
+            self.profile,
+            self.log,
+            self.board,
+            self.reader,
+            self.clock,
+            self.registry,
+            self._notice,
+            self.deliver.trials if self.deliver is not None else None,
         )
         await self._page.open()
         self.address = self._page.address

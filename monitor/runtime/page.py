@@ -6,7 +6,7 @@ from aiohttp import web
 from prometheus_client import CollectorRegistry
 
 from dashboards.console.app import create_app
-from dashboards.console.deps import ConsoleDeps
+from dashboards.console.deps import ConsoleDeps, Trials
 from dashboards.console.gate import Gate
 from monitor.clock import Clock
 from monitor.config import Config
@@ -36,6 +36,7 @@ class ConsolePage:
         clock: Clock,
         registry: CollectorRegistry,
         notice: str = "",
+        trials: Trials | None = None,
     ) -> None:
         self.address = ""
         self._section = config.console
@@ -54,6 +55,7 @@ class ConsolePage:
             theme_name=names.theme,
             hosts=frozenset(name.strip().lower() for name in self._section.names.split(",") if name.strip()),
             gate=self._gate,
+            trials=trials,
         )
         self._runner = web.AppRunner(create_app(deps), access_log=None, shutdown_timeout=2.0)
 

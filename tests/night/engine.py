@@ -20,8 +20,10 @@ from monitor.log.base import ALERTS, PAGES, Append
 from monitor.model.codec import encode
 from monitor.model.post import Page
 from monitor.model.rows import SourceHealthRow
+from monitor.model.watch import Action, ActionKind
 from monitor.profile.duty import Role
 from monitor.profile.load import load_profile
+from monitor.runtime.actions import Actions
 from monitor.runtime.delivery import delivery_of
 from monitor.runtime.embedded import Embedded
 from tests.night.world import MINUTE, SOURCES, THREE, aside, burst, late, posts, reposted
@@ -114,6 +116,13 @@ class Night:
         ]
         await self.engine.store.writer().write(rows)
         return {}
+
+    async def act(self, kind: ActionKind, alert: str, version: str) -> dict[str, Any]:
+        """What a person would do at the page."""
+        actions = Actions(self.engine.log, self.engine.board, self.engine.reader, self.clock)
+        now = self.clock.now()
+        done = await actions.act(Action(f"act-{kind}-{now}", kind, PROFILE.id, alert, version, "anna", now))
+        return {"accepted": done.accepted, "conflict": done.conflict}
 
     async def ask(self, sql: str) -> dict[str, Any]:
         return {"rows": await self.engine.reader.query(sql)}

@@ -2,6 +2,7 @@
 
 import * as alerts from './alerts.js';
 import * as answers from './answers.js';
+import * as destinations from './destinations.js';
 import * as card from './card.js';
 import { $, ask } from './dom.js';
 import * as header from './header.js';
@@ -126,6 +127,7 @@ async function start() {
   queue.setUp(region, { open: openIncident, changed: freshQueue });
   card.setUp(region.id, closeCard);
   answers.setUp(region.id, who);
+  destinations.setUp(who);
   alerts.onOpen(openAlert);
   map.onPick(narrowTo);
   soundToggle($('sound'));

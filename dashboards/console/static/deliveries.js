@@ -1,5 +1,6 @@
 // What was sent about an alert: to whom, when, and what became of it.
 
+import { again } from './destinations.js';
 import { ask, el, fill } from './dom.js';
 import * as words from './words.js';
 
@@ -24,5 +25,5 @@ function message(one) {
   const reason = failed.length ? words.REASONS[failed.at(-1).reason] || '' : '';
   return el('li', {}, el('time.muted', { title: words.full(one.at) }, words.time(one.at)), ' ', told.filter(Boolean).join(' · '), ' · ',
     el(one.status === 'sent' ? 'span' : 'b.warn', {}, words.DELIVERY[one.status] || one.status),
-    failed.length ? el('span.muted', {}, ` · неудачных попыток: ${failed.length}${reason && ` (${reason})`}`) : null);
+    failed.length ? el('span.muted', {}, ` · неудачных попыток: ${failed.length}${reason && ` (${reason})`}`) : null, again(one));
 }

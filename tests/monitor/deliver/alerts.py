@@ -73,4 +73,7 @@ def planned(planner: Planner, row: AlertRow, now: int = NOW) -> list[Message]:
     value = event(row)
     told = read("alerts", value)
     assert isinstance(told.data, AlertData)
-    return planner.take(told.data, planner.event(told.data), f"{told.subject}:{told.version:032x}", value.decode(), row.version, now)
+    new = planner.event(told.data, told.version)
+    if new is None:
+        return []
+    return planner.take(told.data, new, f"{told.subject}:{told.version:032x}", value.decode(), row.version, now)

@@ -120,3 +120,37 @@ def test_a_new_process_tells_nobody_twice() -> None:
     second = Escalations(KNOWN, {"samara": directory(ROLE)}, told)
     follow(second, data(), "fired", 1, NOW)
     assert minutes(second) == [(10, "head")]
+
+
+BODY = Role(
+    "teplo", "", ("hook", "mail"), bodies=frozenset({"uk"}), deputy=("chief",), deputy_minutes=5, head=("boss",), head_minutes=10
+)
+AT_THE_BODY = destinations(desk="telegram", system="webhook", hook="webhook", mail="email", chief="telegram", boss="max")
+
+
+def test_a_body_is_told_of_its_tasks_and_broken_promises_and_of_nothing_else() -> None:
+    duty = directory(ROLE, BODY)
+    planner = Planner(AT_THE_BODY, {"samara": duty}, {})
+    told = [
+        {one.destination: one.kind for one in planned(planner, alert(1, version=version, **changes))}
+        for version, changes in enumerate(({}, {"tasked_at": NOW}, {"tasked_at": NOW, "taken_by": "chief"}), 1)
+    ]
+    assert told[0] == {"system": "alert", "desk": "alert"}
+    assert told[1] == {"system": "alert", "hook": "task", "mail": "task"}
+    assert told[2] == {"system": "alert"}
+    promise = alert(2, kind="overdue", why="promise", version=9)
+    assert {one.destination for one in planned(planner, promise)} == {"system", "desk", "hook", "mail"}
+    other = alert(3, tasked_at=NOW, body="other", version=10)
+    assert {one.destination for one in planned(planner, other)} == {"system", "desk"}
+
+
+def test_a_task_that_nobody_takes_goes_to_the_deputy_and_the_head_of_the_body() -> None:
+    duty = directory(ROLE, BODY)
+    for taken, expected in (("", [(5, "chief"), (10, "boss")]), ("chief", [(5, "chief")])):
+        escalations = Escalations(AT_THE_BODY, {"samara": duty})
+        task = data(body="uk", tasked_at=NOW, answered_by="anna")
+        follow(escalations, task, "task", 2, NOW)
+        follow(escalations, data(body="uk", tasked_at=NOW, answered_by="anna", authors=9), "changed", 3, NOW + MINUTE)
+        found = minutes(escalations, 7)
+        follow(escalations, data(body="uk", tasked_at=NOW, answered_by="anna", taken_by=taken), "changed", 4, NOW + 7 * MINUTE)
+        assert found + minutes(escalations) == expected

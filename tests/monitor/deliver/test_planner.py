@@ -41,3 +41,23 @@ def test_a_destination_has_a_lowest_level() -> None:
 def test_what_was_told_before_the_start_counts() -> None:
     planner = Planner(EVERYBODY, {}, {("samara", alert(1).id): Told("urgent", over=False)})
     assert told(planner, 1, "urgent") == [("system", "changed")]
+
+
+def test_what_watch_repeats_after_a_crash_is_known() -> None:
+    planner = Planner(EVERYBODY, {}, {})
+    for version, changes in enumerate(({}, {"answered_by": "anna"}, {"sounds": 2, "why": "facility", "answered_by": ""}), 1):
+        assert planned(planner, alert(1, version=version, **changes))
+    for version, changes in enumerate(({}, {"answered_by": "anna"}, {"sounds": 2, "why": "facility", "answered_by": ""}), 1):
+        assert planned(planner, alert(1, version=version, **changes)) == []
+
+
+def test_a_sound_for_something_new_is_told_to_people_and_growth_is_not() -> None:
+    planner = Planner(EVERYBODY, {}, {})
+    steps: list[tuple[dict[str, object], str]] = [
+        ({}, "fired"), ({"authors": 9}, "changed"), ({"sounds": 2, "why": "territory"}, "wider"),
+        ({"sounds": 3, "why": "again"}, "reminded"), ({"sounds": 3, "tasked_at": 5, "answered_by": "anna"}, "task"),
+    ]  # fmt: skip
+    for version, (changes, event) in enumerate(steps, 1):
+        messages = planned(planner, alert(1, version=version, **changes))
+        assert {message.event for message in messages} == {event}
+        assert ("chat" in {message.destination for message in messages}) == (event not in ("changed", "task"))

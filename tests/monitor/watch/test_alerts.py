@@ -18,7 +18,7 @@ from monitor.watch.settings import Names
 HOUR = 3_600_000
 PROFILE = load_profile("samara")
 TOWNS = [one.id for one in PROFILE.territories.values() if one.kind == "municipality"]
-STREET = {"street": "мира", "territory": TOWNS[0]}
+STREET: dict[str, Any] = {"street": "мира", "territory": TOWNS[0]}
 
 
 def incident(number: int = 1, authors: int = 1, **changes: Any) -> IncidentRow:
