@@ -14,6 +14,7 @@ from monitor.cli import (
     crawl,
     deadletters,
     demo,
+    destinations,
     duplicates,
     migrate,
     replay,
@@ -41,6 +42,7 @@ COMMANDS = (
     spikes,
     train,
     deadletters,
+    destinations,
     users,
     bench,
 )
