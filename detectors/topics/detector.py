@@ -53,7 +53,6 @@ class Topics:
         self._places: dict[str, Window] = {}
         self._excerpts = Excerpts(self._settings.excerpts)
         self._themed = Excerpts(self._settings.excerpts)
-        self._sources: dict[str, int] = {}
         # Key: place, main stem, all stems.
         self._active: dict[str, tuple[str, str, list[str]]] = {}
         self._muted: dict[str, int] = {}
@@ -62,18 +61,17 @@ class Topics:
     def add(self, place: str, source: str, at: int, sketch: Sketch) -> None:
         """Counts what a page of a source tells; ``place`` is empty for a source of all the region."""
         self._pass(at)
-        number = self._sources.setdefault(source, len(self._sources))
-        self._all.add(sketch.people, sketch.words, number)
+        self._all.add(sketch.people, sketch.words)
         if place:
             window = self._places.get(place)
             if window is None:
                 window = self._places[place] = Window(self._settings, self._settings.words // 8)
-            window.add(sketch.people, sketch.words, number)
-        self._excerpts.add(at, place, sketch.excerpts)
+            window.add(sketch.people, sketch.words)
+        self._excerpts.add(at, place, source, sketch.excerpts)
 
     def named(self, at: int, text: str) -> None:
         """A complaint that a theme names: its words are no topic of their own."""
-        self._themed.add(at, "", (text,))
+        self._themed.add(at, "", "", (text,))
 
     def judge(self, at: int) -> list[Topic]:
         """Topics that are over, and those that begin; asked as often as one likes, it looks once a step."""
@@ -128,7 +126,8 @@ class Topics:
                 continue
             mine = [texts[index] for index in sorted(having[one.word]) if place in ("", texts[index][0].place)]
             apart = [mine[index] for index in different([stems for _, stems in mine])]
-            if len(apart) < self._settings.wordings or self._explained(at, one):
+            sources = len({excerpt.source for excerpt, _ in apart})
+            if len(apart) < self._settings.wordings or sources < self._settings.sources or self._explained(at, one):
                 continue
             # People who pass a text on count as far as their words are their own.
             own = one.people * len(apart) // len(mine)
@@ -137,10 +136,10 @@ class Topics:
                 continue
             members = [other for _, other in found if _overlap(having[one.word], having[other.word])]
             stems = list(dict.fromkeys([one.word, *(other.word for other in members), *self._companions(apart)]))
-            told.append(self._topic(self._where(place, mine), one, own, surprise, stems, apart))
+            told.append(self._topic(self._where(place, mine), one, own, surprise, sources, stems, apart))
         return told
 
-    def _topic(self, place: str, one: Found, people: int, surprise: int, stems: list[str], apart: Texts) -> Topic:
+    def _topic(self, place: str, one: Found, people: int, surprise: int, sources: int, stems: list[str], apart: Texts) -> Topic:
         key = f"{place}|{one.word}|{self._step}"
         self._active[key] = place, one.word, stems
         self._mute(stems)
@@ -153,7 +152,7 @@ class Topics:
             people,
             int(one.expected * 1000 + 0.5),
             surprise,
-            one.sources,
+            sources,
             apart[0][0].at,
             tuple(excerpt.text for excerpt, _ in ranked[:EXAMPLES]),
         )
@@ -192,7 +191,6 @@ class Topics:
             "places": [[place, window.dump()] for place, window in self._places.items()],
             "excerpts": self._excerpts.dump(),
             "themed": self._themed.dump(),
-            "sources": list(self._sources),
             "active": [[key, place, main, list(stems)] for key, (place, main, stems) in self._active.items()],
             "muted": dict(self._muted),
             "times": [self._hour, self._step],
@@ -206,7 +204,6 @@ class Topics:
             self._places[place].load(window)
         self._excerpts.load(state["excerpts"])
         self._themed.load(state["themed"])
-        self._sources = {source: number for number, source in enumerate(state["sources"])}
         self._active = {key: (place, main, stems) for key, place, main, stems in state["active"]}
         self._muted = state["muted"]
         self._hour, self._step = state["times"]

@@ -18,6 +18,7 @@ MOST = 200
 class Excerpt(NamedTuple):
     at: int
     place: str
+    source: str
     text: str
 
 
@@ -29,9 +30,9 @@ class Excerpts:
         self._kept: deque[Excerpt] = deque(maxlen=limit)
         self._stems: Cache[str, str] = Cache(Stems().one)
 
-    def add(self, at: int, place: str, texts: Iterable[str]) -> None:
+    def add(self, at: int, place: str, source: str, texts: Iterable[str]) -> None:
         for text in texts:
-            self._kept.append(Excerpt(at, place, text))
+            self._kept.append(Excerpt(at, place, source, text))
 
     def since(self, at: int, place: str = "") -> list[tuple[Excerpt, list[str]]]:
         """The excerpts from ``at`` on (of one place, if any) with their stems in order, oldest first."""

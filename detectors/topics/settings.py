@@ -15,14 +15,14 @@ class TopicSettings:
     people: int = 8
     """So many must write a word within two hours: fewer are a conversation."""
     sources: int = 3
-    """In so many sources: one community has its own talk."""
+    """Whose texts have it in so many sources: one community has its own talk."""
     wordings: int = 4
     """Different texts with the word: a text that is passed on unchanged is a campaign, not a topic."""
     surprise: int = 80
     """One in a hundred million windows of a word; a region's people write tens of thousands of different words."""
     warm_hours: int = 24
     """Before a day has been seen every evening's words are new."""
-    step: int = 5 * MINUTE
+    step: int = 10 * MINUTE
     """How often words are judged."""
     words: int = 40_000
     """Words of a region whose habits are kept: those that several people write within an hour, in some weeks."""

@@ -23,14 +23,14 @@ EXCERPT = 140
 
 
 class Sketch(NamedTuple):
-    """``words``: stems with the number of people who wrote them; ``people``: how many wrote at all; ``excerpts``: what some wrote."""
+    """``words``: stems, each as often as people wrote it; ``people``: how many wrote at all; ``excerpts``: what some wrote."""
 
-    words: dict[str, int]
+    words: list[str]
     people: int
     excerpts: list[str]
 
 
-EMPTY = Sketch({}, 0, [])
+EMPTY = Sketch([], 0, [])
 
 
 class Sketcher:
@@ -65,7 +65,7 @@ class Sketcher:
             # The same words are left out of every page, so that what is counted of a word does not depend on its neighbours.
             found = sorted(found, key=lambda one: (-one[1], crc32(one[0].encode())))[:WORDS]
         some = texts if people <= EXCERPTS else [texts[number * people // EXCERPTS] for number in range(EXCERPTS)]
-        return Sketch(dict(sorted(found)), people, [text[:EXCERPT] for text in some])
+        return Sketch([word for word, count in sorted(found) for _ in range(count)], people, [text[:EXCERPT] for text in some])
 
     def _look_up(self, word: bytes) -> str:
         """The stem of a word; empty where it can't be a topic."""

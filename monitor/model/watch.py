@@ -17,7 +17,7 @@ from monitor.model.post import PageOrigin
 from monitor.model.works import Works
 
 Change = Literal["edited", "deleted", "chatter"]
-ActionKind = Literal["not_appeal", "acknowledge", "claim", "release", "snooze", "task", "accept"]
+ActionKind = Literal["not_appeal", "split", "join", "apart", "acknowledge", "claim", "release", "snooze", "task", "accept"]
 
 
 class Version(Struct, omit_defaults=True, gc=False):
@@ -32,7 +32,7 @@ class Version(Struct, omit_defaults=True, gc=False):
 class Findings(Struct, tag_field="type", tag="findings", omit_defaults=True):
     """What triage found in one page. ``origin`` is the page's (epoch, partition, offset); ``posts`` counts the page's new posts.
 
-    ``people`` is how many wrote of no known theme, ``sketch`` counts them by words, ``excerpts`` are what some of them wrote (see
+    ``people`` is how many wrote of no known theme, ``stems`` their words, ``excerpts`` what some of them wrote (see
     detectors.topics.sketch). Where nothing was found this is the bare progress.
     """
 
@@ -46,7 +46,7 @@ class Findings(Struct, tag_field="type", tag="findings", omit_defaults=True):
     appeals: list[Appeal] = []
     versions: list[Version] = []
     replies: list[Reply] = []
-    sketch: dict[str, int] = {}
+    stems: list[str] = []
     people: int = 0
     excerpts: list[str] = []
 
@@ -54,7 +54,8 @@ class Findings(Struct, tag_field="type", tag="findings", omit_defaults=True):
 class Action(Struct, tag_field="type", tag="action"):
     """What a person did. ``based_on`` is the version (decimal) of the row that the person saw: another one now is a conflict.
 
-    ``subject`` is an appeal (``not_appeal``) or an alert (all else); ``until`` (ms) is the end of a ``snooze``. ``task`` sends the
+    ``subject`` is an appeal (``not_appeal``; ``split``: it has an incident of its own), an incident (``join``: it and the incident
+    ``into`` are one; ``apart``: its cause is its own) or an alert (all else); ``until`` (ms) is the end of a ``snooze``. ``task`` sends the
     body of an alert its task, ``accept`` takes it there.
     """
 
@@ -66,6 +67,7 @@ class Action(Struct, tag_field="type", tag="action"):
     actor: str
     at: int
     until: int = 0
+    into: str = ""
 
 
 class Tick(Struct, tag_field="type", tag="tick"):

@@ -184,7 +184,7 @@ class Triage:
                     talk.append((post.author, text, words))
                 effects.published.append(post.published_at)
         findings.posts = len(fresh)
-        findings.sketch, findings.people, findings.excerpts = self._sketcher.make(talk)
+        findings.stems, findings.people, findings.excerpts = self._sketcher.make(talk)
         effects.findings.append(findings)
         if accepted:
             self.parking.note(page.source, False, accepted)

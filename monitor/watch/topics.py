@@ -35,7 +35,7 @@ class UnknownTopics:
             if appeal.verdict.theme or appeal.verdict.group:
                 self._topics.named(found.fetched_at, appeal.text[:EXCERPT])
         if found.people:
-            sketch = Sketch(found.sketch, found.people, found.excerpts)
+            sketch = Sketch(found.stems, found.people, found.excerpts)
             self._topics.add(self._town(found.source), found.source, found.fetched_at, sketch)
 
     def judge(self, at: int, changes: Changes, effects: WatchEffects) -> None:
