@@ -7,6 +7,7 @@ import sys
 
 from monitor import __version__
 from monitor.cli import (
+    backtest,
     bench,
     check,
     classify,
@@ -40,6 +41,7 @@ COMMANDS = (
     classify,
     duplicates,
     spikes,
+    backtest,
     train,
     deadletters,
     destinations,
