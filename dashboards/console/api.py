@@ -33,14 +33,18 @@ SHARED = 1000
 
 
 class ActionRequest(msgspec.Struct, forbid_unknown_fields=True):
-    """What the page posts: see monitor.model.watch.Action. ``minutes``: how long a snooze lasts."""
+    """What the page posts: see monitor.model.watch.Action. ``minutes``: how long a snooze lasts; ``into``: what is joined with."""
 
     kind: ActionKind
     region: str
     subject: str
     based_on: str
     minutes: int = 0
+    into: str = ""
 
+
+CORRECTED = {"not_appeal": "appeals", "split": "appeals", "join": "incidents", "apart": "incidents"}
+"""What actions correct; all others answer alerts."""
 
 _actions = msgspec.json.Decoder(ActionRequest)
 
@@ -182,7 +186,7 @@ class Api:
         await self._allow(request, who, asked)
         until = now + max(0, min(asked.minutes, DAY_MINUTES)) * MINUTE if asked.kind == "snooze" else 0
         result = await self._deps.act(
-            Action(uuid4().hex, asked.kind, asked.region, asked.subject, asked.based_on, actor=who.name, at=now, until=until)
+            Action(uuid4().hex, asked.kind, asked.region, asked.subject, asked.based_on, who.name, now, until, asked.into)
         )
         if result.accepted:
             return answer({"accepted": True, "version": result.version})
@@ -191,10 +195,11 @@ class Api:
 
     async def _allow(self, request: web.Request, who: Who, asked: ActionRequest) -> None:
         """Raises Refused where the role may not do this, or the thing is not in a curator's hands."""
-        allowed = who.may("correct" if asked.kind == "not_appeal" else "answer")
+        table = CORRECTED.get(asked.kind, "alerts")
+        allowed = who.may("answer" if table == "alerts" else "correct")
         if allowed and who.role == "curator" and who.scope:
-            row = await self._store.subject(asked.subject, appeal=asked.kind == "not_appeal")
-            allowed = row is not None and who.concerns(self._deps.profile.path(row["territory"]), row["body"])
+            rows = [await self._store.subject(name, table) for name in (asked.subject, asked.into) if name]
+            allowed = all(row and who.concerns(self._deps.profile.path(row["territory"]), row["body"]) for row in rows)
         if self._deps.gate is not None:
             self._deps.gate.note(request, who, f"{asked.kind} {asked.subject}", allowed=allowed)
         if not allowed:

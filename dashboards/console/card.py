@@ -20,14 +20,16 @@ _EVENTS = {
     "rejected": "сообщение признано не обращением",
     "withdrawn": "автор изменил сообщение: больше не обращение",
     "deleted": "сообщение удалено в источнике",
+    "joined": "инцидент объединён с другим",
     "action": "действие",
 }
+_DECISIONS = {"split": "отделить сообщение", "join": "объединить инциденты", "apart": "отделить от общей причины"}
 _QUALITIES = {"substantive": "по существу", "interim": "промежуточный", "formal": "отписка", "redirect": "переадресация"}
 _ACTORS = {"operator": "оператор"}
 
 
 async def card(store: Store, views: Views, incident: Mapping[str, Any]) -> dict[str, Any]:
-    """``{posts, replies, history}`` of an incident's row.
+    """``{posts, replies, history, cause}`` of an incident's row; ``cause`` is ``{text, incidents: [{id, where, members}]}`` or null.
 
     A post is ``{id, version, network, source_name, kind, status, urgency, author, published_at, url, where, first, duplicate,
     edited, decided_by, attachments, text}``: ``author`` numbers the writers within the card (0: not known), since who they are stays
@@ -44,6 +46,14 @@ async def card(store: Store, views: Views, incident: Mapping[str, Any]) -> dict[
         "posts": [_post(views, row, names, writers, row["id"] == incident["first_member"]) for row in members],
         "replies": [_reply(row, names) for row in await store.replies(incident["id"])],
         "history": [_event(row) for row in await store.history(incident["id"])],
+        "cause": _cause(views, await store.cause(incident["parent"])) if incident["parent"] else None,
+    }
+
+
+def _cause(views: Views, rows: list[dict[str, Any]]) -> dict[str, Any]:
+    return {
+        "text": next((row["cause"] for row in rows if row["cause"]), "одна причина"),
+        "incidents": [{"id": row["id"], "where": views.where(row), "members": row["members"]} for row in rows],
     }
 
 
@@ -76,5 +86,6 @@ def _event(row: Mapping[str, Any]) -> dict[str, Any]:
     quality = _QUALITIES.get(detail.get("quality", ""), "")
     parts = [_EVENTS.get(row["kind"], row["kind"]), quality, _ACTORS.get(row["actor"], row["actor"])]
     if row["kind"] == "action":
+        parts.insert(1, _DECISIONS.get(str(detail.get("kind")), ""))
         parts.append("принято" if detail.get("accepted") else "не принято: запись изменилась")
     return {"id": row["id"], "at": row["at"], "text": " · ".join(part for part in parts if part)}

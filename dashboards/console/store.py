@@ -163,10 +163,20 @@ class Store:
             id=ident,
         )
 
-    async def subject(self, ident: str, *, appeal: bool) -> Row | None:
-        """Territory and body of what an action is about: an appeal, or an alert with the body of its incident."""
-        sql = "SELECT territory, body FROM current_appeals WHERE region = {region:String} AND id = {id:String}"
-        if not appeal:
+    async def cause(self, head: str) -> list[Row]:
+        """Incidents with one cause, the head first."""
+        return await self._ask(
+            """SELECT id, cause, territory, settlement, street, house, facility, members FROM current_incidents
+            WHERE region = {region:String} AND parent = {head:String} AND status != 'void'
+            ORDER BY id = {head:String} DESC, opened_at, id LIMIT {limit:UInt32}""",
+            head=head,
+            limit=POSTS_IN_CARD,
+        )
+
+    async def subject(self, ident: str, table: str) -> Row | None:
+        """Territory and body of one of the appeals, incidents, or alerts (with its incident's body)."""
+        sql = f"SELECT territory, body FROM current_{table} WHERE region = {{region:String}} AND id = {{id:String}}"
+        if table == "alerts":
             sql = """SELECT a.territory AS territory, i.body AS body
                 FROM (SELECT * FROM current_alerts WHERE region = {region:String} AND id = {id:String}) AS a
                 LEFT JOIN (SELECT id, body FROM current_incidents WHERE region = {region:String}) AS i ON i.id = a.incident"""

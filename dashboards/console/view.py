@@ -15,7 +15,7 @@ _ALERT_FIGURES = ("since", "observed", "expected", "surprise", "authors", "compl
 _ALERT_ANSWER = ("claimed_by", "answered_by", "answered_at", "snoozed_until", "tasked_by", "tasked_at", "taken_by")
 _ALERT_SOUND = ("sounds", "why", "note", "body")
 _INCIDENT = ("id", "status", "group", "theme", "territory", "body", "urgency", "first_member", "opened_at", "first_seen")
-_INCIDENT_FIGURES = ("last_seen", "deadline", "members", "authors", "duplicates", "replies", "last_reply")
+_INCIDENT_FIGURES = ("last_seen", "deadline", "members", "authors", "duplicates", "replies", "last_reply", "parent", "cause")
 
 
 def safe_url(url: str) -> str:

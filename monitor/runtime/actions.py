@@ -23,6 +23,9 @@ CONFLICTS = {
     "rejected": "Кто-то уже решил, что это не обращение.",
     "withdrawn": "Автор изменил текст: это больше не обращение.",
     "deleted": "Автор удалил это обращение.",
+    "alone": "Отделять не от чего: инцидент или обращение и так отдельно.",
+    "gone": "Одного из инцидентов больше нет. Обновите карточку.",
+    "same": "Это один и тот же инцидент.",
     "over": "Тревога уже снята.",
     "claimed": "Тревога уже в работе.",
     "too_long": "Отложить можно не больше чем на 12 часов.",
@@ -32,6 +35,8 @@ CONFLICTS = {
     "taken": "Задание уже принято исполнителем.",
 }
 
+TABLES = {"not_appeal": "current_appeals", "split": "current_appeals", "join": "current_incidents", "apart": "current_incidents"}
+"""Where the subject of an action is; that of all others is an alert."""
 
 LOOK = 0.2
 """Seconds between two looks for the effect, where the store has to be asked."""
@@ -55,7 +60,7 @@ class Actions:
                 events = await self._events(action, partition, offset)
         except TimeoutError:
             return ActionResult(False, "Действие принято, но ещё не выполнено: хранилище занято. Обновите карточку позже.")
-        table = "current_appeals" if action.kind == "not_appeal" else "current_alerts"
+        table = TABLES.get(action.kind, "current_alerts")
         rows = await self._reader.query(
             f"SELECT toString(version) AS version FROM {table} WHERE region = {{region:String}} AND id = {{id:String}}",
             {"region": action.region, "id": action.subject},

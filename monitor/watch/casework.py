@@ -19,6 +19,7 @@ from monitor.watch.deadlines import due
 from monitor.watch.effects import Changes, WatchEffects
 from monitor.watch.incident import Incident
 from monitor.watch.incidents import Incidents
+from monitor.watch.regroup import Regroup
 from monitor.watch.settings import WatchSettings
 from monitor.watch.tension import Tension
 
@@ -40,6 +41,7 @@ class Casework:
         self._alerts = alerts
         self._replies: dict[str, ReplyRow] = {}
         self._incidents = Incidents(profile, settings.incident_window)
+        self._regroup = Regroup(profile.id, self._incidents)
         self._deadlines: list[tuple[int, str]] = []
         # The incidents of a page are opened at one moment.
         self._due = lru_cache(maxsize=100)(partial(due, profile))
@@ -120,16 +122,37 @@ class Casework:
     def act(self, action: Action, now: int, changes: Changes) -> None:
         """A person's action; its outcome is an event whose id is the action's."""
         row = self.appeals.get(action.subject)
-        if row is None:
-            conflict = "unknown"
-        elif row.status != "active":
-            conflict = row.status
+        if action.kind in ("join", "apart"):
+            name, conflict = action.subject, self._regroup.conflict(action)
+        elif row is None:
+            name, conflict = "", "unknown"
         else:
-            conflict = "" if str(row.version) == action.based_on else "changed"
-        detail = {"kind": action.kind, "post": action.subject, "accepted": not conflict, "conflict": conflict}
-        changes.event(row.incident if row else "", action.at, action.actor, "action", detail, action.id)
-        if row is not None and not conflict:
+            changed = "" if str(row.version) == action.based_on else "changed"
+            name, conflict = row.incident, changed if row.status == "active" else row.status
+            if action.kind == "split" and not conflict:
+                conflict = self._regroup.alone(row)
+        subject = "incident" if action.kind in ("join", "apart") else "post"
+        detail: dict[str, object] = {"kind": action.kind, subject: action.subject, "accepted": not conflict, "conflict": conflict}
+        if action.into:
+            detail["into"] = action.into
+        changes.event(name, action.at, action.actor, "action", detail, action.id)
+        if conflict:
+            return
+        if action.kind == "not_appeal" and row is not None:
             self._stop(row, "rejected", row.revision, now, changes, action.actor)
+        else:
+            self._regrouped(self._regroup.act(action, self.appeals, self._replies, now, changes), now, changes)
+
+    def _regrouped(self, touched: Sequence[Incident], now: int, changes: Changes) -> None:
+        """Incidents that people have put together or taken apart: their figures, and a deadline for those that have none."""
+        for incident in touched:
+            self._incidents.recount(incident, self.appeals)
+            self._judge_replies(incident)
+            if incident.active and not incident.deadline:
+                self._set_deadline(incident, self._due(incident.urgency, now))
+        moved = {one.id: one for incident in touched for one in (incident, *self._incidents.parents.again(incident))}
+        for one in moved.values():
+            self._show(one, now, changes)
 
     def overdue(self, now: int, changes: Changes, effects: WatchEffects) -> None:
         """Marks the open incidents whose deadline has passed without an answer of substance."""
@@ -155,6 +178,7 @@ class Casework:
                     del self.appeals[post]
             for reply in gone.replies:
                 self._replies.pop(reply, None)
+            self._regroup.forget(gone)
             self._alerts.forget(gone.id)
             if len(self._deadlines) > 2 * len(self._incidents) + SPARE:
                 # Deadlines of what was forgotten would wait here for a month. What is sorted is a heap.
@@ -162,6 +186,8 @@ class Casework:
 
     def _incident(self, appeal: Appeal, before: AppealRow | None, match: Match | None, now: int, changes: Changes) -> Incident:
         """The incident that an appeal belongs to: its own if the edit told of the same, another's, or a new one."""
+        if (pinned := self._regroup.pinned(appeal.id)) is not None:
+            return pinned
         verdict = appeal.verdict
         key = self._incidents.key(verdict.theme, verdict.place, verdict.urgency)
         if before is not None and (own := self._incidents.get(before.incident)) is not None:
@@ -261,6 +287,7 @@ class Casework:
             "incidents": self._incidents.dump(),
             "deadlines": self._deadlines,
             "duplicates": self._duplicates.dump(),
+            "pinned": self._regroup.pins,
         }
 
     def load(self, state: Plain) -> None:
@@ -269,3 +296,4 @@ class Casework:
         self._incidents.load(state["incidents"])
         self._deadlines = [(at, name) for at, name in state["deadlines"]]
         self._duplicates.load(state["duplicates"])
+        self._regroup.pins = state.get("pinned", {})

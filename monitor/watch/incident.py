@@ -12,8 +12,8 @@ class Incident(Struct, gc=False):
     """An incident as watch keeps it. ``members`` holds all that ever joined and still count or may count again.
 
     ``themes`` counts the active members of each theme. ``parent`` is the incident that heads those
-    with one cause, ``cause`` says which (kept by the head); ``alone``: a person took it out of one. ``merged`` are
-    incidents that people joined to this one, ``more`` their places (fields of a Place). ``keys``: what it is found by.
+    with one cause, ``cause`` says which (kept by the head); ``alone``: a person took it out of one. ``more`` are the
+    places (fields of a Place) of incidents that people joined to this one. ``keys``: what it is found by.
     """
 
     id: str
@@ -45,7 +45,6 @@ class Incident(Struct, gc=False):
     alone: bool = False
     more: list[tuple[str, str, str, str, str]] = []
     keys: list[tuple[str, str, str, str]] = []
-    merged: list[str] = []
 
     def vote(self, row: AppealRow) -> None:
         """The theme is the one that most members have. Where only a territory is known it is what they were grouped by, and stays."""

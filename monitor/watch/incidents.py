@@ -43,7 +43,6 @@ class Incidents:
         self._incidents: OrderedDict[str, Incident] = OrderedDict()
         self._by_key: dict[Key, str] = {}
         self._by_spot: dict[Key, dict[str, None]] = {}
-        self.aliases: dict[str, str] = {}
         self.parents = Parents(profile, self._incidents.get)
 
     def __len__(self) -> int:
@@ -155,6 +154,24 @@ class Incidents:
             self._by_key[key] = name
         return incident
 
+    def split(self, row: AppealRow, name: str, at: int) -> Incident:
+        """An incident for one appeal that people took out of another. What the machine finds at its place stays with the other."""
+        incident = self._incidents[name] = Incident(
+            name,
+            row.group,
+            row.theme,
+            row.territory,
+            row.settlement,
+            row.street,
+            row.house,
+            row.facility,
+            row.id,
+            at,
+            body=row.body,
+            alone=True,
+        )
+        return incident
+
     def touch(self, incident: Incident) -> None:
         self._incidents.move_to_end(incident.id)
 
@@ -202,15 +219,10 @@ class Incidents:
             if not here:
                 del self._by_spot[key]
         self.parents.forget(incident)
-        for name in incident.merged:
-            self.aliases.pop(name, None)
         return incident
 
     def merge(self, older: Incident, younger: Incident) -> None:
         """What would have joined the younger one joins the older from here on. Members are the caller's to move."""
-        older.merged += [younger.id, *younger.merged]
-        for name in [younger.id, *younger.merged]:
-            self.aliases[name] = older.id
         places = [_fields(younger), *younger.more]
         older.more += [place for place in places if place not in (_fields(older), *older.more)]
         for place in older.more:
@@ -239,10 +251,9 @@ class Incidents:
             one.keys = [(key[0], key[1], key[2], key[3]) for key in one.keys]
             for key in one.keys:
                 self._by_spot.setdefault(key, {})[one.id] = None
-            # Snapshots of before know no keys.
-            self._index(one, one, one.theme)
-            for name in one.merged:
-                self.aliases[name] = one.id
+            if not one.keys and not one.alone:
+                # Snapshots of before know no keys; what people split off has none.
+                self._index(one, one, one.theme)
         # Snapshots of before hold exact places here too.
         self._by_key = {tuple(key): name for key, name in keys if len(key) == len(("theme", "territory"))}
         if parents:

@@ -52,7 +52,7 @@ class Region:
             case Findings():
                 self._findings(record, changes, effects)
             case Action():
-                if record.kind == "not_appeal":
+                if record.kind in ("not_appeal", "split", "join", "apart"):
                     self._casework.act(record, self.clock, changes)
                 else:
                     answers.answer(record, self._alerts, changes)

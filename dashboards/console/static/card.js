@@ -5,6 +5,7 @@ import * as deliveries from './deliveries.js';
 import { $, ask, bars, el, fill, sync } from './dom.js';
 import { deadline } from './queue.js';
 import * as spike from './spike.js';
+import * as regroup from './regroup.js';
 import { newer } from './stream.js';
 import * as words from './words.js';
 
@@ -72,12 +73,12 @@ function fact(name, ...value) {
   return el('div', {}, el('dt', {}, name), el('dd', {}, ...value));
 }
 
-function render({ incident, posts, replies, history }, id) {
+function render({ incident, posts, replies, history, cause }, id) {
   if (shown !== id) {
     shown = id;
     fill($('card'), el('div', { id: 'card-head' }), el('div.scroll', {},
       el('p.bad', { id: 'card-trouble', role: 'alert' }),
-      el('dl.facts', { id: 'card-facts' }), el('div', { id: 'card-replies' }),
+      el('dl.facts', { id: 'card-facts' }), el('div', { id: 'card-cause' }), el('div', { id: 'card-replies' }),
       el('h3', { id: 'card-posts-title' }), el('ul.posts', { id: 'card-posts' }), el('div', { id: 'card-deliveries' }), el('div', { id: 'card-history' })));
   }
   version = incident.version;
@@ -94,6 +95,7 @@ function render({ incident, posts, replies, history }, id) {
     fact('Последнее', words.time(incident.last_seen)),
     fact('Два часа', bars(incident.trend, `Сообщения за два часа: ${incident.trend.join(', ')}`)),
     fact('За час', incident.growth ? `+${words.number(incident.growth)}` : '—'));
+  regroup.show($('card-cause'), region, incident, cause, showIncident);
   fill($('card-replies'), replies.length ? [el('h3', {}, 'Ответы'), replies.map(reply)] : null);
   $('card-posts-title').textContent = `Сообщения · ${words.number(posts.length)}`;
   sync($('card-posts'), posts, makePost, updatePost);
@@ -139,32 +141,39 @@ function updatePost(node, post) {
   offer(post, action, result);
 }
 
-// The one action, in two steps; whoever acts sees what became of it in the same place.
+const DECISIONS = [
+  { kind: 'not_appeal', name: 'Это не обращение', sure: 'Да, не обращение', done: 'Принято: больше не считается обращением' },
+  { kind: 'split', name: 'Отделить', sure: 'Да, это другой инцидент', done: 'Принято: у сообщения свой инцидент' },
+];
+
+// Each decision in two steps; whoever acts sees what became of it in the same place.
 function offer(post, action, result) {
   if (post.status !== 'active') {
     fill(action);
     return;
   }
-  const start = el('button.quiet', { type: 'button' }, 'Это не обращение');
-  start.addEventListener('click', () => {
-    const yes = el('button.danger', { type: 'button' }, 'Да, не обращение');
-    const no = el('button.quiet', { type: 'button', onclick: () => { offer(post, action, result); action.firstElementChild.focus(); } }, 'Отмена');
-    yes.addEventListener('click', () => act(post, action, result));
-    fill(action, yes, ' ', no);
-    result.textContent = '';
-    yes.focus();
-  });
-  fill(action, start);
+  fill(action, DECISIONS.flatMap((decision) => {
+    const start = el('button.quiet', { type: 'button' }, decision.name);
+    start.addEventListener('click', () => {
+      const yes = el('button.danger', { type: 'button' }, decision.sure);
+      const no = el('button.quiet', { type: 'button', onclick: () => { offer(post, action, result); action.firstElementChild.focus(); } }, 'Отмена');
+      yes.addEventListener('click', () => act(post, decision, action, result));
+      fill(action, yes, ' ', no);
+      result.textContent = '';
+      yes.focus();
+    });
+    return [start, ' '];
+  }));
 }
 
-async function act(post, action, result) {
+async function act(post, decision, action, result) {
   fill(action);
   result.className = 'result muted';
   result.textContent = 'Отправляется…';
   try {
-    await ask('/api/actions', { kind: 'not_appeal', region, subject: post.id, based_on: post.version });
+    await ask('/api/actions', { kind: decision.kind, region, subject: post.id, based_on: post.version });
     result.className = 'result good';
-    result.textContent = 'Принято: больше не считается обращением';
+    result.textContent = decision.done;
   } catch (error) {
     result.className = 'result bad';
     result.textContent = `${error.message}. ${error.hint}`;
