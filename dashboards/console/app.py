@@ -13,15 +13,17 @@ from dashboards.console.deps import DEPS, ConsoleDeps
 from dashboards.console.destinations import Destinations
 from dashboards.console.events import EventStream
 from dashboards.console.security import BODY_LIMIT, add_headers, guard
+from dashboards.console.slow import PATIENCE, Patience
 from dashboards.console.view import Views
 
 STATIC = Path(str(files("dashboards.console"))) / "static"
 
 
-def create_app(deps: ConsoleDeps) -> web.Application:
+def create_app(deps: ConsoleDeps, patience: Patience | None = None) -> web.Application:
     """Page, API, events, ``/metrics`` and ``/healthz``; start it in the event loop that owns ``deps.log``."""
     app = web.Application(middlewares=[guard], client_max_size=BODY_LIMIT)
     app[DEPS] = deps
+    app[PATIENCE] = patience or Patience()
     views = Views(deps)
     events = EventStream(deps.log, deps.profile.id, views)
     app.add_routes(Api(deps, views).routes())

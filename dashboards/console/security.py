@@ -17,6 +17,7 @@ from dashboards.console.access import admit
 from dashboards.console.deps import DEPS
 from dashboards.console.names import LOOPBACK, host_name
 from dashboards.console.refusals import Refused, failure
+from dashboards.console.slow import PATIENCE
 from monitor.model.errors import RetryableError
 
 BODY_LIMIT = 64 * 1024
@@ -63,9 +64,11 @@ def _check(request: web.Request) -> None:
 @web.middleware
 async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Checks every request and turns every error into an answer that people can read."""
+    patience = request.app[PATIENCE]
     try:
         _check(request)
         admit(request)
+        await patience.begin(request)
         return await handler(request)
     except Refused as refused:
         return failure(refused.status, refused.error, refused.hint)
@@ -77,3 +80,5 @@ async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
     except Exception:  # the last wall: whatever broke, the inside stays inside
         _logger.exception("request failed: %s %s", request.method, request.path)
         return failure(500)
+    finally:
+        patience.end(request)

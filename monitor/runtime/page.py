@@ -8,6 +8,7 @@ from prometheus_client import CollectorRegistry
 from dashboards.console.app import create_app
 from dashboards.console.deps import ConsoleDeps, Trials
 from dashboards.console.gate import Gate
+from dashboards.console.slow import PATIENCE, PatientSite
 from monitor.clock import Clock
 from monitor.config import Config
 from monitor.config.values import is_loopback
@@ -67,7 +68,7 @@ class ConsolePage:
                 ["console: другие увидят пульт, а пользователей ещё нет: добавьте первого (nabat users add), или оставьте 127.0.0.1"]
             )
         await self._runner.setup()
-        await web.TCPSite(self._runner, self._section.host, self._section.port).start()
+        await PatientSite(self._runner, self._section.host, self._section.port, self._runner.app[PATIENCE]).start()
         host, port = self._runner.addresses[0][:2]
         self.address = f"http://{host}:{port}/"
 

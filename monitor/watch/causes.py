@@ -63,7 +63,9 @@ class Causes:
 
     def join(self, incident: IncidentRow, author: str, at: int) -> str:
         """Counts an incident in, as it stands now, with whoever has just written; returns the alert that tells of it."""
-        name = self._alert.get(incident.id) or self._found(incident, at) or f"urgent:{incident.id}"
+        name = (
+            self._alert.get(incident.id) or self._alert.get(incident.parent) or self._found(incident, at) or f"urgent:{incident.id}"
+        )
         cause = self._causes.get(name)
         if cause is None:
             cause = self._causes[name] = Cause(incident.group, incident.territory, at, {}, {})

@@ -13,6 +13,7 @@ from aiohttp.test_utils import unused_port
 
 from dashboards.console.app import create_app
 from dashboards.console.deps import ActionResult, ConsoleDeps
+from dashboards.console.slow import Patience, PatientSite
 from monitor.clock import ManualClock
 from monitor.log.sqlite import SqliteLog
 from monitor.model.rows import Row
@@ -36,6 +37,7 @@ class Stage:
     then: list[Row] = field(default_factory=list)
     port: int = field(default_factory=unused_port)
     runner: web.AppRunner | None = None
+    patience: Patience = field(default_factory=Patience)
 
     async def act(self, action: Action) -> ActionResult:
         """Takes an action; ``then`` is what the engine would write before it answers."""
@@ -56,9 +58,9 @@ class Stage:
         return f"http://127.0.0.1:{self.port}"
 
     async def start(self) -> None:
-        self.runner = web.AppRunner(create_app(self.deps), shutdown_timeout=2)
+        self.runner = web.AppRunner(create_app(self.deps, self.patience), shutdown_timeout=2)
         await self.runner.setup()
-        await web.TCPSite(self.runner, "127.0.0.1", self.port, reuse_address=True).start()
+        await PatientSite(self.runner, "127.0.0.1", self.port, self.patience).start()
 
     async def stop(self) -> None:
         if self.runner is not None:

@@ -15,7 +15,7 @@ from playwright.async_api import Browser, Page, expect
 from monitor.people.accounts import Accounts
 from tests.dashboards.test_page import COUNT_SOUNDS
 from tests.fakes.delivery.mailbox import Mailbox
-from tests.fakes.delivery.receivers import Receivers
+from tests.fakes.delivery.receivers import Receivers, visible
 from tests.night.world import THREE
 
 SECRET = bytes(range(24))
@@ -91,6 +91,14 @@ class House:
         """What a person's chat got."""
         path, to = ("/bot", CHATS[name]) if name in CHATS else ("/messages", MAX_CHATS[name])
         return [one.text for one in self.receivers.got if one.path.startswith(path) and one.to == to]
+
+    async def until(self, name: str, count: int) -> list[str]:
+        """Waits (real time) until a person's chat has got so many: escalations are looked at once a second."""
+        async with asyncio.timeout(60):
+            while len(self.told(name)) < count:
+                self.receivers.news.clear()
+                await self.receivers.news.wait()
+        return [visible(text).split(".")[0] for text in self.told(name)]
 
     async def _answer(self) -> dict[str, Any]:
         assert self._process is not None
