@@ -16,7 +16,6 @@ from zoneinfo import ZoneInfo
 import orjson
 from prometheus_client import CollectorRegistry
 
-from detectors.classifier import RuleClassifier
 from monitor.cli.common import add_config, config_of, start_logging
 from monitor.cli.watching import Watching, watching
 from monitor.clock import SystemClock
@@ -29,6 +28,7 @@ from monitor.profile.append import append_source, own_folder
 from monitor.profile.load import load_profile
 from monitor.profile.model import Profile
 from monitor.runtime import probing, states
+from monitor.runtime.compose import classifier
 from monitor.runtime.embedded import open_log
 from monitor.runtime.local import ask
 from monitor.runtime.probing import Probed, Question, probe, standings
@@ -177,7 +177,7 @@ async def _probe(config: Config, profile: Profile, question: Question) -> Probed
     log = await open_log(config)
     try:
         await own.connections.open(log)
-        return await probe(question, profile.id, own.adapters[profile.id], RuleClassifier(profile), SystemClock())
+        return await probe(question, profile.id, own.adapters[profile.id], classifier(config, profile), SystemClock())
     finally:
         for adapter in own.adapters[profile.id].values():
             await adapter.close()

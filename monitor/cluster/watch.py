@@ -6,7 +6,6 @@ import asyncio
 import logging
 from collections.abc import Callable, Sequence
 
-from detectors.classifier import RuleClassifier
 from monitor.clock import Clock
 from monitor.cluster.settings import sources_of
 from monitor.config import Config
@@ -59,7 +58,9 @@ class WatchRole:
         self._linger = linger
         self._fault = fault
         self._sources = sources_of(self._profiles)
-        self._uses = {one.id: compose.use_of(config, one, RuleClassifier(one), self._sources, clock.now()) for one in self._profiles}
+        self._uses = {
+            one.id: compose.use_of(config, one, compose.classifier(config, one), self._sources, clock.now()) for one in self._profiles
+        }
         self._clients: dict[int, tuple[Writer, SnapshotStore]] = {}
         self._runners: dict[int, WatchRunner] = {}
 

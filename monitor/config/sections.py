@@ -149,6 +149,7 @@ class Triage:
         float, Option("A source is parked when more than this share of its posts becomes dead letters.", (0.01, 1))
     ] = 0.5
     park_minimum: Annotated[int, Option("Posts of a source before its share counts.", (1, 1_000_000))] = 20
+    model: Annotated[Path | None, Option("Model made by nabat train of the region's own labels; empty: the shipped one.")] = None
 
 
 @dataclass(slots=True, frozen=True)

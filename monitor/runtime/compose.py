@@ -9,9 +9,11 @@ from functools import partial
 from detectors.base import Classifier
 from detectors.classifier import RuleClassifier
 from detectors.duplicates import NearDuplicates
+from detectors.model.model import load_file
 from detectors.spikes import Spikes, SpikeSettings
 from detectors.taxonomy import taxonomy
 from monitor.config import Config
+from monitor.model.errors import ConfigError
 from monitor.model.source import Source
 from monitor.model.watch import Use
 from monitor.profile.model import Profile
@@ -64,6 +66,18 @@ def names() -> Names:
     return Names(lambda slug: groups.get(slug, slug), lambda slug: themes.get(slug, slug))
 
 
+def classifier(config: Config, profile: Profile) -> RuleClassifier:
+    """The region's classifier, with its own model if one is configured. Raises ConfigError where that can't be read."""
+    path = config.triage.model
+    try:
+        model = load_file(path) if path else None
+    except OSError as error:
+        raise ConfigError([f"triage.model: {path}: {error.strerror}"]) from None
+    except ValueError as error:
+        raise ConfigError([f"triage.model: {path}: файл модели не читается: {error}; сделайте его заново: nabat train"]) from None
+    return RuleClassifier(profile, config.triage.remember_words, model)
+
+
 def use_of(config: Config, profile: Profile, classifier: Classifier, sources: Sequence[Source], now: int) -> Use:
     """What this process has, by hash: model, profile, settings with the sources that are waited for."""
     watched = short_hash(*sorted(source.id for source in sources if source.region == profile.id))
@@ -79,7 +93,7 @@ def triage_stage(
 ) -> Triage:
     """One partition's triage, with classifiers of its own: stages run in threads of their own."""
     by_id = {source.id: source for source in sources}
-    classifiers = {profile.id: RuleClassifier(profile, config.triage.remember_words) for profile in profiles}
+    classifiers = {profile.id: classifier(config, profile) for profile in profiles}
     return Triage(epoch, classifiers, by_id, triage_settings(config), sealer)
 
 

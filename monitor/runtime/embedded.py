@@ -12,7 +12,6 @@ from typing import Any
 
 from prometheus_client import CollectorRegistry
 
-from detectors.classifier import RuleClassifier
 from monitor.clock import Clock
 from monitor.config import Config
 from monitor.intake.pushes import Pushes
@@ -118,7 +117,7 @@ class Embedded:
         await self.store.open()
         self.reader = self.store.reader()
         epoch = self.log.layout.epoch
-        use = compose.use_of(config, profile, RuleClassifier(profile), self.sources, self.clock.now())
+        use = compose.use_of(config, profile, compose.classifier(config, profile), self.sources, self.clock.now())
         self.triage = [
             TriageRunner(
                 compose.triage_stage(config, [profile], self.sources, epoch, sealer.seal),
@@ -157,7 +156,7 @@ class Embedded:
             self.deliver = self._make_deliver(self._delivery)
         answers = letters.handlers(self.reader, self.log, sealer, [profile.id], self.clock)
         budgets = self._connections.budgets if self._connections else None
-        answers |= probing.handlers(profile.id, self.adapters, budgets, lambda: RuleClassifier(profile), self.clock)
+        answers |= probing.handlers(profile.id, self.adapters, budgets, lambda: compose.classifier(config, profile), self.clock)
         answers |= states.handlers(self.reader, self.log)
         self.local = LocalSocket(data, answers)
         telling = Telling(self.log, self.clock)
