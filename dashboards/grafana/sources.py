@@ -163,6 +163,14 @@ _SCHEDULE = Row(
             unit="s",
             alarms=(600, 1800),
         ),
+        Panel(
+            25,
+            "timeseries",
+            "Прочитано истории",
+            "Доля времени, за которое история нужна по настройкам; единица, если она не нужна. Текущему чтению она не мешает.",
+            (Query(f"min by (job) ({of('nabat_backfill_ratio')})", "{{job}}"),),
+            unit="percentunit",
+        ),
     ),
 )
 

@@ -31,7 +31,7 @@ IDS = {
     ],
     "nabat-appeals": [1, 2, 3, 4, 11, 12, 13, 14, 21, 22, 23, 100, 200, 300],
     "nabat-spikes": [1, 2, 3, 4, 11, 12, 21, 22, 31, 100, 200, 300],
-    "nabat-sources": [1, 2, 3, 4, 11, 12, 13, 14, 21, 22, 23, 24, 100, 200, 300],
+    "nabat-sources": [1, 2, 3, 4, 11, 12, 13, 14, 21, 22, 23, 24, 25, 100, 200, 300],
 }
 """Links, reports and screenshots name panels by these: an id is never given to another panel."""
 
