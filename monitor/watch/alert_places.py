@@ -25,7 +25,8 @@ class New(NamedTuple):
 class Place(Struct):
     """What is known of an alert beside its row: the street and urgency that works are compared with, and where people wrote of.
 
-    ``rung`` is when it last asked for people's ears, ms; ``sources`` are those that a spike ran through.
+    ``rung`` is when it last asked for people's ears, ms; ``sources`` are those that a spike ran through; ``shown`` is when its
+    figures were last told, ms.
     """
 
     street: str = ""
@@ -34,6 +35,7 @@ class Place(Struct):
     facilities: list[str] = []
     rung: int = 0
     sources: list[str] = []
+    shown: int = 0
 
 
 class Places:
@@ -73,7 +75,8 @@ class Places:
 
     def dump(self) -> Plain:
         return {
-            name: [one.street, one.urgency, one.towns, one.facilities, one.rung, one.sources] for name, one in self._known.items()
+            name: [one.street, one.urgency, one.towns, one.facilities, one.rung, one.sources, one.shown]
+            for name, one in self._known.items()
         }
 
     def load(self, state: Plain) -> None:

@@ -26,6 +26,8 @@ from monitor.watch.works import Explanations
 LEVELS = ("notice", "urgent", "flash")
 STEPS = (1, 2, 3, 5, 10, 20, 30, 50, 100, 200, 300, 500, 1_000, 2_000, 5_000)
 """Authors at which an alert that grows silently is shown and told to systems anew: each further one would flood them."""
+GROWTH = 60_000
+"""Ms after which figures that grew by less than a step are shown."""
 REPEAT = 4 * 3_600_000
 """Ms after which an alert that nobody works on asks again."""
 LATER_FIELDS: tuple[object, ...] = ("", "", 0, 0, "", 1, "fired", "", "", 0, "")
@@ -117,8 +119,11 @@ class Alerts:
         if new is not None:
             where = "Новая территория" if new.why == "territory" else "Среди адресов"
             return self.put(self._ring(row._replace(text=f"{where}: {new.name}. {row.text}"), new.why, at))
-        if bisect_right(STEPS, row.authors) <= bisect_right(STEPS, before.authors):
+        place = self._places.of(name)
+        step = bisect_right(STEPS, row.authors) > bisect_right(STEPS, before.authors)
+        if not step and (at - place.shown < GROWTH or (row.authors, row.title) == (before.authors, before.title)):
             return None
+        place.shown = at
         return self.put(self._same(row, before))
 
     def overdue(self, incident: IncidentRow, at: int, version: int) -> AlertRow:
@@ -195,6 +200,7 @@ class Alerts:
         """A state that people are to hear of, if works do not explain it. Whoever works on it still does; answers are wanted anew."""
         before = self._firing.get(row.id)
         place = self._places.begin(row.id, "", 0)
+        place.shown = at
         judged = self._works.judge(row, place.street, place.urgency, at)
         sounds = before.sounds if before else self._ended.pop(row.id, 0)
         row = row._replace(note=judged.note, sounds=sounds, why=before.why if before else "")

@@ -123,6 +123,16 @@ def test_another_danger_is_another_alert(other: dict[str, Any]) -> None:
     assert desk.told(incident(2, **(STREET | other))) == ("urgent", 1, "fired")
 
 
+def test_what_grew_by_less_than_a_step_is_shown_after_a_minute() -> None:
+    desk = Desk()
+    desk.told(incident(authors=20))
+    assert desk.danger(incident(authors=20)) is None
+    desk.at += 60_000
+    assert desk.danger(incident(authors=20)) is None
+    assert desk.told(incident(authors=27)) == ("flash", 1, "fired")
+    assert desk.danger(incident(authors=28)) is None
+
+
 def test_hours_later_it_is_another_cause() -> None:
     desk = Desk()
     desk.told(incident(1, **STREET))
