@@ -81,7 +81,7 @@ async def test_a_spike_is_explained_from_what_is_stored(stage: Stage, client: Cl
 
 async def test_a_spike_that_is_over_keeps_its_figures(stage: Stage, client: ClientSession) -> None:
     rows = burst()
-    over = rows[-1]._replace(status="resolved", at=NOW - 12 * MINUTE, version=2)  # type: ignore[union-attr,call-arg]
+    over = rows[-1]._replace(status="resolved", at=NOW - 12 * MINUTE, version=2)  # type: ignore[call-arg]
     await stage.write([*rows, over])
     spike = (await card(client, "s1"))["spike"]
     assert spike["end"] == NOW - 12 * MINUTE
