@@ -22,8 +22,9 @@ from monitor.metrics.catalogue import Metrics
 from monitor.model.errors import RetryableError
 from monitor.model.source import Source
 from monitor.model.watch import History, Tick, encode_record, parts
+from monitor.profile.load import profile_folder
 from monitor.profile.model import Profile
-from monitor.runtime import compose, faults, letters, probing, states
+from monitor.runtime import compose, faults, letters, probing, reprocessing, states
 from monitor.runtime.appending import Appender
 from monitor.runtime.board import Board
 from monitor.runtime.collector import settle
@@ -38,6 +39,7 @@ from monitor.runtime.limits import ceilings_of
 from monitor.runtime.local import LocalSocket
 from monitor.runtime.networks import Connections
 from monitor.runtime.page import ConsolePage
+from monitor.runtime.planned import Planned
 from monitor.runtime.settled import settled
 from monitor.runtime.store import Store
 from monitor.runtime.telling import Telling
@@ -158,6 +160,7 @@ class Embedded:
         budgets = self._connections.budgets if self._connections else None
         answers |= probing.handlers(profile.id, self.adapters, budgets, lambda: compose.classifier(config, profile), self.clock)
         answers |= states.handlers(self.reader, self.log)
+        answers |= reprocessing.handlers(self.reader, self.log, self.clock)
         self.local = LocalSocket(data, answers)
         telling = Telling(self.log, self.clock)
         self.health = Health(self.sources, self.store.writer(), self.metrics, self.clock, telling)
@@ -224,6 +227,8 @@ class Embedded:
         watchdog = Watchdog(self.log, self.board, self.metrics, stalled, time.monotonic, self._staged)
         house = House(self.log, log_path(self.config), self.reader, self.metrics, self.clock)
         self._tasks += [run(watchdog.run(self._stopping), name="watchdog"), run(house.run(self._stopping), name="housekeeping")]
+        planned = Planned(self.log, profile_folder(self.config.nabat.region), self.profile, self.clock)
+        self._tasks.append(run(planned.run(self._stopping), name="planned works"))
         if self._delivery is not None and self._delivery.http is not None and self.config.deliver.heartbeat_url:
             section, well = self.config.deliver, partial(stages_move, self.metrics)
             beats = Heartbeat(self._delivery.http, section.heartbeat_url, section.heartbeat_seconds, well, self.metrics, self.clock)

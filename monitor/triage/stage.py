@@ -177,7 +177,7 @@ class Triage:
             effects.rows += row.both(post, now, verdict, hashed, entered, duplicate_of, packed | item)
             if duplicate_of:
                 effects.duplicates += 1
-            if verdict.kind != "chatter":
+            if verdict.kind != "chatter" and page.origin != "reprocess":
                 effects.kinds[verdict.kind] += 1
             if before is None:
                 if not duplicate_of and found.talks(page, post, verdict):
@@ -196,7 +196,12 @@ class Triage:
         known = self.known.get
         for at, (item, post, content) in enumerate(zip(decoded.items, page.posts, ahead.contents, strict=True)):
             before = taken.get(post.id) or known(post.id) or recall.get(post.id)
-            if before is None:
+            if page.origin == "reprocess":
+                # What the store had may have been edited since; and a post that was erased does not come back.
+                if before is None or before.content_hash != content or post.id in taken:
+                    continue
+                now = before
+            elif before is None:
                 new += 1
                 now = Known(content, post.edited_at, post.deleted, False, 1)
             elif before.content_hash == content or (not post.deleted and post.edited_at < before.edited_at):

@@ -86,9 +86,12 @@ class Region:
         self._origins[partition] = [epoch, offset]
         self.clock = max(self.clock, found.fetched_at)
         self._tension.begin(found.fetched_at)
-        past = found.page == "backfill"
+        past = found.page in ("backfill", "reprocess")
         self._casework.take(found.appeals, self.clock, changes, effects, past=past)
         for later in found.versions:
+            if found.page == "reprocess" and later.id not in self._casework.appeals:
+                # What is kept no more can't be counted anew: it would be counted twice.
+                continue
             self._casework.later(later, self.clock, changes, effects, past=past)
         for reply in found.replies:
             self._casework.reply(reply, self.clock, changes)
