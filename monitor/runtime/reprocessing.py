@@ -85,7 +85,7 @@ async def reprocessed(reader: Reader, log: Log, now: int, wanted: Wanted) -> Rep
 
 def _pages(rows: list[dict[str, Any]], region: str) -> list[Page]:
     """Posts that were fetched together are on one page, which keeps their time."""
-    pages = []
+    pages: list[Page] = []
     ordered = sorted(rows, key=lambda row: (row["source"], row["fetched"]))
     for (source, fetched), some in groupby(ordered, key=lambda row: (row["source"], row["fetched"])):
         size = PAGE_CHARACTERS

@@ -33,7 +33,9 @@ class Before(SteadyClassifier):
     appeals = ("яма", "лифт")
     theme = "roads.holes"
 
-    def classify(self, posts: Sequence[Post], territory: str, words: Sequence[Sequence[bytes]] | None = None) -> list[Verdict]:
+    def classify(
+        self, posts: Sequence[Post], territory: str | Sequence[str], words: Sequence[Sequence[bytes]] | None = None
+    ) -> list[Verdict]:
         place = Place("grad-1", street="мира", house="5")
         verdict = Verdict("complaint", 900, self.theme.partition(".")[0], self.theme, place=place, urgency=Urgency.DANGER)
         return [verdict if post.text.startswith(self.appeals) else CHATTER for post in posts]
