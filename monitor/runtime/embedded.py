@@ -227,7 +227,13 @@ class Embedded:
         watchdog = Watchdog(self.log, self.board, self.metrics, stalled, time.monotonic, self._staged)
         house = House(self.log, log_path(self.config), self.reader, self.metrics, self.clock)
         self._tasks += [run(watchdog.run(self._stopping), name="watchdog"), run(house.run(self._stopping), name="housekeeping")]
-        planned = Planned(self.log, profile_folder(self.config.nabat.region), self.profile, self.clock)
+        planned = Planned(
+            self.log,
+            profile_folder(self.config.nabat.region),
+            self.profile,
+            self.clock,
+            self.watch.stage.regions[self.profile.id].works,
+        )
         self._tasks.append(run(planned.run(self._stopping), name="planned works"))
         if self._delivery is not None and self._delivery.http is not None and self.config.deliver.heartbeat_url:
             section, well = self.config.deliver, partial(stages_move, self.metrics)

@@ -171,6 +171,11 @@ class Alerts:
             return self.put(self._ring(row, "level" if before else "fired", at))
         return self.put(self._same(row, before)._replace(title=row.title))
 
+    @property
+    def planned(self) -> Works:
+        """The works that are in force."""
+        return self._works.works
+
     def plan(self, works: Works, at: int, version: int) -> list[AlertRow]:
         """Other works are planned from here on. Alerts that sounded are annotated; those that were explained may sound now."""
         self._works.put(works)

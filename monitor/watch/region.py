@@ -45,6 +45,11 @@ class Region:
         self._casework = Casework(profile, settings, duplicates, self._tension, self._alerts)
         self._topics = UnknownTopics(profile, self._alerts)
 
+    @property
+    def works(self) -> Works:
+        """The planned works that are in force."""
+        return self._alerts.planned
+
     def apply(self, record: WatchRecord, version: int, effects: WatchEffects) -> None:
         """Takes one record; ``version`` is its packed log position."""
         changes = Changes(self.id, version)
