@@ -38,6 +38,7 @@ class Region:
         self.use: Use | None = None
         self.clock = 0
         self._origins: dict[int, list[int]] = {}
+        self._past: list[History] = []
         self._alerts = Alerts(profile, names)
         watched = list(sources)
         self._silence = Silence(profile, self._alerts, watched)
@@ -63,13 +64,14 @@ class Region:
                     answers.answer(record, self._alerts, changes)
             case Tick():
                 self.clock = max(self.clock, record.at)
+                self._teach()
                 self._tension.begin(record.at)
                 self._tension.tick(record.at)
             case Use():
                 self.use = record
                 self._silence.keep(self.clock, changes, effects)
             case History():
-                self._tension.teach(record)
+                self._past.append(record)
             case Works():
                 changes.alerts |= {row.id: row for row in self._alerts.plan(record, self.clock, version)}
             case SourceStates():
@@ -90,6 +92,7 @@ class Region:
             return
         self._origins[partition] = [epoch, offset]
         self.clock = max(self.clock, found.fetched_at)
+        self._teach()
         self._tension.begin(found.fetched_at)
         past = found.page in ("backfill", "reprocess")
         self._casework.take(found.appeals, self.clock, changes, effects, past=past)
@@ -103,12 +106,25 @@ class Region:
         self._topics.take(found)
         self._tension.read(found.source, found.covered_until)
 
+    def _teach(self) -> None:
+        """Teaches the past before anything is judged. Records of the same time are one past: a second one would teach that the series
+        of the first were silent.
+        """
+        past: dict[tuple[int, int], History] = {}
+        for record in self._past:
+            whole = past.setdefault((record.start, record.step), History(self.id, record.start, record.step, {}))
+            whole.counts.update(record.counts)
+        for whole in past.values():
+            self._tension.teach(whole)
+        self._past.clear()
+
     def dump(self) -> Plain:
         use = self.use
         return {
             "use": [use.at, use.region, use.classifier, use.profile, use.settings] if use else None,
             "clock": self.clock,
             "origins": self._origins,
+            "past": [[record.start, record.step, record.counts] for record in self._past],
             "alerts": self._alerts.dump(),
             "tension": self._tension.dump(),
             "casework": self._casework.dump(),
@@ -120,6 +136,7 @@ class Region:
         self.use = Use(*state["use"]) if state["use"] else None
         self.clock = state["clock"]
         self._origins = state["origins"]
+        self._past = [History(self.id, *past) for past in state.get("past", ())]
         self._alerts.load(state["alerts"])
         self._tension.load(state["tension"])
         self._casework.load(state["casework"])
