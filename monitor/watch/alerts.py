@@ -147,9 +147,9 @@ class Alerts:
         """An overdue incident has its answer, or more time for it."""
         return self._end(f"overdue:{incident}", at, version)
 
-    def of_incident(self, incident: str) -> AlertRow | None:
-        """The alert that tells of a dangerous incident."""
-        return self._firing.get(self._causes.alert(incident))
+    def telling(self, incident: IncidentRow, at: int) -> AlertRow | None:
+        """The alert that tells of an incident or of its cause at a moment (ms)."""
+        return self._firing.get(self._causes.known(incident, at))
 
     def end(self, name: str, at: int, version: int) -> AlertRow | None:
         """What an alert tells of is over; None where it does not fire."""

@@ -221,9 +221,11 @@ class Casework:
         self, row: AppealRow, incident: IncidentRow, appeal: Appeal, now: int, changes: Changes, effects: WatchEffects
     ) -> None:
         enough = RAISED_AUTHORS if row.urgency == Urgency.URGENT else 1
-        if row.urgency < Urgency.URGENT or incident.authors < enough:
+        if row.urgency < Urgency.URGENT:
             return
-        before = self._alerts.of_incident(incident.id)
+        before = self._alerts.telling(incident, now)
+        if before is None and incident.authors < enough:
+            return
         alert = self._alerts.danger(incident, now, appeal.text, changes.version, row)
         if alert is not None:
             changes.alerts[alert.id] = alert

@@ -57,15 +57,13 @@ class Causes:
         self._alert: dict[str, str] = {}
         self._towns: dict[tuple[str, str], dict[str, None]] = {}
 
-    def alert(self, incident: str) -> str:
-        """The alert that tells of an incident; empty for none."""
-        return self._alert.get(incident, "")
+    def known(self, incident: IncidentRow, at: int) -> str:
+        """The alert that tells of an incident, or of what has the same cause; empty for none."""
+        return self._alert.get(incident.id) or self._alert.get(incident.parent) or self._found(incident, at)
 
     def join(self, incident: IncidentRow, author: str, at: int) -> str:
         """Counts an incident in, as it stands now, with whoever has just written; returns the alert that tells of it."""
-        name = (
-            self._alert.get(incident.id) or self._alert.get(incident.parent) or self._found(incident, at) or f"urgent:{incident.id}"
-        )
+        name = self.known(incident, at) or f"urgent:{incident.id}"
         cause = self._causes.get(name)
         if cause is None:
             cause = self._causes[name] = Cause(incident.group, incident.territory, at, {}, {})
