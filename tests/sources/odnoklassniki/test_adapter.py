@@ -102,7 +102,7 @@ async def test_answers_to_answers_to_any_depth(town: Town) -> None:
     town.put("100", "Нет воды", at=NOON - HOUR)
     town.put("1000", "комментарий", "100", at=NOON - MINUTE)
     for number in range(1001, 1015):
-        post = Post(str(number), "ответ", NOON - MINUTE + number, "comment", "7", thread="100", reply_to=str(number - 1))
+        post = Post(str(number), "ответ", NOON - MINUTE + number, "comment", author="7", thread="100", reply_to=str(number - 1))
         town.shelf.put(GROUP, post)
     chain = {post.id: post.reply_to for post in await town.round() if post.thread}
     assert chain == {"ok:100:c1000": "ok:100"} | {f"ok:100:c{n}": f"ok:100:c{n - 1}" for n in range(1001, 1015)}
