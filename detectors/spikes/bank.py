@@ -27,11 +27,22 @@ class Bank(Columns):
     _rates: Array
     _doubt: Array
     _good: Array
+    _heat: Array
+    _hot: Array
 
     def __init__(self, plan: Plan) -> None:
-        # ``_good``: posts and expectation of the complete buckets of the current block.
+        # ``_good``: posts and expectation of the complete buckets of the current block; ``_heat``: its greatest surprise;
+        # ``_hot``: how many blocks, of late, had too much of it.
         super().__init__(
-            {"_owed": ((), "f8"), "_level": ((), "f8"), "_rates": ((3,), "f8"), "_doubt": ((), "f8"), "_good": ((2,), "f8")}
+            {
+                "_owed": ((), "f8"),
+                "_level": ((), "f8"),
+                "_rates": ((3,), "f8"),
+                "_doubt": ((), "f8"),
+                "_good": ((2,), "f8"),
+                "_heat": ((), "f4"),
+                "_hot": ((), "i4"),
+            }
         )
         self._plan = plan
         self._sizes = np.array(plan.sizes)
@@ -72,6 +83,8 @@ class Bank(Columns):
         self._owed -= late
         windows.add(posts, expected + late, authors)
         found = self._judge() if self._base.learned else np.zeros((len(plan.sizes), self.count))
+        if self.count >= plan.settings.population:
+            self._heat = np.maximum(self._heat, found.max(axis=0)).astype("f4")
         if complete:
             self._buckets += 1
             self._good[0] += posts - late
@@ -86,7 +99,8 @@ class Bank(Columns):
         """The standard deviation of each series' newest bucket, as it is expected."""
         sums = self.windows.sums()[0]
         mean = np.maximum(sums[EXPECTED], _LEAST)
-        deviation: Array = np.sqrt(mean + self._stray.shares()[0] * self._level * self._sizes[0] * mean)
+        usual = np.maximum(self._level * self._sizes[0], _LEAST)
+        deviation: Array = np.sqrt(mean + self._stray.shares()[0] * self._stray.tilt(mean / usual, 0) * usual * mean)
         return deviation
 
     def teach(self, start: int, step: int, counts: Array) -> None:
@@ -146,7 +160,8 @@ class Bank(Columns):
         counts, rise = posts[window, series], rise[window, series]
         mean = np.maximum(sums[window, EXPECTED, series], _LEAST)
         share = self._stray.shares()[window, series]
-        dispersion = share * self._level[series] * self._sizes[window] / mean + self._doubt[series]
+        usual = self._level[series] * self._sizes[window]
+        dispersion = share * usual / mean * self._stray.tilt(mean / usual, window) + self._doubt[series]
         far = rise * rise > _NEAR * (mean + dispersion * mean * mean)
         window, series = window[far], series[far]
         deep = surprise(counts[far], mean[far], dispersion[far]) - plan.correction
@@ -199,10 +214,18 @@ class Bank(Columns):
                 if blocks <= self.windows.complete:
                     total, size = self.windows.last(blocks), plan.sizes[window]
                     self._stray.learn(window, shares[window], self._level * size, total[None, POSTS], total[None, EXPECTED])
+        hot = self._heat >= plan.settings.hot
+        held = hot & (self._hot < plan.held)
+        self._hot = np.where(hot, self._hot + 1, np.maximum(self._hot - 1, 0)).astype("i4")
+        self._heat[:] = 0.0
         if base.learned >= plan.youth:
             share = self._stray.shares()[len(plan.short) - 1]
             most = expected + plan.settings.clip * np.sqrt(1.0 + expected + share * expected * self._level * buckets)
+            # A rise that goes on would hide itself.
+            most[held] = expected[held]
         base.learn(block, np.minimum(posts, most), buckets)
+        if base.learned % plan.day == 0:
+            self._stray.settle()
 
     def _open(self, block: int) -> None:
         base, youth = self._base, self._plan.youth

@@ -17,6 +17,8 @@ from monitor.model.plain import Plain
 
 _DAY = 24
 _WEEK = 168
+_FRIDAY, _SUNDAY = 1, 3
+"""The first ones after 1970-01-01, a Thursday."""
 _JEFFREYS = 0.5
 """Posts that a series has always seen: the prior of Jeffreys for a rate. Nothing yet does not mean never."""
 
@@ -67,12 +69,12 @@ class Baselines(Columns):
 
     def rhythm(self, block: int) -> Array:
         """The factor of a block's hour of day and of week; over a week they average to 1."""
-        return self._factor(block * self._plan.block // HOUR) * self._scale
+        return self._factor(self._hour(block)) * self._scale
 
     def learn(self, block: int, clipped: Array, buckets: float) -> None:
         """Takes a block of ``buckets`` complete buckets: the posts of each series without what a burst brought."""
         plan = self._plan
-        hour = block * plan.block // HOUR
+        hour = self._hour(block)
         self._recent_exposure *= plan.keep_fast
         self._recent_exposure += buckets * self.rhythm(block) if self.learned else buckets
         self._recent *= plan.keep_fast
@@ -101,6 +103,16 @@ class Baselines(Columns):
         self._day_exposure, self._week_exposure = (np.frombuffer(each).copy() for each in shared[:2])
         self._shape = np.frombuffer(shared[2]).reshape(2, _WEEK).copy()
         super().load(columns, count)
+
+    def _hour(self, block: int) -> int:
+        """The hour of the week as people live it, which for holidays is that of a Sunday."""
+        hour = block * self._plan.block // HOUR
+        day = hour // _DAY
+        if day in self._plan.settings.holidays:
+            day = _SUNDAY
+        elif day in self._plan.settings.working:
+            day = _FRIDAY
+        return day * _DAY + hour % _DAY
 
     def _settle(self) -> None:
         """Once a day: the rhythm of all series together, and what makes each one's factors average to 1."""

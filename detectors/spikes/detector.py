@@ -91,7 +91,8 @@ class Spikes:
 
     def _judgement(self, name: str, start: int, usual: int, found: int, shift: int, windows: np.ndarray) -> Judgement:
         alarm = self._alarms.get(name) or Alarm(self._plan.settings)
-        level = alarm.judge(found - shift, start)
+        # What only the shift makes high is a notice, never more.
+        level = alarm.judge(max(min(found, found - shift), min(found - shift, self._plan.settings.urgent - 1)), start)
         if alarm.idle(start):
             self._alarms.pop(name, None)
         else:

@@ -11,7 +11,8 @@ class Plan:
     """``block`` (ms) is what the baseline learns at a time: an hour, or a bucket that is longer; it holds ``buckets``.
 
     ``short`` windows are counted in buckets and no longer than a block, ``long`` ones in blocks, the current one included. Windows
-    are numbered, the short ones first; ``sizes`` are all of them in buckets. ``blocks`` are kept.
+    are numbered, the short ones first; ``sizes`` are all of them in buckets. ``blocks`` are kept; a ``day`` has so many, and a rise
+    is ``held`` back from the level for so many.
     """
 
     __slots__ = (
@@ -19,6 +20,8 @@ class Plan:
         "blocks",
         "buckets",
         "correction",
+        "day",
+        "held",
         "keep_day",
         "keep_dispersion",
         "keep_fast",
@@ -43,11 +46,13 @@ class Plan:
         self.blocks = self.long[-1] if self.long else 1
         self.sizes = tuple(map(float, self.short)) + tuple(blocks * self.buckets for blocks in self.long)
         self.correction = 10.0 * math.log10(len(self.sizes))
+        self.held = round(settings.held_ms / block)
         self.keep_level = math.exp(-block / (settings.level_days * DAY))
         self.keep_fast = math.exp(-block / (settings.fast_days * DAY))
         self.keep_day = math.exp(-max(1.0, block / DAY) / settings.day_days)
         self.keep_week = math.exp(-1.0 / settings.week_weeks)
         self.keep_dispersion = math.exp(-block / (settings.dispersion_days * DAY))
         self.keep_owed = math.exp(-bucket / settings.owed_ms)
+        self.day = max(1, DAY // block)
         self.weight = settings.dispersion_hours * HOUR / block
         self.youth = settings.youth_hours * HOUR / block

@@ -1,9 +1,9 @@
 """The rate of alerts that people asked for, held over all series of a region together.
 
-How often, and how far, the series of a region rise above a floor is learned from all of them: the tail of peaks over a threshold,
-exponential in decibels (the tail of a probability is a line there). Peaks are clipped, so that true events, which go far
-beyond chance, do not raise the bar for the next ones. From the tail follows where the lowest level has to stand; a small region,
-whose chance gives fewer alerts than people would take, keeps the levels of the settings.
+How often the series of a region rise, and how far, is counted for all of them together, by height in decibels. Feedback from alerts
+alone would take months, so it comes from near-alerts: from the height that is reached several times as often as asked for, the
+tail of the rises (peaks over a threshold) is taken for exponential, as the tail of a probability is a line in decibels, and followed
+to where it has the rate. Heights far beyond are clipped, so that true events do not raise the bar for the next ones.
 """
 
 from __future__ import annotations
@@ -21,18 +21,31 @@ _FLOOR = 15
 """Decibels: a rise that a series has once in a few days."""
 _APART = 6 * HOUR
 """Rises of a series with less calm between them are one."""
-_CLIP = 25
-"""Decibels beyond the floor at which a peak counts no further: by chance one in three hundred."""
+_BINS = 80
+"""Decibels above the floor that are told apart."""
+_NEAR = 8.0
+"""Near-alerts are so many times as frequent as alerts: enough of them to know their tail, and not far from it."""
+_FEW = 30.0
+"""Rises at least, to know a tail."""
+_CLIP = 14
+"""Decibels beyond the near-alerts at which a height counts no further: more than their distance from alerts."""
 _SCALE = 10.0 / math.log(10.0)
-"""Mean of the peaks beyond the floor where the model holds exactly."""
+"""Mean height beyond any other where the model holds exactly."""
 _RISES = 10.0
 """Weight of the settings' own thresholds, in rises."""
-_MEMORY = 8.0
+_MEMORY = 3.0
 """Weeks."""
+_EACH = 0.035
+"""Alerts a week and series by chance, at which the lowest level falls no further: where few series are watched, people would be
+told of nothing but chance."""
+_KNOWN = 1.0
+"""Weeks of rises before the lowest level falls."""
 
 
 class Pool(Columns):
-    """``take`` gives by how many decibels all levels stand higher than in the settings."""
+    """``take`` gives by how many decibels all levels stand higher than in the settings; below zero only the lowest one does, and
+    stands lower.
+    """
 
     _peak: Array
     _since: Array
@@ -42,26 +55,24 @@ class Pool(Columns):
         settings = plan.settings
         self._rate = settings.per_week
         self._notice = settings.notice
+        self._least = settings.calm - settings.notice
         self._week = 7 * DAY / settings.bucket_ms
         self._apart = max(1, round(_APART / settings.bucket_ms))
         self._keep = math.exp(-1.0 / (_MEMORY * self._week))
         # As if, so far, the lowest level had held the rate.
-        a_week = self._rate * math.exp((self._notice - _FLOOR) / _SCALE)
-        self._number = _RISES
-        self._beyond = _RISES * _SCALE
-        self._weeks = _RISES / a_week
+        tail = np.exp(-np.arange(_BINS + 1.0) / _SCALE)
+        self._heights = _RISES * (tail[:-1] - tail[1:])
+        self._weeks = _RISES / (self._rate * math.exp((self._notice - _FLOOR) / _SCALE))
 
     def take(self, worst: Array) -> int:
         """Takes the surprise of each series in the next bucket; the answer follows from the buckets before."""
         shift = self._shift()
-        self._number *= self._keep
-        self._beyond *= self._keep
+        self._heights *= self._keep
         self._weeks = self._weeks * self._keep + 1.0 / self._week
         self._since += 1
         over = (self._peak > 0) & (self._since > self._apart)
         if over.any():
-            self._number += int(over.sum())
-            self._beyond += int(np.minimum(self._peak[over] - _FLOOR, _CLIP).sum()) + 0.5 * int(over.sum())
+            self._heights += np.bincount(np.minimum(self._peak[over] - _FLOOR, _BINS - 1), minlength=_BINS)
             self._peak[over] = 0
         high = worst >= _FLOOR
         if high.any():
@@ -70,13 +81,27 @@ class Pool(Columns):
         return shift
 
     def _shift(self) -> int:
-        scale = self._beyond / self._number
-        stand = _FLOOR + scale * math.log(max(self._number / self._weeks / self._rate, 1.0))
-        return max(0, round(stand) - self._notice)
+        up = self._stand(self._rate) - self._notice
+        if up >= 0 or self._weeks < _KNOWN:
+            return max(0, up)
+        down = self._stand(min(self._rate, _EACH * len(self._peak))) - self._notice
+        return max(self._least, min(0, down))
+
+    def _stand(self, rate: float) -> int:
+        """The height, in decibels, that is reached so many times a week."""
+        asked = rate * self._weeks
+        reached = np.cumsum(self._heights[::-1])[::-1]
+        near = max(0, int(np.count_nonzero(reached >= max(_NEAR * asked, _FEW))) - 1)
+        # A bin's heights are half a decibel above its number; what is clipped says only that it is higher.
+        beyond = np.minimum(np.arange(_BINS - near) + 0.5, _CLIP)
+        told = float(self._heights[near : near + _CLIP].sum())
+        scale = float((self._heights[near:] * beyond).sum()) / told if told > 0.0 else _SCALE
+        return _FLOOR + near + round(scale * math.log(max(float(reached[near]) / asked, 1.0)))
 
     def dump(self) -> Plain:
-        return [[self._number, self._beyond, self._weeks], super().dump()]
+        return [[self._weeks, self._heights.tolist()], super().dump()]
 
     def load(self, state: Plain, count: int) -> None:
-        (self._number, self._beyond, self._weeks), columns = state
+        (self._weeks, heights), columns = state
+        self._heights = np.array(heights)
         super().load(columns, count)

@@ -26,7 +26,8 @@ class SpikeSettings:
     per_week: float = 20.0
     """Alerts a week by chance that a region's people put up with, over all of its series together."""
     notice: int = 40
-    """One in ten thousand buckets of one series; where that would be more than ``per_week`` in all, the three levels move up."""
+    """One in ten thousand buckets of one series. It moves to where it gives ``per_week`` in all, the three levels together if that is
+    higher, and lower only as far as few series bear (see Pool)."""
     urgent: int = 70
     """A thousand times rarer than a notice: beyond what a series shows by chance in years."""
     flash: int = 110
@@ -41,6 +42,10 @@ class SpikeSettings:
 
     timezone_offset_ms: int = 0
     """Local time minus UTC: the week's rhythm is that of people, not of the servers."""
+    holidays: frozenset[int] = frozenset()
+    """Local days, counted from 1970-01-01, on which people live as on a Sunday."""
+    working: frozenset[int] = frozenset()
+    """Days of weekends that are worked like a Friday."""
     windows_ms: tuple[int, ...] = (5 * MINUTE, 15 * MINUTE, 30 * MINUTE, HOUR, 3 * HOUR, 6 * HOUR, DAY)
     """Short ones see a burst at once, one of an hour gathers rare posts, the long ones see a slow rise."""
 
@@ -56,6 +61,10 @@ class SpikeSettings:
     """Memory of the rhythm of the week: there is one sample a week only."""
     clip: float = 3.0
     """Standard deviations beyond which an hour no longer lifts level and rhythm: a burst is no habit."""
+    hot: float = 25.0
+    """Surprise of an hour that teaches a level no more than what was expected: by chance one in three hundred buckets."""
+    held_ms: int = 36 * HOUR
+    """For so long: what goes on after a day and a half may be a new level, and is learned."""
     population: int = 8
     """So many series show together what the day and the week are like; fewer would each be shrunk towards themselves."""
 

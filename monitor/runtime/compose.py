@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, date, datetime
 from functools import partial
 
 from detectors.base import Classifier
@@ -45,6 +45,8 @@ def watch_settings(config: Config, profile: Profile) -> WatchSettings:
         notice=config.spikes.notice,
         urgent=config.spikes.urgent,
         flash=config.spikes.flash,
+        holidays=_days(profile.calendar.holidays),
+        working=_days(profile.calendar.working),
         timezone_offset_ms=int(offset.total_seconds() * 1000) if offset else 0,
     )
     return WatchSettings(
@@ -57,6 +59,11 @@ def watch_settings(config: Config, profile: Profile) -> WatchSettings:
         incidents=section.incidents,
         spikes=spikes,
     )
+
+
+def _days(dates: Iterable[date]) -> frozenset[int]:
+    """Days from 1970-01-01."""
+    return frozenset(day.toordinal() - date(1970, 1, 1).toordinal() for day in dates)
 
 
 def names() -> Names:

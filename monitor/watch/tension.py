@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
 from detectors.base import SpikeDetector
 from monitor.model.incident import Spike
@@ -16,6 +16,7 @@ from monitor.watch.counts import Cell, Counts, counted, series_of
 from monitor.watch.effects import Changes, WatchEffects
 from monitor.watch.progress import Progress
 from monitor.watch.settings import WatchSettings
+from monitor.watch.tension_tree import Tree
 
 JUDGED = ("region", "municipality", "district")
 """Kinds of territories whose series are judged: what a village writes in a week is too little for statistics of its own, and counts
@@ -42,6 +43,7 @@ class Tension:
         self._judged: dict[str, bool] = {}
         self._recent: deque[tuple[str, str]] = deque(maxlen=RECENT)
         self._past: dict[str, int] = {}
+        self._tree = Tree(profile, self._posts_since)
 
     def teach(self, history: History) -> None:
         """Takes the past of the narrowest territories; those around them get the sums."""
@@ -103,8 +105,7 @@ class Tension:
                 cell.complete, cell.closed = complete, True
                 changes.series[start, series] = self._row(series, start, cell, changes.version)
             for spike in fired:
-                if not self._explained(spike.series, fired):
-                    self._raise(spike, start, complete, appeals, changes, effects)
+                self._raise(spike, start, complete, appeals, changes, effects)
             self._counts.forget(self._oldest())
             if self._past:
                 self._past = {post: bucket for post, bucket in self._past.items() if bucket >= self._oldest()}
@@ -127,7 +128,8 @@ class Tension:
                 alert = self._alerts.calm(series, end, changes.version)
                 if alert is not None:
                     changes.alerts[alert.id] = alert
-        return fired
+        going = {series for series, judgement in judged.items() if judgement.active}
+        return self._tree.choose(fired, going, self._alerts.spiking, end)
 
     def _series(self, row: AppealRow) -> list[str]:
         """The names of the series that an appeal counts in; made once for a sort of appeals."""
@@ -149,17 +151,6 @@ class Tension:
     def _is_judged(self, territory: str) -> bool:
         found = self._profile.territories.get(territory)
         return found is None or found.kind in JUDGED
-
-    def _explained(self, series: str, fired: Sequence[Spike]) -> bool:
-        """Whether a narrower territory tells of the same: its alert says more, and one cause is one alert."""
-        territory, _, group = series.split("|", 2)
-        now = {spike.series for spike in fired}
-        for narrower in self._profile.territories:
-            if narrower != territory and territory in self._profile.path(narrower):
-                name = f"{narrower}|group|{group}"
-                if name in now or self._alerts.spiking(name):
-                    return True
-        return False
 
     def _raise(
         self,
@@ -187,6 +178,10 @@ class Tension:
         changes.alerts[alert.id] = alert
         effects.detected.append(end)
         effects.alerts.append((alert.kind, alert.level))
+
+    def _posts_since(self, series: str, since: int) -> int:
+        starts = range(self._counts.bucket(since), self._progress.next, self._settings.bucket)
+        return sum(cell.posts for start in starts if (cell := self._counts.cells(start).get(series)) is not None)
 
     def _oldest(self) -> int:
         return self._progress.next - self._settings.series_window
@@ -216,6 +211,7 @@ class Tension:
             "recent": list(self._recent),
             "spikes": self._spikes.dump(),
             "past": self._past,
+            "tree": self._tree.dump(),
         }
 
     def load(self, state: Plain) -> None:
@@ -223,5 +219,6 @@ class Tension:
         self._progress.load(state["progress"])
         self._recent = deque(((post, text) for post, text in state["recent"]), maxlen=RECENT)
         self._spikes.load(state["spikes"])
-        # A snapshot of the time before history could be told apart lacks it.
+        # Older snapshots lack these.
         self._past = state.get("past", {})
+        self._tree.load(state.get("tree", [[], []]))

@@ -7,8 +7,8 @@ first bucket after it. Copies of a text are taken out before anything is counted
 
 Two rules keep the truth in line with what is asked of detectors. Noise alone must not do what counts as a problem: at a dispersion of
 0.3 an hour has three times its usual rate in every series once in nine days, by no cause at all, and nobody could tell that
-from an injected one; so groups have dispersions up to 0.12, where it happens less than once in 1,000 series-days. And a problem is as large
-as it came: both its extra posts and its size are what was drawn, not what was planned.
+from an injected one; so groups have dispersions up to 0.12, where it happens less than once in 1,000 series-days. And a problem is
+as large as it came: both its extra posts and its size are what was drawn, not what was planned.
 """
 
 from __future__ import annotations
@@ -59,9 +59,7 @@ class World:
     holidays: list[int]
 
 
-def make(
-    seed: int, territories: int = 40, weeks: int = 12, problems: int = 240, quiet: int = 3, regimes: int | None = None
-) -> World:
+def make(seed: int, territories: int = 40, weeks: int = 12, problems: int = 240, quiet: int = 3, regimes: int | None = None) -> World:
     """Nothing is injected in the first ``quiet`` weeks; ``regimes`` of weather, one a month if not given."""
     random = np.random.default_rng(seed)
     series, length = territories * GROUPS, weeks * WEEK

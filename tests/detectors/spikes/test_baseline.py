@@ -62,3 +62,20 @@ def test_who_comes_late_was_silent_before() -> None:
         base.learn(hour, np.array([60.0, 0.0]), 12.0)
     base.grow(1)
     assert 0.0 < base.level()[2] < 0.01 < base.level()[0]
+
+
+def test_a_holiday_is_a_sunday() -> None:
+    """From a Thursday on, day 0; a Sunday is day 3. A holiday teaches the Sunday, and no Wednesday becomes quiet by it."""
+    holidays = frozenset({7 * 7 + 6, 8 * 7 + 4})
+    plain, told = made(), Baselines(Plan(SpikeSettings(holidays=holidays, working=frozenset({8 * 7 + 2}))))
+    told.grow(1)
+    for hour in range(8 * 168):
+        quiet = hour // 24 % 7 == 3 or hour // 24 in holidays
+        for base in (plain, told):
+            base.learn(hour, np.array([12.0 * (2 if quiet else 10)]), 12.0)
+    monday, sunday = (8 * 7 + 4) * 24 + 12, (8 * 7 + 3) * 24 + 12
+    assert told.rhythm(monday) == told.rhythm(sunday)
+    assert plain.rhythm(monday)[0] > 2.0 * told.rhythm(monday)[0]
+    wednesday, friday, saturday = ((8 * 7 + day) * 24 + 12 for day in (6, 1, 2))
+    assert told.rhythm(wednesday)[0] > plain.rhythm(wednesday)[0]
+    assert told.rhythm(saturday) == told.rhythm(friday)

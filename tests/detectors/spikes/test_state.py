@@ -74,11 +74,19 @@ def test_memory_is_bounded() -> None:
 
 
 def test_history_teaches_what_observing_would_have() -> None:
-    counts = {"s": draw("same", 2.0, 29, noise=0.2)}
-    observed = Spikes()
-    play(observed, {"s": counts["s"][:HISTORY]})
-    seen = play(observed, after(counts, DAY), HISTORY)["s"]
-    told = play(taught(counts), after(counts, DAY), HISTORY)["s"]
+    """By the hour in buckets of half an hour: the same hours, a sixth of the buckets."""
+    whole = draw("same", 2.0, 29, noise=0.2)
+    counts = [sum(whole[at : at + 6]) for at in range(0, len(whole), 6)]
+    half = 6 * BUCKET
+    observed, other = Spikes(SpikeSettings(bucket_ms=half)), Spikes(SpikeSettings(bucket_ms=half))
+    first = HISTORY // 6
+    for at in range(first):
+        observed.close(at * half, True, {"s": (counts[at], 0)})
+    other.history(0, HOUR * BUCKET, {"s": hourly(whole[:HISTORY])})
+    seen, told = (
+        [each.close(at * half, True, {"s": (counts[at], 0)})["s"] for at in range(first, first + DAY // 6)]
+        for each in (observed, other)
+    )
     expected = sum(j.expected for j in seen)
     assert expected == pytest.approx(288 * 2000, rel=0.15)
     assert sum(abs(a.expected - b.expected) for a, b in zip(seen, told, strict=True)) < 0.05 * expected
