@@ -10,9 +10,11 @@ errors: SourceUnavailable (try again after ``retry_after``) and SourceRefused (t
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol, runtime_checkable
 
+from monitor.model.errors import SourceRefused
 from monitor.model.post import Page
 from monitor.model.source import Source
 
@@ -51,4 +53,21 @@ class Past(Protocol):
         """Reads back by one request, from ``cursor`` (empty: from now) towards ``since`` (ms), newest first; ``more``: not there yet.
 
         The cursor of the last page is of this way only, and its pages cover no time. Raises as ``fetch`` does.
+        """
+
+
+@runtime_checkable
+class Many(Protocol):
+    """What an adapter fulfils besides, if its network answers for several sources at once. ``many``: for so many at most."""
+
+    @property
+    def many(self) -> int: ...
+
+    def joins(self, source: Source, cursor: str, now: int) -> bool:
+        """Whether the next request for a source is one that can be sent together with those for others."""
+
+    async def fetch_many(self, sources: Sequence[Source], cursors: Sequence[str], now: int) -> Mapping[str, Fetched | SourceRefused]:
+        """Reads several sources by one request: answers by id, as ``fetch`` would give or raise them, of those that it could read so.
+
+        The others are to be fetched alone. Raises as ``fetch`` does where there is no such way now: SourceRefused for long.
         """

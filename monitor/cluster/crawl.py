@@ -20,7 +20,7 @@ from monitor.config import Config
 from monitor.intake.pushes import Pushes
 from monitor.intake.receiver import Receiver
 from monitor.log.base import PAGES, Log
-from monitor.model.errors import RetryableError
+from monitor.model.errors import RetryableError, SourceRefused
 from monitor.model.source import Source
 from monitor.profile.model import Profile
 from monitor.runtime.appending import Appender
@@ -32,7 +32,7 @@ from monitor.runtime.storing import ends
 from monitor.runtime.telling import Telling
 from monitor.runtime.triage_runner import GROUP as TRIAGE
 from sinks.base import Writer
-from sources.base import Adapter, Fetched, Past
+from sources.base import Adapter, Fetched, Many, Past
 from sources.wire import Inlet
 
 log = logging.getLogger(__name__)
@@ -54,6 +54,24 @@ class ByRegion:
 
     async def fetch(self, source: Source, cursor: str, now: int) -> Fetched:
         return await self._adapters[source.region][self.network].fetch(source, cursor, now)
+
+    @property
+    def many(self) -> int:
+        """See sources.base.Many; 1 where an adapter can't."""
+        own = [one[self.network] for one in self._adapters.values() if self.network in one]
+        return min((one.many if isinstance(one, Many) else 1 for one in own), default=1)
+
+    def joins(self, source: Source, cursor: str, now: int) -> bool:
+        adapter = self._adapters[source.region][self.network]
+        return isinstance(adapter, Many) and adapter.joins(source, cursor, now)
+
+    async def fetch_many(self, sources: Sequence[Source], cursors: Sequence[str], now: int) -> Mapping[str, Fetched | SourceRefused]:
+        """A request for the sources of the first region among them."""
+        region = sources[0].region
+        some = [(source, cursor) for source, cursor in zip(sources, cursors, strict=True) if source.region == region]
+        adapter = self._adapters[region][self.network]
+        assert isinstance(adapter, Many)
+        return await adapter.fetch_many([source for source, _ in some], [cursor for _, cursor in some], now)
 
     async def close(self) -> None:
         """The regions' own are closed by whoever has them."""

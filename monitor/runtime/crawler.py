@@ -28,7 +28,7 @@ from monitor.runtime.gauges import Gauges
 from monitor.runtime.health import Health
 from monitor.runtime.learning import Learning
 from monitor.runtime.limits import lane_of
-from sources.base import Adapter
+from sources.base import Adapter, Fetched, Many
 from sources.budgets.budgets import Budgets
 from sources.budgets.pool import UNLIMITED, Allowance
 from sources.schedule.lanes import Lane, Settings
@@ -40,6 +40,8 @@ REFUSED_WAIT: Final = 3600.0
 """Seconds after which a source that refused for good is asked again: people do reopen walls."""
 LONGEST_WAIT: Final = 900.0
 BUG_WAIT: Final = 60.0
+ALONE_WAIT: Final = 60.0
+"""Seconds at least for which sources are read one by one after a request for many has failed."""
 ROOM_SECONDS: Final = 0.5
 FULL_WAIT: Final = 0.1
 """Seconds for which a request waits for room in its partition, and then lets others go first, whose partition may have some."""
@@ -89,6 +91,7 @@ class Crawler:
         self._metrics = metrics
         self._backfill_days = backfill_days
         self._failures: dict[str, int] = {}
+        self._alone: dict[str, int] = {}
         self._stopping = asyncio.Event()
         self._news: dict[str, asyncio.Event] = {}
         self._schedule: Schedule | None = None
@@ -206,20 +209,70 @@ class Crawler:
                 return
             news.clear()
             if (source := schedule.take(network, self._clock.now())) is not None:
-                group.create_task(self._read(source, schedule, learning)).add_done_callback(done)
+                group.create_task(self._read_all(source, schedule, learning)).add_done_callback(done)
                 continue
             slots.release()
             await self._rest(min((schedule.next(network) - self._clock.now()) / 1000, LONGEST_SLEEP), news)
 
-    async def _read(self, source: Source, schedule: Schedule, learning: Learning) -> None:
-        """One request; whatever becomes of it, the schedule is told."""
+    async def _read_all(self, source: Source, schedule: Schedule, learning: Learning) -> None:
+        """One source that is due, and by the same request others that are, if its network answers for many at once."""
         began = self._clock.now()
+        adapter = self._adapters[source.network]
+        given: Mapping[str, Fetched | SourceRefused] = {}
+        sources = [source]
+        if isinstance(adapter, Many) and adapter.many > 1 and began >= self._alone.get(source.network, 0):
+            try:
+                cursors = await self._join(source, adapter, schedule, sources)
+                given = await adapter.fetch_many(sources, cursors, began) if len(sources) > 1 else {}
+            except SourceRefused as error:
+                log.info("%s: sources are read one by one: %s", source.network, error)
+                self._alone[source.network] = began + int(REFUSED_WAIT * 1000)
+            except RetryableError as error:
+                self._alone[source.network] = began + int(max(error.retry_after, ALONE_WAIT) * 1000)
+            except Exception:
+                log.exception("%s: reading many sources at once failed", source.network)
+                self._alone[source.network] = began + int(BUG_WAIT * 1000)
+        for one in sources:
+            if one is not source and one.id not in given:
+                schedule.give_back(one)
+        self._news[source.network].set()
+        for one in sources:
+            if one is source or one.id in given:
+                await self._read(one, schedule, learning, began, given.get(one.id))
+
+    async def _join(self, source: Source, adapter: Many, schedule: Schedule, sources: list[Source]) -> list[str]:
+        """Adds to ``sources`` what is due and can be read by the same request; the cursors of all of them."""
+        cursors = [await self._log.cursor(source.id)]
+        if not adapter.joins(source, cursors[0], self._clock.now()):
+            return cursors
+        others: list[Source] = []
+        try:
+            while len(sources) + len(others) < 2 * adapter.many and len(sources) < adapter.many:
+                one = schedule.take(source.network, self._clock.now())
+                if one is None:
+                    break
+                others.append(one)
+                cursor = await self._log.cursor(one.id)
+                if adapter.joins(one, cursor, self._clock.now()):
+                    sources.append(others.pop())
+                    cursors.append(cursor)
+        finally:
+            for one in others:
+                schedule.give_back(one)
+        return cursors
+
+    async def _read(
+        self, source: Source, schedule: Schedule, learning: Learning, began: int, given: Fetched | SourceRefused | None = None
+    ) -> None:
+        """One request, or what one has ``given`` already; whatever becomes of it, the schedule is told."""
         try:
             if not await self._appender.room(source, ROOM_SECONDS):
                 schedule.failed(source, self._clock.now(), FULL_WAIT)
                 return
             cursor = await self._log.cursor(source.id)
-            fetched = await self._adapters[source.network].fetch(source, cursor, began)
+            if isinstance(given, SourceRefused):
+                raise given
+            fetched = given or await self._adapters[source.network].fetch(source, cursor, began)
             if self._assigning.concerns(source):
                 fetched.pages = await self._assigning.assign(source, fetched.pages)
             learning.take(source, fetched.pages)

@@ -112,6 +112,12 @@ class Schedule:
                 return self.sources[number]
         return None
 
+    def give_back(self, source: Source) -> None:
+        """It was taken and is not read after all: it is due as before."""
+        number = self.number[source.id]
+        self._away[number] = False
+        heapq.heappush(self._ready.setdefault(source.network, []), (self._until[number], number))
+
     def next(self, network: str) -> int:
         """When the next source of the network is due, ms; a time past if one is due already."""
         waiting = self._heaps.get(network, [])

@@ -20,7 +20,7 @@ from sources.base import Fetched
 from sources.paging import split
 from sources.vk import threads, wall
 from sources.vk.about import Community, community
-from sources.vk.address import NETWORK, Address, address_of
+from sources.vk.address import NETWORK, Address, address_of, recognise
 from sources.vk.batch import Batch
 from sources.vk.call import Api, Refusal, Unread
 from sources.vk.decode import Broken
@@ -48,6 +48,7 @@ class VkAdapter:
         self._api = Api(settings, http, budget)
         self._search = Search(settings, self._api)
         self._batch = Batch(settings, self._api)
+        self.many = self._batch.most
 
     async def fetch(self, source: Source, cursor: str, now: int) -> Fetched:
         address = address_of(source.address)
@@ -59,18 +60,21 @@ class VkAdapter:
         posts, broken = await self._step(state, address, reading, now)
         return self._fetched(source, state, cursor, before, posts, broken, now)
 
+    def joins(self, source: Source, cursor: str, now: int) -> bool:
+        """Looks at walls do. See sources.base.Many."""
+        address = recognise(source.address)
+        return bool(address and not address.query) and next_step(load(cursor), now, self._settings) == "look"
+
     async def fetch_many(self, sources: Sequence[Source], cursors: Sequence[str], now: int) -> dict[str, Fetched | SourceRefused]:
         """Looks at several walls by one ``execute``, if there is a token of a user: answers by source, as ``fetch`` would give them.
 
         A source is left out (and is to be fetched alone) if its next step is no look at a wall, if there are more than one request
-        may read, and if VK failed at it for the moment. Each wall is charged as a call of wall.get. Raises what ``fetch`` raises.
+        may read, and if VK failed at it for the moment. Each wall is charged as a call of wall.get. See sources.base.Many.
         """
         looks = []
         for source, cursor in zip(sources, cursors, strict=True):
-            address = address_of(source.address)
-            state = load(cursor)
-            if not address.query and next_step(state, now, self._settings) == "look":
-                looks.append((source, cursor, address, state))
+            if self.joins(source, cursor, now):
+                looks.append((source, cursor, address_of(source.address), load(cursor)))
         looks = looks[: self._batch.most]
         if not looks:
             return {}
