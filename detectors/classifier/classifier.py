@@ -9,7 +9,7 @@ import numpy as np
 
 from detectors.base import Classifier
 from detectors.classifier.body import Router
-from detectors.classifier.kind import LEAST, NAMED, Cues, certainty, concrete, kind, weigh
+from detectors.classifier.kind import LEAST, NAMED, Cues, certainty, concrete, tone, weigh
 from detectors.classifier.learned import Answers, Learned
 from detectors.classifier.lexicon import Ints, Lexicon
 from detectors.classifier.place import Places
@@ -26,7 +26,7 @@ from monitor.model.post import Post
 from monitor.model.verdict import CHATTER, Kind, Place, Quality, Verdict
 from monitor.profile.model import Profile
 
-RULES = "6"
+RULES = "7"
 """Changes with every change of the rules in this package; the lexicons have their own hash."""
 LONGEST = 3000
 """Words that are read of a text. An appeal says what it is about in its first pages, and a novel must not hold up a page."""
@@ -99,8 +99,11 @@ class RuleClassifier(Classifier):
         told = scan.points[near, self._telling] > 0
         likely = self._tuned.groups(learned, scan.points[near])
         chances: list[dict[str, int]] = []
-        for at, weight, strength, tells, chance in zip(
-            near.tolist(), weights.tolist(), strengths.tolist(), told.tolist(), likely, strict=True
+        asked = near.tolist()
+        said = tone(cues[near], scan.lengths[near].tolist(), [posts[at].text for at in asked], [scan.texts[at] for at in asked])
+        kinds = self._tuned.kinds(learned, said)
+        for at, weight, strength, tells, chance, what in zip(
+            asked, weights.tolist(), strengths.tolist(), told.tolist(), likely, kinds, strict=True
         ):
             post = posts[at]
             if weight < LEAST - NAMED or (weight < LEAST and not (tells or self._places.may(post))):
@@ -108,8 +111,7 @@ class RuleClassifier(Classifier):
             place = self._places.find(post.text, post.place, territories[at], tells)
             named = place.exact or bool(place.settlement)
             found, points = Cues._make(cues[at].tolist()), weight + NAMED * named
-            what = kind(found, points, scan.texts[at])
-            if what != "chatter" and concrete(found, strength, named):
+            if points >= LEAST and concrete(found, strength, named):
                 appeals.append((at, what, points, place))
                 chances.append(chance)
         verdicts = [CHATTER] * len(posts)

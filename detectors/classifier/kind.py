@@ -1,4 +1,4 @@
-"""What a text is: complaint, question, suggestion, thanks or chatter."""
+"""Whether a text is an appeal, and what tells which kind of one: complaint, question, suggestion or thanks."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detectors.classifier.lexicon import Ints
-from monitor.model.verdict import Kind
+from detectors.model.shipped import KINDS
+from detectors.model.vocabulary import Floats
 
 THEME_CAP = 24
 LEAST = 8
@@ -35,6 +36,10 @@ _ASKING = frozenset(
 )
 FULL = 32
 """Points of a certain appeal."""
+EVIDENCE = 0.3
+"""What a strong cue counts beside a text's words, which have length one."""
+LONG = 60
+_TAIL = " .!)\n\t"
 
 
 class Cues(NamedTuple):
@@ -54,6 +59,8 @@ class Cues(NamedTuple):
 
 CAPS = Cues(12, 12, 6, 6, 9, 6, 6, 6, 6, 24)
 """The most points a class of cues can give: ten problem words are no more of an appeal than three."""
+TONES = len(CAPS) + 5
+_PROBLEM, _ASKS = Cues._fields.index("problem"), len(CAPS) + 2
 _CAPS = np.array(CAPS)
 _SIGNS = np.array(Cues(1, 1, 1, 1, 1, 1, 1, 1, 1, -1))
 
@@ -84,22 +91,23 @@ def asks(words: Sequence[bytes]) -> bool:
     return not _ASKING.isdisjoint(words[:OPENING])
 
 
-def kind(cues: Cues, points: int, words: Sequence[bytes]) -> Kind:
-    """The kind of a text with these cues, points and words (detectors.words)."""
-    if points < LEAST:
-        return "chatter"
-    if cues.thanks > cues.problem + cues.request:
-        return "thanks"
-    if cues.suggestion > cues.problem:
-        return "suggestion"
-    if (
-        cues.request < STRONG
-        and cues.problem <= STRONG
-        and (cues.question >= STRONG or asks(words))
-        and cues.question >= cues.problem - 3
-    ):
-        return "question"
-    return "complaint"
+def tone(cues: Ints, lengths: Sequence[int], texts: Sequence[str], words: Sequence[Sequence[bytes]]) -> Floats:
+    """How texts are said (a row a text, TONES columns): cues as Cues, how they begin, questions, length in words."""
+    said = [
+        ("?" in text, text.rstrip(_TAIL).endswith("?"), asks(found), min(length, LONG) / LONG, 1.0)
+        for text, found, length in zip(texts, words, lengths, strict=True)
+    ]
+    return EVIDENCE * np.hstack((np.minimum(cues, _CAPS) / STRONG, np.array(said, np.float64).reshape(-1, TONES - len(CAPS))))
+
+
+def likeliest(scores: Floats, said: Floats) -> Ints:
+    """The number of the kind (see shipped.KINDS) of texts with these scores of kinds and this tone (a row a text). Who first tells of
+    a problem and then asks when it will end complains.
+    """
+    best: Ints = scores.argmax(axis=1)
+    tells = (said[:, _PROBLEM] >= EVIDENCE * FAIR / STRONG) & (said[:, _ASKS] == 0)
+    best[(best == KINDS.index("question")) & tells] = KINDS.index("complaint")
+    return best
 
 
 def certainty(points: int) -> int:

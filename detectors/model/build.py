@@ -5,66 +5,106 @@ from __future__ import annotations
 from collections.abc import Sequence
 from importlib.resources import files
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
+from detectors.classifier.kind import Cues, likeliest, tone
 from detectors.classifier.lexicon import Ints, Lexicon
 from detectors.classifier.scan import TEXTS, Scan
 from detectors.classifier.theme import Themes
 from detectors.model import blend, fit, ridge
 from detectors.model.model import Head, Model, packed, rows, stacked
-from detectors.model.shipped import FILE, evidence
-from detectors.model.vocabulary import learn
+from detectors.model.shipped import FILE, KINDS, evidence
+from detectors.model.vocabulary import Floats, learn
 from detectors.taxonomy import taxonomy
 from detectors.text import Stems
 from detectors.words import cut
 from monitor.model.verdict import GROUPS
 
 APPEAL = ("appeal", "chatter")
+HELD_BACK = 0.5
+"""How much the weights of kinds are held back."""
 
 
-def corpus() -> list[tuple[str, str]]:
-    """Group (empty for what is no appeal) and text of our own corpus, in a fixed order."""
+class Labelled(NamedTuple):
+    """A text of our own corpus; group and kind are empty for what is no appeal."""
+
+    group: str
+    kind: str
+    text: str
+
+
+def corpus() -> list[Labelled]:
+    """Our own corpus, in a fixed order."""
     folder = files("detectors") / "corpus"
-    read: list[tuple[str, str]] = []
+    read: list[Labelled] = []
     for name in ("chatter", *GROUPS):
         for line in (folder / f"{name}.tsv").read_text("utf-8").splitlines():
-            text = line.split("\t")[-1].replace("\\n", "\n")
-            read.append(("" if name == "chatter" else name, text))
+            kind, *_, text = line.split("\t")
+            appeal = name != "chatter"
+            read.append(Labelled(name if appeal else "", kind if appeal else "", text.replace("\\n", "\n")))
     return read
 
 
-def _points(words: Sequence[Sequence[bytes]]) -> tuple[Themes, Ints]:
+def _points(words: Sequence[Sequence[bytes]]) -> tuple[Themes, Ints, Ints]:
     known = taxonomy()
     classes = {group.id: group.terms for group in known.groups.values()}
     classes |= {theme.id: theme.terms for theme in known.themes.values()}
+    first = len(classes)
+    classes |= {f"cue {name}": known.sheets["cues"][name] for name in Cues._fields}
     lexicon = Lexicon(classes, Stems())
     parts = [Scan(lexicon, words[start : start + TEXTS]).points for start in range(0, len(words), TEXTS)]
-    return Themes(known), np.concatenate(parts)
+    points = np.concatenate(parts)
+    return Themes(known), points[:, :first], points[:, first:]
+
+
+def _kinds(ground: fit.Ground, among: Ints, kinds: Ints, said: Floats) -> tuple[Head, Head, dict[str, float]]:
+    """The heads of words and of ``said`` (see kind.tone) for the appeals ``among``, and the F1 of each kind, texts left out."""
+    alike = ground.alike[np.ix_(among, among)] + said @ said.T
+    rare = np.sqrt(np.bincount(kinds)[kinds])
+    alpha, left = ridge.solve(alike, kinds, len(KINDS), HELD_BACK * rare / rare.mean())
+    spread = np.zeros((ground.rows.texts, len(KINDS)))
+    spread[among] = alpha
+    words, tones = (
+        Head(KINDS, *packed(each.astype(np.float32)), np.ones(1))
+        for each in (ridge.weights(ground.rows, ground.width, spread), said.T @ alpha)
+    )
+    best = likeliest(left, said)
+    both = [2 * int(((best == at) & (kinds == at)).sum()) for at in range(len(KINDS))]
+    either = [int((best == at).sum() + (kinds == at).sum()) for at in range(len(KINDS))]
+    return words, tones, {name: round(b / max(e, 1), 3) for name, b, e in zip(KINDS, both, either, strict=True)}
 
 
 def build() -> Model:
     """Learns from the corpus. Nothing in it is random."""
     read = corpus()
-    words = [cut(text) for _, text in read]
+    words = [cut(one.text) for one in read]
     vocabulary = learn(words)
     found = rows(vocabulary, words, np.zeros((len(words), 0), np.int64), (), ())
     ground = fit.Ground(found, len(vocabulary), ridge.gram(found, len(vocabulary)))
     everything = np.arange(len(words))
-    asked = fit.task([group for group, _ in read])
+    asked = fit.task([one.group for one in read])
     fitted = fit.fit(ground, asked, everything)
-    themes, points = _points([words[text] for text in fitted.among])
+    themes, points, cues = _points([words[text] for text in fitted.among])
     # The weights of words and of the rules beside each other, from what is said of each text by the others.
     left = np.log(fitted.left + 1e-9) / fitted.shared[0]
     shared = blend.fit(stacked(left, [evidence(themes.support(points))]), asked.numbers[fitted.among])
     group = fit.head(ground, asked, fitted)
-    kind = fit.task([APPEAL[not group] for group, _ in read])
+    kind = fit.task([APPEAL[not one.group] for one in read])
     appeal = fit.head(ground, kind, fit.fit(ground, kind, everything))
     # What matters is only how much more a text is an appeal than not.
     weights, scale = packed((appeal.weights[:, :1] * appeal.scale[0] - appeal.weights[:, 1:] * appeal.scale[1]).astype(np.float32))
+    appeals = [read[at] for at in fitted.among.tolist()]
+    own = [words[at] for at in fitted.among.tolist()]
+    said = tone(cues, [len(found) for found in own], [one.text for one in appeals], own)
+    words_of_kind, tones, figures = _kinds(ground, fitted.among, np.array([KINDS.index(one.kind) for one in appeals]), said)
     heads = {"group": Head(asked.labels, group.weights, group.scale, shared), "appeal": Head(APPEAL[:1], weights, scale, np.ones(1))}
-    return Model(vocabulary, (), (), heads, {"texts": len(read), "figures": {}})
+    heads |= {"kind": words_of_kind, "tone": tones}
+    return Model(vocabulary, (), (), heads, {"texts": len(read), "figures": {"kind": figures}})
 
 
 if __name__ == "__main__":
-    (Path(__file__).parent / FILE).write_bytes(build().save())
+    built = build()
+    print("kinds, texts left out, F1:", built.about["figures"]["kind"])
+    (Path(__file__).parent / FILE).write_bytes(built.save())

@@ -1,4 +1,4 @@
-"""The model that comes with the package: the group of an appeal, and whether a text is one. CARD.md says what is in it."""
+"""The model of the package: the group and the kind of an appeal, and whether a text is one. CARD.md says what is in it."""
 
 from __future__ import annotations
 
@@ -9,8 +9,11 @@ import numpy as np
 
 from detectors.model.model import Model, load
 from detectors.model.vocabulary import Floats, Ints
+from monitor.model.verdict import Kind
 
 FILE = "shipped.npz"
+KINDS: tuple[Kind, ...] = ("complaint", "question", "suggestion", "thanks")
+"""The labels of the heads of kinds."""
 
 
 @cache

@@ -9,7 +9,7 @@ import numpy as np
 from detectors.classifier import RuleClassifier
 from detectors.model.build import corpus
 from detectors.model.model import load
-from detectors.model.shipped import FILE, shipped
+from detectors.model.shipped import FILE, KINDS, shipped
 from detectors.words import cut
 from monitor.model.post import Post
 from monitor.model.verdict import GROUPS
@@ -47,3 +47,19 @@ def test_what_is_less_certain_has_a_lower_score() -> None:
     assert unsure.appeal
     assert sure.score > 800
     assert unsure.score < 500
+
+
+def test_kinds_of_texts_that_were_left_out() -> None:
+    figures = shipped().about["figures"]["kind"]
+    assert set(figures) == set(KINDS)
+    assert sum(figures.values()) / len(figures) > 0.8
+
+
+def test_who_tells_of_a_problem_first_and_then_asks_complains() -> None:
+    texts = (
+        "Отключили воду на Садовой, когда включат?",
+        "Когда включат воду на Садовой?",
+        "Поставьте лавочки у нашего подъезда, пожалуйста",
+    )
+    found = RuleClassifier(None).classify([Post(str(number), text) for number, text in enumerate(texts)], "")
+    assert [verdict.kind for verdict in found] == ["complaint", "question", "suggestion"]
