@@ -16,6 +16,7 @@ from aiohttp import ClientError, ClientResponse, ClientSession, ClientTimeout, w
 from dashboards.console.deps import DEPS
 from dashboards.console.events import EventStream
 from dashboards.console.security import guard
+from dashboards.console.slow import PATIENCE
 from dashboards.console.view import Views
 from monitor.log.base import ALERTS, INCIDENTS, Append
 from monitor.log.sqlite import SqliteLog
@@ -57,6 +58,7 @@ async def serving(stage: Stage, log: SqliteLog | None = None, **limits: Any) -> 
     events = EventStream(log or stage.log, stage.deps.profile.id, Views(stage.deps), **limits)
     app = web.Application(middlewares=[guard])
     app[DEPS] = stage.deps
+    app[PATIENCE] = stage.patience
     app.router.add_get("/api/events", events.handle)
     await events.start()
     # As the program does it: a handler is not told that its client has gone.

@@ -123,10 +123,3 @@ async def enter(browser: Browser, address: str, login: str) -> Page:
     await expect(page.locator("#link")).to_have_text("на связи")
     await page.click("#sound")
     return page
-
-
-async def sounds(page: Page) -> int:
-    """How many alerts were heard: turning the sound on is one tone, an alert two."""
-    tones: int = await page.evaluate("window.tones")
-    assert tones % 2 == 1
-    return tones // 2
