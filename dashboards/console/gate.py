@@ -99,7 +99,7 @@ class Gate:
         return self._sessions.who(key, now), key, 0
 
     def sign_out(self, request: web.Request, who: Who) -> None:
-        self._sessions.close(request.cookies.get(COOKIE, ""))
+        self._sessions.close(request.cookies.get(COOKIE, ""), self._clock.now())
         self._audit.note(self._clock.now(), who.name, "signed_out", address=request.remote or "")
 
     def note(self, request: web.Request, who: Who, what: str, *, allowed: bool) -> None:

@@ -69,6 +69,7 @@ class Accounts:
     """The accounts of a data folder. Safe to use from several threads and processes."""
 
     def __init__(self, folder: Path) -> None:
+        self.folder = folder
         self._path = folder / FILE
         self._seen: tuple[int, int, int] | None = None
         self._known: dict[str, Account] = {}
