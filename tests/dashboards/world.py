@@ -176,8 +176,8 @@ def alert(
     at = NOW - age
     return AlertRow(
         ident, REGION, kind, incident or territory, level, status, at, title, text, territory, group, theme, incident,
-        at - 8 * MINUTE, observed, expected, 70, authors, json.dumps(words), json.dumps(examples), complete, "", "", 0, 0, "", 1, "fired",
-        "", "", 0, "", version,
+        at - 8 * MINUTE, observed, expected, 70, authors, json.dumps(words), json.dumps(examples), complete,
+        "", "", 0, 0, "", 1, "fired", "", "", 0, "", version,
     )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -131,9 +132,10 @@ AT_THE_BODY = destinations(desk="telegram", system="webhook", hook="webhook", ma
 def test_a_body_is_told_of_its_tasks_and_broken_promises_and_of_nothing_else() -> None:
     duty = directory(ROLE, BODY)
     planner = Planner(AT_THE_BODY, {"samara": duty}, {})
+    steps: list[dict[str, Any]] = [{}, {"tasked_at": NOW}, {"tasked_at": NOW, "taken_by": "chief"}]
     told = [
         {one.destination: one.kind for one in planned(planner, alert(1, version=version, **changes))}
-        for version, changes in enumerate(({}, {"tasked_at": NOW}, {"tasked_at": NOW, "taken_by": "chief"}), 1)
+        for version, changes in enumerate(steps, 1)
     ]
     assert told[0] == {"system": "alert", "desk": "alert"}
     assert told[1] == {"system": "alert", "hook": "task", "mail": "task"}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from monitor.deliver.planner import Planner, Told
 from tests.monitor.deliver.alerts import alert, destinations, planned
 
@@ -45,15 +47,16 @@ def test_what_was_told_before_the_start_counts() -> None:
 
 def test_what_watch_repeats_after_a_crash_is_known() -> None:
     planner = Planner(EVERYBODY, {}, {})
-    for version, changes in enumerate(({}, {"answered_by": "anna"}, {"sounds": 2, "why": "facility", "answered_by": ""}), 1):
+    steps: list[dict[str, Any]] = [{}, {"answered_by": "anna"}, {"sounds": 2, "why": "facility", "answered_by": ""}]
+    for version, changes in enumerate(steps, 1):
         assert planned(planner, alert(1, version=version, **changes))
-    for version, changes in enumerate(({}, {"answered_by": "anna"}, {"sounds": 2, "why": "facility", "answered_by": ""}), 1):
+    for version, changes in enumerate(steps, 1):
         assert planned(planner, alert(1, version=version, **changes)) == []
 
 
 def test_a_sound_for_something_new_is_told_to_people_and_growth_is_not() -> None:
     planner = Planner(EVERYBODY, {}, {})
-    steps: list[tuple[dict[str, object], str]] = [
+    steps: list[tuple[dict[str, Any], str]] = [
         ({}, "fired"), ({"authors": 9}, "changed"), ({"sounds": 2, "why": "territory"}, "wider"),
         ({"sounds": 3, "why": "again"}, "reminded"), ({"sounds": 3, "tasked_at": 5, "answered_by": "anna"}, "task"),
     ]  # fmt: skip

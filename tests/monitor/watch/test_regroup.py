@@ -13,7 +13,6 @@ from sources.simulated.world import World
 from tests.crash.region import EPOCH, MINUTE, REGION, START, use, watch
 from tests.crash.stages import watch_record
 
-
 TEXTS = (
     "Третий день без тепла, дети в куртках",
     "Холодно в квартире, батареи ледяные",
