@@ -55,8 +55,8 @@ class Action(Struct, tag_field="type", tag="action"):
     """What a person did. ``based_on`` is the version (decimal) of the row that the person saw: another one now is a conflict.
 
     ``subject`` is an appeal (``not_appeal``; ``split``: it has an incident of its own), an incident (``join``: it and the incident
-    ``into`` are one; ``apart``: its cause is its own) or an alert (all else); ``until`` (ms) is the end of a ``snooze``. ``task`` sends
-    the body of an alert its task, ``accept`` takes it there.
+    ``into`` are one; ``apart``: its cause is its own) or an alert (all else); ``until`` (ms) is the end of a ``snooze``. ``task``
+    sends the body of an alert its task, ``accept`` takes it there.
     """
 
     id: str
