@@ -86,7 +86,8 @@ class RuleClassifier(Classifier):
     def _verdicts(self, posts: Sequence[Post], words: Sequence[Sequence[bytes]], territories: Sequence[str]) -> list[Verdict]:
         scan = Scan(self._lexicon, [found if len(found) <= LONGEST else found[:LONGEST] for found in words])
         cues, danger = scan.points[:, self._cues], scan.points[:, self._alarms.start] > 0
-        appeals: list[tuple[int, Kind, int, Place]] = []
+        appeals: list[tuple[int, int, Place]] = []
+        chosen: list[int] = []
         # Most posts need no closer look: they can't be appeals, whatever their theme and place are.
         near = (weigh(cues, self._themes.bound(scan.points), scan.lengths, danger) >= LEAST - NAMED).nonzero()[0]
         strengths = self._themes.strength(scan.points[near])
@@ -97,13 +98,8 @@ class RuleClassifier(Classifier):
         learned = self._tuned.rows([scan.texts[at] for at in near.tolist()])
         weights += self._tuned.points(learned)
         told = scan.points[near, self._telling] > 0
-        likely = self._tuned.groups(learned, scan.points[near])
-        chances: list[dict[str, int]] = []
-        asked = near.tolist()
-        said = tone(cues[near], scan.lengths[near].tolist(), [posts[at].text for at in asked], [scan.texts[at] for at in asked])
-        kinds = self._tuned.kinds(learned, said)
-        for at, weight, strength, tells, chance, what in zip(
-            asked, weights.tolist(), strengths.tolist(), told.tolist(), likely, kinds, strict=True
+        for row, (at, weight, strength, tells) in enumerate(
+            zip(near.tolist(), weights.tolist(), strengths.tolist(), told.tolist(), strict=True)
         ):
             post = posts[at]
             if weight < LEAST - NAMED or (weight < LEAST and not (tells or self._places.may(post))):
@@ -112,14 +108,19 @@ class RuleClassifier(Classifier):
             named = place.exact or bool(place.settlement)
             found, points = Cues._make(cues[at].tolist()), weight + NAMED * named
             if points >= LEAST and concrete(found, strength, named):
-                appeals.append((at, what, points, place))
-                chances.append(chance)
+                appeals.append((at, points, place))
+                chosen.append(row)
         verdicts = [CHATTER] * len(posts)
-        rows = scan.points[[at for at, *_ in appeals]]
+        if not appeals:
+            return verdicts
+        asked = [at for at, *_ in appeals]
+        rows, learned = scan.points[asked], learned.only(chosen)
+        said = tone(cues[asked], scan.lengths[asked].tolist(), [posts[at].text for at in asked], [scan.texts[at] for at in asked])
+        kinds, subjects = self._tuned.kinds(learned, said), self._themes.find(rows, self._tuned.groups(learned, rows))
         alarms = rows[:, self._alarms].tolist()
-        for (at, what, points, place), subject, row in zip(appeals, self._themes.find(rows, chances), alarms, strict=True):
-            verdicts[at] = self._verdict(scan, at, subject, what, points, place, Alarms._make(row))
-        if self._learned and appeals:
+        for (at, points, place), what, subject, alarm in zip(appeals, kinds, subjects, alarms, strict=True):
+            verdicts[at] = self._verdict(scan, at, subject, what, points, place, Alarms._make(alarm))
+        if self._learned:
             territories = [place.territory for *_, place in appeals]
             answers = self._learned.ask([scan.texts[at] for at, *_ in appeals], rows[:, : self._cues.start], territories)
             for (at, *_), answer in zip(appeals, answers, strict=True):

@@ -31,6 +31,14 @@ class Rows(NamedTuple):
     value: Floats
     texts: int
 
+    def only(self, texts: Sequence[int]) -> Rows:
+        """The rows of some texts, given in order, as rows of their own."""
+        number = np.full(self.texts, UNKNOWN)
+        number[list(texts)] = np.arange(len(texts))
+        row = number[self.row]
+        kept = row >= 0
+        return Rows(row[kept], self.column[kept], self.value[kept], len(texts))
+
 
 class Vocabulary:
     """Stems, in order, then pairs of them (first * stems + second, sorted); ``rarity`` has a weight for each.

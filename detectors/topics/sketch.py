@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from itertools import chain
 from typing import NamedTuple
 from zlib import crc32
 
@@ -39,31 +40,35 @@ class Sketcher:
     def __init__(self) -> None:
         self._stem = Stems().one
         self.known: Cache[bytes, str] = Cache(self._look_up)
+        self._order: Cache[str, str] = Cache(lambda stem: f"{crc32(stem.encode()):08x}{stem}")
 
     def make(self, posts: Iterable[tuple[str, str, Sequence[bytes]]]) -> Sketch:
         """``posts``: author, text, and its words (detectors.words). An author counts once, with the first text."""
         known = self.known
-        counts: Counter[str] = Counter()
         authors: set[str] = set()
         texts: list[str] = []
-        people = 0
+        stems: list[frozenset[str]] = []
         for author, text, words in posts:
             if author:
                 if author in authors:
                     continue
                 authors.add(author)
-            people += 1
-            counts.update({known[word] for word in words})
+            stems.append(frozenset(map(known.__getitem__, words)))
             texts.append(text)
-            if people == POSTS:
+            if len(texts) == POSTS:
                 break
+        people = len(texts)
         if not people:
             return EMPTY
+        counts = Counter(chain.from_iterable(stems))
         counts.pop("", None)
         found: Iterable[tuple[str, int]] = counts.items()
         if len(counts) > WORDS:
+            least = sorted(counts.values(), reverse=True)[WORDS - 1]
             # The same words are left out of every page, so that what is counted of a word does not depend on its neighbours.
-            found = sorted(found, key=lambda one: (-one[1], crc32(one[0].encode())))[:WORDS]
+            ties = sorted((stem for stem, count in found if count == least), key=self._order.__getitem__)
+            found = [(stem, count) for stem, count in found if count > least]
+            found += [(stem, least) for stem in ties[: WORDS - len(found)]]
         some = texts if people <= EXCERPTS else [texts[number * people // EXCERPTS] for number in range(EXCERPTS)]
         return Sketch([word for word, count in sorted(found) for _ in range(count)], people, [text[:EXCERPT] for text in some])
 
