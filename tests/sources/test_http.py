@@ -97,6 +97,7 @@ async def test_a_bomb_is_not_unpacked() -> None:
         (gzip.compress(b"") * 1001, "Content-Encoding: gzip\r\n"),
         (zlib.compress(b"x" * 1001), "Content-Encoding: deflate\r\n"),
     ],
+    ids=["plain", "gzip", "many members", "deflate"],
 )
 async def test_size_is_bounded_unpacked_and_packed(body: bytes, head: str) -> None:
     limit = 1000 if len(body) < 2000 else 100_000
@@ -124,7 +125,7 @@ async def test_encodings_that_were_not_asked_for_are_refused(encoding: str) -> N
         assert "повреждён" in await failure(http, server.url)
 
 
-@pytest.mark.parametrize("body", [b"garbage", gzip.compress(b"text" * 99)[:-9]])
+@pytest.mark.parametrize("body", [b"garbage", gzip.compress(b"text" * 99)[:-9]], ids=["garbage", "cut"])
 async def test_damaged_packing(body: bytes) -> None:
     async with raw(answer(body, "Content-Encoding: gzip\r\n")) as server, client() as http:
         assert "повреждён" in await failure(http, server.url)
