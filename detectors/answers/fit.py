@@ -45,7 +45,7 @@ def corpus() -> Corpus:
     words = rules.read([text.replace("\\n", "\n") for _, text in lines])
     points = np.concatenate([rules.points(words[start : start + TEXTS]) for start in range(0, len(words), TEXTS)])
     labels = np.array([QUALITIES.index(quality) for quality, _ in lines])
-    return Corpus([grams.row(text) for text in words], evidence(points), labels)
+    return Corpus([grams.rows([text])[1:] for text in words], evidence(points), labels)
 
 
 def fit(read: Corpus) -> tuple[Floats, Floats]:
@@ -89,7 +89,8 @@ def held_out(read: Corpus) -> tuple[float, dict[str, float]]:
         table = packed(*fit(read.some(~test))).astype(np.float64)
         for number in np.flatnonzero(test).tolist():
             columns, counts = read.rows[number]
-            said[number] = scores(table[:, :-1], columns, counts * table[columns, -1], read.more[number]).argmax()
+            one = np.zeros(len(columns), np.int64), columns, counts * table[columns, -1], read.more[number : number + 1]
+            said[number] = scores(table[:, :-1], *one).argmax()
     return macro_f1(said, read.labels)
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,8 +35,13 @@ class Grams:
     def __init__(self, limit: int) -> None:
         self._of = Cache[bytes, tuple[int, ...]](_columns, limit)
 
-    def row(self, words: Sequence[bytes]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-        """Columns in order and what each counts: the logarithm of its number, so that a long answer is no other than a short one."""
-        counts = Counter(column for word in words[:WORDS] for column in self._of[word])
-        columns = np.fromiter(sorted(counts), np.int64, len(counts))
-        return columns, np.log1p(np.fromiter((counts[column] for column in columns.tolist()), np.float64, len(counts)))
+    def rows(self, texts: Sequence[Sequence[bytes]]) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
+        """Of all texts, in order: the text's number, a column, and what it counts: the logarithm of how often it is there, so that a
+        long answer is no other than a short one.
+        """
+        pieces = [list(chain.from_iterable(map(self._of.__getitem__, words[:WORDS]))) for words in texts]
+        lengths = np.fromiter(map(len, pieces), np.int64, len(pieces))
+        columns = np.fromiter(chain.from_iterable(pieces), np.int64, int(lengths.sum()))
+        entries, counts = np.unique(np.repeat(np.arange(len(pieces)) * COLUMNS, lengths) + columns, return_counts=True)
+        row, column = np.divmod(entries, COLUMNS)
+        return row, column, np.log1p(counts)

@@ -43,19 +43,25 @@ class Answers:
         """One quality a text (detectors.words), with the rules' points (texts x qualities); a text that is mostly not of known
         words says nothing: formal.
         """
-        return [self._one(words, more) for words, more in zip(texts, evidence(points), strict=True)]
-
-    def _one(self, words: Sequence[bytes], more: Floats) -> Quality:
-        columns, counts = self._grams.row(words)
-        rarity = self._rarity[columns]
-        if 2 * np.count_nonzero(rarity) < max(1, len(columns)):
-            return "formal"
-        return QUALITIES[int(scores(self._weights, columns, counts * rarity, more).argmax())]
+        row, column, counts = self._grams.rows(texts)
+        rarity = self._rarity[column]
+        best = scores(self._weights, row, column, counts * rarity, evidence(points)).argmax(axis=1)
+        known, pieces = np.bincount(row, rarity > 0, len(texts)), np.bincount(row, minlength=len(texts))
+        said = zip(best.tolist(), (2 * known >= np.maximum(pieces, 1)).tolist(), strict=True)
+        return [QUALITIES[number] if sound else "formal" for number, sound in said]
 
 
-def scores(weights: Floats, columns: NDArray[np.int64], values: Floats, more: Floats) -> Floats:
-    """What speaks for each quality, of a text's columns and their values (of any length), and of the rules' evidence."""
-    found: Floats = values @ weights[columns] / max(float(np.linalg.norm(values)), 1e-9) + more @ weights[COLUMNS:]
+def scores(weights: Floats, row: NDArray[np.int64], column: NDArray[np.int64], values: Floats, more: Floats) -> Floats:
+    """What speaks for each quality (texts x qualities), of the texts' columns and their values (see Grams.rows; of any length), and
+    of the rules' evidence (texts x qualities).
+    """
+    # Not a product of matrices: that adds up in another order where there are more texts.
+    found: Floats = (more[:, :, None] * weights[COLUMNS:]).sum(axis=1)
+    begins = np.flatnonzero(np.diff(row, prepend=-1))
+    if len(begins):
+        own = row[begins]
+        lengths = np.sqrt(np.bincount(row, values * values, len(more)))[own]
+        found[own] += np.add.reduceat(weights[column] * values[:, None], begins, axis=0) / np.maximum(lengths, 1e-9)[:, None]
     return found
 
 
