@@ -65,8 +65,7 @@ class Casework:
 
     def _join(self, appeal: Appeal, match: Match | None, now: int, changes: Changes, effects: WatchEffects, past: bool) -> None:
         before = self.appeals.get(appeal.id)
-        if before is not None:
-            self._tension.uncount(before, changes)
+        was_counted = before is not None and self._tension.uncount(before, changes)
         incident = self._incident(appeal, before, match, now, changes)
         row = rows.appeal(appeal, match, incident.id, changes)
         self._put(row, changes)
@@ -80,7 +79,8 @@ class Casework:
         if not past and (not incident.deadline or incident.urgency > urgency):
             # What history has opened is owed an answer from the moment on at which somebody writes of it anew.
             self._set_deadline(incident, self._due(incident.urgency, incident.opened_at if incident.deadline else now))
-        self._tension.count(row, appeal.text, changes, past=past)
+        # What was counted as news stays so, though it is judged again in silence.
+        self._tension.count(row, appeal.text, changes, past=past and not was_counted)
         effects.appeals += 1
         effects.matched += match is not None
         for other in self._incidents.parents.place(incident, (theme for theme, _ in appeal.verdict.themes)):

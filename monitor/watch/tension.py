@@ -85,15 +85,16 @@ class Tension:
                 cell.closed = True
                 changes.series[bucket, name] = self._row(name, bucket, cell, changes.version)
 
-    def uncount(self, row: AppealRow, changes: Changes) -> None:
-        """Takes an appeal out again, out of closed buckets too."""
+    def uncount(self, row: AppealRow, changes: Changes) -> bool:
+        """Takes an appeal out again, out of closed buckets too; whether it was counted."""
         if not counted(row) or self._past.pop(row.id, None) is not None:
-            return
+            return False
         bucket = self._counts.bucket(row.published_at)
         for series in self._series(row):
             cell = self._counts.remove(bucket, series, row.author or row.id)
             if cell is not None and cell.closed:
                 changes.series[bucket, series] = self._row(series, bucket, cell, changes.version)
+        return True
 
     def close(self, appeals: Mapping[str, AppealRow], changes: Changes, effects: WatchEffects) -> None:
         """Closes every bucket that can be closed. ``appeals`` are the current ones, for the words of an alert."""

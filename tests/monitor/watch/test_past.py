@@ -150,6 +150,21 @@ def test_what_is_still_to_be_judged_does_not_count_it(region: World, now: list[F
     assert series(run_watch(watch(region), log_of(mixed(now, old, gone)), 1000)) == alone
 
 
+def test_what_is_judged_again_stays_counted(region: World, now: list[Findings]) -> None:
+    """Also where its bucket is open yet."""
+    live = [replace(one, appeals=[replace(p, published_at=one.fetched_at) for p in one.appeals]) for one in now]
+    again = [
+        replace(
+            one, page="reprocess", covered_until=0, appeals=[], versions=[Version(p.id, p.revision, "edited", p) for p in one.appeals]
+        )
+        for one in live
+    ]
+    alone = series(run_watch(watch(region), log_of(live), 1000))
+    beside = [one for both in zip(live, again, strict=True) for one in both]
+    assert sum(alone.values()) > 20
+    assert series(run_watch(watch(region), log_of(beside), 1000)) == alone
+
+
 @pytest.mark.parametrize("size", [7, 1000])
 def test_batches(region: World, log: list[Record], both: tuple[Done, bytes], size: int) -> None:
     stage = watch(region)
