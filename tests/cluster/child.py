@@ -16,7 +16,6 @@ import orjson
 
 from monitor.cli import crawl, main, worker
 from monitor.cli.watching import Watching, system_time
-from monitor.cluster import watch
 from monitor.config import Config
 from monitor.runtime import compose
 from monitor.runtime.networks import Connections
@@ -43,7 +42,7 @@ class Order:
         if self.rules:
             yield
             return
-        with patch.object(compose, "RuleClassifier", SteadyClassifier), patch.object(watch, "RuleClassifier", SteadyClassifier):
+        with patch.object(compose, "RuleClassifier", SteadyClassifier):
             yield
 
     def argument(self) -> str:

@@ -20,7 +20,7 @@ import orjson
 from monitor.clock import SimulatedClock
 from monitor.config import Config
 from monitor.model.watch import Action
-from monitor.runtime import compose, embedded
+from monitor.runtime import compose
 from monitor.runtime.actions import Actions
 from monitor.runtime.embedded import Embedded
 from monitor.runtime.store import target_of
@@ -75,7 +75,7 @@ def understood(order: Order) -> Iterator[None]:
     if order.rules:
         yield
         return
-    with patch.object(compose, "RuleClassifier", SteadyClassifier), patch.object(embedded, "RuleClassifier", SteadyClassifier):
+    with patch.object(compose, "RuleClassifier", SteadyClassifier):
         yield
 
 

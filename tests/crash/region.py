@@ -78,7 +78,7 @@ class SteadyClassifier:
     poison = "☠"
     version = "steady"
 
-    def __init__(self, _: Profile | None = None, remember_words: int = 0) -> None:
+    def __init__(self, _: Profile | None = None, remember_words: int = 0, model: object = None) -> None:
         pass
 
     def classify(

@@ -86,7 +86,7 @@ async def test_an_alert_appears_without_a_reload_and_once_after_a_cut(screen: Sc
     await expect(page.locator("#link")).to_have_text("на связи")
     await expect(page.locator(".banner.bad")).to_have_count(0)
     await expect(page.locator("#alerts li")).to_have_count(2)
-    await stage.tell(burst, burst._replace(level="flash", title="Прорыв: уже 27 авторов", authors=27, version=2))
+    await stage.tell(burst, burst._replace(level="flash", title="Прорыв: уже 27 авторов", authors=27, sounds=2, version=2))
     await expect(page.locator("#alerts li.level-flash")).to_contain_text("27 авторов")
     await expect(page.locator("#alerts li")).to_have_count(2)
     await stage.tell(burst, burst._replace(status="resolved", level="flash", version=3))

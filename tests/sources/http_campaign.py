@@ -29,6 +29,7 @@ from monitor.config import Config
 from monitor.model.source import Source
 from monitor.runtime.embedded import Embedded
 from monitor.runtime.networks import Connections, adapters_of
+from sinks.clickhouse.connect import Target
 from sources.budgets.token import Token
 from tests.sources.networks_process import ACCESS, BOT, MAX_BOT, vk_token
 from tests.sources.region import profile
@@ -126,10 +127,11 @@ async def run(
     faults: float = FAULTS,
     wait: float = 30.0,
     poll: float = 60.0,
+    target: Target | None = None,
 ) -> Outcome:
     """Life for two thirds of ``seconds``, and what is left of them in quiet; then it is looked for ``patience`` more seconds at most.
 
-    ``wait`` and ``poll`` are pauses between two looks at a source, seconds.
+    ``wait`` and ``poll`` are pauses between two looks at a source, seconds. ``target``: the store, if not one in ``data``.
     """
     outcome = Outcome()
     async with networks(seed, places, tokens, faults) as stream:
@@ -145,7 +147,7 @@ async def run(
         sources = sources_of(said)
         watched = replace(profile(), sources={source.id: source for source in sources})
         adapters = adapters_of(config, watched, KEY, connections)
-        engine = Embedded(config, watched, sources, adapters, SystemClock(), connections=connections)
+        engine = Embedded(config, watched, sources, adapters, SystemClock(), connections=connections, target=target)
         try:
             await engine.open()
             await engine.start()
