@@ -164,6 +164,14 @@ class Cluster:
             self.replace(member)
         return ended
 
+    async def up(self, patience: float = 60.0) -> None:
+        """Returns when all have begun their work: until then a signal to stop is the end of any process."""
+        deadline = time.monotonic() + patience
+        while not all("Метрики:" in member.log.read_text(errors="replace") for member in self.members):
+            if time.monotonic() > deadline:
+                raise AssertionError(f"not up after {patience:.0f} s\n{self.tails()}")
+            await asyncio.sleep(0.1)
+
     async def until(self, group: str, topic: str, share: float, patience: float = 120.0) -> None:
         """Returns when the group has committed ``share`` of what is in the topic now."""
         ends = [(await self.log.bounds(topic, number))[1] for number in range(PARTITIONS)]
