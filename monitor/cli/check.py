@@ -16,6 +16,8 @@ from monitor.model.verdict import GROUPS, Urgency
 from monitor.profile.copy import copy_profile
 from monitor.profile.load import load_profile, profile_folder
 from monitor.profile.model import Deadline, Profile
+from monitor.profile.works_file import read_works
+from monitor.runtime.compose import classifier
 from monitor.runtime.delivery import delivery_of
 from monitor.runtime.watched import check_watched, read_secrets
 
@@ -81,6 +83,11 @@ def _check(path: Path | None, region: str | None) -> int:
             delivery = delivery_of(config, [profile])
         except ConfigError as error:
             problems += error.problems
+        for read in (lambda: classifier(config, profile), lambda: read_works(profile_folder(name), profile, 0)):
+            try:
+                read()
+            except ConfigError as error:
+                problems += error.problems
     if problems or config is None or profile is None:
         raise ConfigError(problems)
     print(f"Настройки: {path or 'значения по умолчанию'}; отпечаток {config.digest()}")

@@ -119,3 +119,17 @@ def test_the_printed_defaults_are_a_configuration(tmp_path: Path, capsys: pytest
     assert nabat("--defaults") == 0
     (tmp_path / "nabat.toml").write_text(capsys.readouterr().out)
     assert load(Path("nabat.toml"), {}) == load(None, {})
+
+
+def test_planned_works_and_the_model_are_read_too(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path / "own")
+    work = '[[work]]\nname = "опрессовка"\ngroup = "housng"\nbegins = 2026-06-01T09:00:00\nends = 2026-06-01T18:00:00\n'
+    (tmp_path / "own" / "works.toml").write_text(work)
+    (tmp_path / "own.npz").write_bytes(b"no model")
+    monkeypatch.setenv("NABAT_TRIAGE__MODEL", str(tmp_path / "own.npz"))
+    assert nabat("--region", "own") == 1
+    err = capsys.readouterr().err
+    assert "did you mean housing?" in err
+    assert "triage.model" in err
