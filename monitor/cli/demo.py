@@ -88,12 +88,15 @@ def _seconds(text: str) -> float:
 
 
 def make_world(profile: Profile, seed: int, start: int) -> World:
-    """The demo's region: a quiet evening in which, two minutes from the start, a heating main bursts in a city."""
+    """The demo's region: a quiet evening in which, two minutes from the start, a heating main bursts in a city (a danger, told as
+    one incident) and in another one buses stop coming (a spike).
+    """
     cities = [one for one in profile.territories.values() if one.kind == "municipality" and one.population]
     cities.sort(key=lambda one: -(one.population or 0))
     city = cities[1] if len(cities) > 1 else cities[0]
-    burst = Burst(start + ONSET, "housing", size=260, minutes=90, territory=city.id, id="demo")
-    return World(profile, seed, Options(posts_per_second=1.5, communities=100, mean_words=14), bursts=[burst])
+    main = Burst(start + ONSET, "housing", size=260, minutes=90, territory=city.id, id="demo")
+    buses = Burst(start + ONSET, "transport", size=260, minutes=90, territory=cities[0].id, id="buses")
+    return World(profile, seed, Options(posts_per_second=1.5, communities=100, mean_words=14), bursts=[main, buses])
 
 
 async def _demo(config: Config, profile: Profile, seed: int, speed: int, seconds: float | None, talk: bool) -> dict[str, Any]:
