@@ -79,7 +79,7 @@ def _more_columns(table: Table, number: int, replicas: Replicas | None) -> list[
 def fewer_merges(replicas: Replicas | None) -> list[str]:
     """Makes the server wait for more parts before it merges them: about 20 of like size instead of 5.
 
-    Batches come several times a second into each table; merging them five by five rewrites every row about twice as often. Queries
+    Batches come several times a second into each table; merging them five by five rewrites every row more often. Queries
     read some dozens of small parts more.
     """
     return _set(replicas, "merge_selector_base = 20")

@@ -286,6 +286,19 @@ def test_an_appeal_is_told_and_gets_its_group(classifier: RuleClassifier, group:
     assert (verdict.appeal, verdict.group) == (True, group), (verdict.score, verdict.themes)
 
 
+@pytest.mark.parametrize(
+    ("group", "text"),
+    [
+        ("communications", "Почта закрыта без объявления, пенсию не принесли"),
+        ("ecology", "Сосед каждый вечер жжёт пластик в бочке"),
+    ],
+)
+def test_an_appeal_of_two_groups_names_a_theme_of_each(classifier: RuleClassifier, group: str, text: str) -> None:
+    (verdict,) = classifier.classify([Post("1", text)], "")
+    assert verdict.appeal
+    assert group in {theme.partition(".")[0] for theme, _ in verdict.themes}, verdict.themes
+
+
 @pytest.mark.parametrize("text", CHATTER)
 def test_chatter_with_the_same_words_is_no_appeal(classifier: RuleClassifier, text: str) -> None:
     (verdict,) = classifier.classify([Post("1", text)], "")
