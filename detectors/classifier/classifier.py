@@ -7,8 +7,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from detectors.adverts import Adverts
 from detectors.base import Classifier
 from detectors.classifier.body import Router
+from detectors.classifier.echo import Echoes
 from detectors.classifier.kind import LEAST, NAMED, Cues, certainty, concrete, tone, weigh
 from detectors.classifier.learned import Answers, Learned
 from detectors.classifier.lexicon import Ints, Lexicon
@@ -23,7 +25,7 @@ from detectors.taxonomy import taxonomy
 from detectors.text import CACHE_WORDS, Stems
 from detectors.words import cut
 from monitor.model.post import Post
-from monitor.model.verdict import CHATTER, Kind, Place, Quality, Verdict
+from monitor.model.verdict import ADVERT, CHATTER, Kind, Place, Quality, Verdict
 from monitor.profile.model import Profile
 
 RULES = "7"
@@ -57,6 +59,8 @@ class RuleClassifier(Classifier):
         self.version = hashlib.sha256(f"{RULES} {known.digest} {self._tuned.digest}".encode()).hexdigest()[:16]
         self._router = Router(profile)
         self._replies = Replies(known, stems, remember_words)
+        self._adverts = Adverts(remember_words)
+        self._echoes = Echoes(self._places)
         self.subjects = self._lexicon.names[: self._cues.start]
         self._learned = Learned(model, self.subjects) if model else None
         if model:
@@ -68,13 +72,16 @@ class RuleClassifier(Classifier):
         if words is None:
             words = [cut(post.text) for post in posts]
         territories = [territory] * len(posts) if isinstance(territory, str) else territory
-        return [
+        found = [
             verdict
             for start in range(0, len(posts), TEXTS)
             for verdict in self._verdicts(
                 posts[start : start + TEXTS], words[start : start + TEXTS], territories[start : start + TEXTS]
             )
         ]
+        found = [ADVERT if self._adverts.is_one(own, verdict.appeal) else verdict for own, verdict in zip(words, found, strict=True)]
+        self._echoes.hear(posts, words, territories, found)
+        return found
 
     def judge(self, posts: Sequence[Post]) -> list[Quality]:
         return [

@@ -10,6 +10,7 @@ from enum import IntEnum
 from typing import Literal
 
 Kind = Literal["complaint", "question", "suggestion", "thanks", "chatter"]
+Filtered = Literal["advert", "repetition"]
 Quality = Literal["substantive", "interim", "formal", "redirect"]
 
 GROUPS = (
@@ -65,7 +66,11 @@ class Place:
 
 @dataclass(slots=True)
 class Verdict:
-    """The classifier's answer for one post. ``appeal`` is ``kind != "chatter"``. ``reasons`` are the words that decided."""
+    """The classifier's answer for one post. ``appeal`` is ``kind != "chatter"``. ``reasons`` are the words that decided.
+
+    ``echo`` is the kind that a comment has if what it answers is an appeal, and then it is about the same («у нас тоже»): only
+    whoever knows that post can say. ``filtered`` says why a post counts for nothing.
+    """
 
     kind: Kind = "chatter"
     score: int = 0
@@ -77,6 +82,8 @@ class Verdict:
     bodies: list[tuple[str, int]] = field(default_factory=list)
     urgency: Urgency = Urgency.NORMAL
     reasons: list[str] = field(default_factory=list)
+    echo: Kind | Literal[""] = ""
+    filtered: Filtered | Literal[""] = ""
 
     @property
     def appeal(self) -> bool:
@@ -85,3 +92,7 @@ class Verdict:
 
 CHATTER = Verdict()
 """The verdict of all that concerns no authority; shared, never changed."""
+
+ADVERT = Verdict(filtered="advert")
+REPETITION = Verdict(filtered="repetition")
+"""The verdicts of adverts and spam, and of what one author writes in many places; shared too."""
