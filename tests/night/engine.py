@@ -6,6 +6,8 @@ It takes commands as JSON lines and answers each with one. Its clock stands unti
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -75,12 +77,22 @@ class Night:
         )
         self.clock = StandingClock(now)
         delivery = delivery_of(config, [PROFILE])
-        self.engine = Embedded(config, PROFILE, SOURCES, {}, self.clock, delivery=delivery, linger=0.0)
+        self.engine = Embedded(config, PROFILE, SOURCES, {}, self.clock, delivery=delivery, linger=0.0, fault=self._fault)
+        self._fatal = ""
 
     async def start(self) -> dict[str, Any]:
         await self.engine.open()
         await self.engine.start(crawl=False, ticks=False)
         return {"address": self.engine.address}
+
+    def _fault(self, point: str) -> None:
+        if point == self._fatal:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    async def die(self, point: str) -> dict[str, Any]:
+        """From here on the process is killed where its work next comes to this point."""
+        self._fatal = point
+        return {}
 
     async def at(self, minute: float, since: float) -> dict[str, Any]:
         """The night goes on to ``minute``: what was written after ``since`` is fetched, time passes, everything is delivered."""

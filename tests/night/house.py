@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import signal
 import sys
 from asyncio.subprocess import PIPE, Process
 from pathlib import Path
@@ -62,6 +63,15 @@ class House:
         self._process.kill()
         await self._process.wait()
 
+    async def dies(self, minute: float, point: str) -> None:
+        """The night goes on, and the engine is killed at this point of its work: see monitor.runtime.faults."""
+        await self.say("die", point)
+        since, self.now = self.read, THREE + int(minute * 60_000)
+        self._write("at", minute, since)
+        assert self._process is not None
+        async with asyncio.timeout(120):
+            assert await self._process.wait() == -signal.SIGKILL
+
     async def at(self, minute: float) -> None:
         """The night goes on: all sources are read up to this minute after three."""
         since, self.read = self.read, minute
@@ -74,9 +84,7 @@ class House:
         await self.say("passed", minute)
 
     async def say(self, *command: Any) -> dict[str, Any]:
-        assert self._process is not None
-        assert self._process.stdin is not None
-        self._process.stdin.write(orjson.dumps(command) + b"\n")
+        self._write(*command)
         return await self._answer()
 
     async def rows(self, sql: str) -> list[dict[str, Any]]:
@@ -99,6 +107,11 @@ class House:
                 self.receivers.news.clear()
                 await self.receivers.news.wait()
         return [visible(text).split(".")[0] for text in self.told(name)]
+
+    def _write(self, *command: Any) -> None:
+        assert self._process is not None
+        assert self._process.stdin is not None
+        self._process.stdin.write(orjson.dumps(command) + b"\n")
 
     async def _answer(self) -> dict[str, Any]:
         assert self._process is not None
@@ -123,3 +136,10 @@ async def enter(browser: Browser, address: str, login: str) -> Page:
     await expect(page.locator("#link")).to_have_text("на связи")
     await page.click("#sound")
     return page
+
+
+async def sounds(page: Page) -> int:
+    """How many alerts were heard: turning the sound on is one tone, an alert two."""
+    tones: int = await page.evaluate("window.tones")
+    assert tones % 2 == 1
+    return tones // 2

@@ -1,4 +1,4 @@
-"""The scripted night to 03:20, line by line: two operators in Chromium, all channels, the engine killed, its sounds counted."""
+"""The scripted night, line by line: two operators in Chromium, all channels, the engine killed twice, its sounds counted."""
 
 from __future__ import annotations
 
@@ -12,11 +12,13 @@ import pytest
 from aiohttp.test_utils import unused_port
 from playwright.async_api import Browser, async_playwright, expect
 
+from monitor.runtime.faults import WATCH_ROWS
 from tests.dashboards.test_page import ARGUMENTS
 from tests.fakes.delivery.receivers import visible
-from tests.night.house import PATIENCE, House, enter
+from tests.night.house import PATIENCE, House, enter, sounds
 
 expect.set_options(timeout=PATIENCE)
+ALERTS = "SELECT id, level, status, authors, sounds, why, title, tasked_by, claimed_by FROM current_alerts ORDER BY id"
 URGENT = "SELECT id, level, status, authors, sounds FROM current_alerts WHERE kind = 'urgent' ORDER BY id"
 
 
@@ -43,6 +45,9 @@ async def chromium() -> AsyncIterator[Browser]:
 
 async def test_the_night(house: House, chromium: Browser) -> None:
     anna, boris = await enter(chromium, house.address, "anna"), await enter(chromium, house.address, "boris")
+    loads: list[str] = []
+    for page in (anna, boris):
+        page.on("framenavigated", lambda frame: loads.append(frame.url))
     cards = anna.locator("#alerts li")
 
     # 03:04: the first comment; an urgent card at the first look after it, marked unconfirmed.
@@ -90,3 +95,62 @@ async def test_the_night(house: House, chromium: Browser) -> None:
     assert await house.until("teplo-head", 1) == ["Исполнитель молчит с 03:10"]
     (alert,) = await house.rows(URGENT)
     assert (alert["level"], alert["authors"], alert["sounds"]) == ("flash", 27, 2)
+    await expect(cards).to_have_count(1)
+    await expect(cards.first).to_contain_text("11 адресов")
+    assert len(house.told("desk")) == 2
+    assert visible(house.told("desk")[1]).startswith("Уровень вырос. ОПАСНОСТЬ")
+    apart = await house.rows("SELECT theme, territory, members FROM current_incidents WHERE urgency < 3 ORDER BY theme")
+    assert [(row["theme"], row["members"]) for row in apart] == [("housing.heating", 1), ("housing.lift", 1)]
+    joke = await house.rows("SELECT count() AS n FROM current_appeals WHERE author = 'a101'")
+    assert joke == [{"n": 0}]
+    heard = [await sounds(page) for page in (anna, boris)]
+    assert heard == [2, 2]
+
+    # 03:25: killed between what watch wrote and what it says, and started again: the same ids, no new sound, the pages go on.
+    before, people = await house.rows(ALERTS), len(house.told("desk"))
+    await house.dies(25, WATCH_ROWS)
+    await expect(anna.locator(".banner.bad")).to_contain_text("Связь с сервером потеряна")
+    await house.start()
+    await house.at(25)
+    for page in (anna, boris):
+        await expect(page.locator("#link")).to_have_text("на связи")
+    assert await house.rows(ALERTS) == before
+    assert len(house.told("desk")) == people
+    assert [await sounds(page) for page in (anna, boris)] == [2, 2]
+
+    # 03:30: the network asks for a captcha: a banner; nothing resolves and no figure falls while nothing is read.
+    figures = await house.rows("SELECT count() AS incidents, sum(members) AS members FROM current_incidents")
+    await house.say("captcha")
+    for minute in range(30, 61, 10):
+        await house.unread(minute)
+    await expect(anna.locator("#banners")).to_contain_text("Картина неполна")
+    assert [row["status"] for row in await house.rows(URGENT)] == ["firing"]
+    assert await house.rows("SELECT count() AS incidents, sum(members) AS members FROM current_incidents") == figures
+    await expect(cards).to_have_count(1)
+
+    # 06:30: 180 more people wake up: the same alert grows, without a sound.
+    for minute in (62, 120, 200, 213, 220, 225):
+        await house.at(minute)
+    (grown,) = await house.rows(URGENT)
+    assert (grown["id"], grown["sounds"]) == (alert["id"], 2)
+    assert grown["authors"] >= 200
+    # 07:50: an old text is reposted 60 times: one incident with its reach, no alert.
+    known = {row["id"] for row in await house.rows(ALERTS)}
+    for minute in (280, 292, 300, 310):
+        await house.at(minute)
+    (old,) = await house.rows("SELECT id, members, duplicates FROM current_incidents WHERE street = 'ленинградская'")
+    assert (old["members"], old["duplicates"]) == (60, 59)
+    # Meanwhile the flat in the other town was left without an answer past its time, which is noted in silence.
+    told = await house.rows("SELECT id, kind, level, territory, incident, sounds FROM current_alerts ORDER BY id")
+    fresh = [(row["kind"], row["level"], row["territory"], row["sounds"]) for row in told if row["id"] not in known]
+    assert fresh == [("overdue", "notice", "go-syzran", 0)]
+    assert [row for row in told if row["incident"] == old["id"]] == []
+    assert [await sounds(page) for page in (anna, boris)] == [2, 2]
+    assert len(house.told("desk")) == people
+    assert loads == []
+
+    # What was sent was sent once, and the journal has the outcome of everything.
+    ids = [one.headers["webhook-id"] for one in house.receivers.got if one.path == "/hook-all"]
+    assert len(ids) == len(set(ids))
+    left = await house.rows("SELECT status, count() AS n FROM current_deliveries WHERE attempt = 0 GROUP BY status")
+    assert [row["status"] for row in left] == ["sent"]
