@@ -11,7 +11,7 @@ from monitor.log.kafka.log import KafkaLog
 from monitor.log.kafka.settings import KafkaSettings
 from monitor.model.errors import ConfigError
 from monitor.model.source import Source
-from monitor.profile.load import load_profile
+from monitor.profile.load import load_profile, profile_folder
 from monitor.profile.model import Profile
 from monitor.runtime.keys import load_key
 
@@ -58,6 +58,12 @@ def regions_of(config: Config) -> list[Profile]:
     if twice := sorted({one for one in ids if ids.count(one) > 1}):
         raise ConfigError([f"cluster.regions: more than one region has {', '.join(twice)}; ids must differ in a cluster"])
     return profiles
+
+
+def folders_of(config: Config) -> dict[str, Path]:
+    """Where the profiles of the cluster's regions lie, by region."""
+    names = (config.cluster.regions or config.nabat.region).split(",")
+    return {load_profile(name).id: profile_folder(name) for name in names}
 
 
 def sources_of(profiles: Iterable[Profile]) -> list[Source]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from monitor.clock import Clock
-from monitor.cluster.settings import sources_of
+from monitor.cluster.settings import folders_of, sources_of
 from monitor.config import Config
 from monitor.log.base import PAGES, WATCH, Append, Log, partition_of
 from monitor.metrics.catalogue import Metrics
@@ -16,6 +16,7 @@ from monitor.model.watch import Tick, encode_record
 from monitor.profile.model import Profile
 from monitor.runtime import compose, faults, triage_runner
 from monitor.runtime.board import Board
+from monitor.runtime.planned import Planned
 from monitor.runtime.settled import settled
 from monitor.runtime.store import Store
 from monitor.runtime.storing import ends
@@ -63,6 +64,8 @@ class WatchRole:
         }
         self._clients: dict[int, tuple[Writer, SnapshotStore]] = {}
         self._runners: dict[int, WatchRunner] = {}
+        self._folders = folders_of(config)
+        self._planned: dict[str, tuple[WatchRunner, Planned]] = {}
 
     def runner(self, partition: int, log: Log) -> WatchRunner:
         if partition not in self._clients:
@@ -94,7 +97,7 @@ class WatchRole:
         return [one for one in self._profiles if partition_of(one.id, log.layout.partitions[WATCH]) == partition]
 
     async def beside(self, kafka: Log, mine: Callable[[], list[int]]) -> None:
-        """Appends ticks to the partitions that are ours and have recovered, until the worker ends."""
+        """Appends ticks and planned works to the partitions that are ours and have recovered, until the worker ends."""
 
         async def done(partition: int) -> int:
             committed = await kafka.committed(triage_runner.GROUP, PAGES, partition)
@@ -107,6 +110,21 @@ class WatchRole:
                 if keys:
                     tick = encode_record(Tick(await settled(kafka, done, self._clock.now())))
                     await kafka.append([Append(WATCH, number, key, tick, self._clock.now()) for number, key in keys.items()])
+                    await self._plan(kafka, keys)
             except RetryableError as error:
                 log.warning("no tick: %s", error)
             await ends(self._config.watch.tick_seconds, self._ending)
+
+    async def _plan(self, kafka: Log, partitions: Iterable[int]) -> None:
+        """Says what the files of planned works say, where that differs from what a partition's own state goes by."""
+        for partition in partitions:
+            runner = self._runners[partition]
+            for profile in self._regions(partition, kafka):
+                if profile.id not in self._folders:
+                    continue
+                made = self._planned.get(profile.id)
+                if made is None or made[0] is not runner:
+                    known = runner.stage.regions[profile.id].works
+                    made = runner, Planned(kafka, self._folders[profile.id], profile, self._clock, known)
+                    self._planned[profile.id] = made
+                await made[1].look()

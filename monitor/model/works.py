@@ -23,9 +23,10 @@ class Work(Struct, omit_defaults=True, frozen=True):
 
 
 class Works(Struct, tag_field="type", tag="works", omit_defaults=True):
-    """All that is planned in a region from here on. ``temperature``: of the air, °C; None where nobody says."""
+    """All that is planned in a region from here on. ``temperature``: of the air, °C, at ``measured`` (ms); None where nobody says."""
 
     region: str
     at: int
     works: tuple[Work, ...] = ()
     temperature: int | None = None
+    measured: int = 0

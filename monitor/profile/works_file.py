@@ -36,25 +36,36 @@ class _Entry(msgspec.Struct, forbid_unknown_fields=True):
 class _File(msgspec.Struct, forbid_unknown_fields=True):
     work: list[_Entry] = []
     temperature: int | None = None
+    temperature_at: datetime | None = None
 
 
 def read_works(folder: Path, profile: Profile, now: int) -> Works:
-    """What is planned; times without a zone are the region's. Raises ConfigError with all that is wrong."""
+    """What is planned; times without a zone are the region's. Raises ConfigError with all that is wrong.
+
+    A temperature without ``temperature_at`` is as old as the file.
+    """
     path = folder / FILE
     try:
         found = msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), _File)
+        changed = int(path.stat().st_mtime * 1000)
     except FileNotFoundError:
         return Works(profile.id, now)
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
         raise ConfigError([f"{path}:1: {error}"]) from None
-    if problems := [problem for one in found.work for problem in _wrong(one, profile)]:
+    problems = [problem for one in found.work for problem in _wrong(one, profile)]
+    if found.temperature is None and found.temperature_at is not None:
+        problems.append("temperature_at: no temperature is given")
+    if problems:
         raise ConfigError([f"{path}:1: {problem}" for problem in problems])
     zone = profile.calendar.timezone
 
     def moment(at: datetime) -> int:
         return int((at if at.tzinfo else at.replace(tzinfo=zone)).timestamp() * 1000)
 
-    return Works(profile.id, now, tuple(_work(one, moment) for one in found.work), found.temperature)
+    works = tuple(_work(one, moment) for one in found.work)
+    if found.temperature is None:
+        return Works(profile.id, now, works)
+    return Works(profile.id, now, works, found.temperature, moment(found.temperature_at) if found.temperature_at else changed)
 
 
 def _work(one: _Entry, moment: Callable[[datetime], int]) -> Work:

@@ -10,6 +10,10 @@ from monitor.model.works import Work, Works
 from monitor.profile.model import Profile
 from monitor.watch.wording import clock_time
 
+HOUR = 3_600_000
+BELIEVED = 6 * HOUR
+"""Ms for which a temperature that somebody typed in counts: frost comes within a night."""
+
 
 class Judged(NamedTuple):
     """``quiet``: the works explain it. ``note``: which works these are, or in what it goes beyond them; empty: none are known."""
@@ -47,16 +51,24 @@ class Explanations:
             return False
         return not work.streets or not row.theme or street in work.streets
 
+    def _cold(self, frost: int, now: int) -> str:
+        """Why works that hold down to ``frost`` explain nothing now; empty where they do. An old temperature is none."""
+        temperature, age = self._works.temperature, now - (self._works.measured or self._works.at)
+        if temperature is None:
+            return "температура воздуха неизвестна"
+        hours = f"{age // HOUR} ч назад" if age >= HOUR else "только что"
+        if age > BELIEVED:
+            return f"температура воздуха введена {hours}, нынешняя неизвестна"
+        return f"мороз {temperature} °C (введено {hours})" if temperature < frost else ""
+
     def _one(self, work: Work, row: AlertRow, urgency: int, now: int) -> Judged:
         until = clock_time(work.ends, self._profile.calendar.timezone)
         name = f"Плановые работы: {work.name}, до {until}"
-        temperature = self._works.temperature
         if now >= work.ends:
             return Judged(False, f"{name}: срок прошёл.")
         if row.authors > work.authors:
             return Judged(False, f"{name}: жалоб больше, чем они объясняют.")
-        if work.frost is not None and (temperature is None or temperature < work.frost):
-            cold = "температура воздуха неизвестна" if temperature is None else f"мороз {temperature} °C"
+        if work.frost is not None and (cold := self._cold(work.frost, now)):
             return Judged(False, f"{name}: {cold}.")
         if urgency >= Urgency.DANGER:
             return Judged(False, f"{name}: есть опасность для жизни.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -37,7 +38,8 @@ async def test_what_the_file_says_is_said_in_the_log_once(tmp_path: Path) -> Non
     said = []
     # What watch knew is taken back where the file is gone.
     assert await Planned(log, tmp_path, PROFILE, ManualClock(4), Works("samara", 1, temperature=3)).look()
-    for text in (None, WORKS, WORKS, "work = 5", WORKS.replace("-12", "-25"), ""):
+    dated = f"temperature_at = 2026-01-12T03:00:00\n{WORKS}"
+    for text in (None, dated, dated, "work = 5", dated.replace("-12\n", "-25\n"), ""):
         if text is not None:
             (tmp_path / "works.toml").write_text(text)
         said.append(await planned.look())
@@ -52,6 +54,15 @@ async def test_what_the_file_says_is_said_in_the_log_once(tmp_path: Path) -> Non
     assert (work.begins, work.ends - work.begins, work.streets, work.frost) == (1_768_194_000_000, 9 * 3_600_000, ("мира",), -20)
 
 
+def test_a_temperature_is_as_old_as_is_said_or_as_its_file(tmp_path: Path) -> None:
+    path = tmp_path / "works.toml"
+    path.write_text(WORKS)
+    os.utime(path, (1_768_200_000, 1_768_200_000))
+    assert read_works(tmp_path, PROFILE, 7).measured == 1_768_200_000_000
+    path.write_text(f"temperature_at = 2026-01-12T03:00:00\n{WORKS}")
+    assert read_works(tmp_path, PROFILE, 7).measured == 1_768_172_400_000
+
+
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
@@ -62,6 +73,7 @@ async def test_what_the_file_says_is_said_in_the_log_once(tmp_path: Path) -> Non
         ("frost", "frosty", "frosty"),
         ("-20", '"cold"', "int"),
         ("[[work]]", "[work", "works.toml"),
+        ("temperature = -12", "temperature_at = 2026-01-12T03:00:00", "no temperature"),
     ],
 )
 def test_what_is_wrong_is_said(old: str, new: str, said: str, tmp_path: Path) -> None:
