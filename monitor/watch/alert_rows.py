@@ -10,6 +10,8 @@ from monitor.model.incident import Spike
 from monitor.model.rows import AlertRow, IncidentRow
 from monitor.profile.model import Profile
 from monitor.watch import wording
+from monitor.watch.bell import LEVELS
+from monitor.watch.cause import Whole
 from monitor.watch.settings import Names
 
 FLASH_AUTHORS = 10
@@ -53,13 +55,51 @@ class AlertRows:
             complete=complete,
         )
 
-    def danger(self, name: str, incident: IncidentRow, addresses: int, at: int, text: str, version: int) -> AlertRow:
-        level = "flash" if incident.authors >= FLASH_AUTHORS else "urgent"
+    def danger(self, name: str, whole: Whole, at: int, text: str, version: int) -> AlertRow:
+        incident, addresses, sure = whole
+        level = "flash" if sure >= FLASH_AUTHORS else "urgent"
         doubt = "Пока один автор, не подтверждено. " if incident.authors == 1 else ""
         row = self._incident(name, "urgent", level, incident, at, f"{doubt}{wording.example(text)}", "Опасно", version)
         if addresses < 2:
             return row
         return row._replace(title=f"{row.title} ({wording.plural(addresses, 'адрес', 'адреса', 'адресов')})")
+
+    def both(self, danger: AlertRow, spike: AlertRow) -> AlertRow:
+        """Of an incident and a spike with one cause: the place and the problem of the incident, and how much is written of them.
+
+        ``subject`` is the series, whose plot the card shows; ``spike.kind`` says which of both came first: its figures are told. What
+        the whole region suffers keeps its name, whichever house is the first in danger.
+        """
+        level = max(danger.level, spike.level, key=LEVELS.index)
+        people, posts = max(danger.authors, spike.authors), max(danger.observed, spike.observed)
+        if spike.territory == self._profile.id:
+            text = f"{spike.text} {danger.title}. {danger.text}"
+            return spike._replace(
+                level=level,
+                at=max(danger.at, spike.at),
+                text=text,
+                incident=danger.incident,
+                authors=people,
+                body=danger.body,
+                version=max(danger.version, spike.version),
+            )
+        if spike.kind != "spike":
+            people, posts = danger.authors, danger.observed
+        return spike._replace(
+            level=level,
+            at=max(danger.at, spike.at),
+            title=danger.title,
+            text=f"{danger.text} {spike.title}. {spike.text}",
+            territory=danger.territory,
+            group=danger.group,
+            theme=danger.theme,
+            incident=danger.incident,
+            since=min(danger.since, spike.since),
+            observed=posts,
+            authors=people,
+            body=danger.body,
+            version=max(danger.version, spike.version),
+        )
 
     def overdue(self, name: str, incident: IncidentRow, at: int, version: int) -> AlertRow:
         """A promised time that has passed is louder than a deadline: people were told of it."""

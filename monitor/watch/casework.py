@@ -179,7 +179,7 @@ class Casework:
             for reply in gone.replies:
                 self._replies.pop(reply, None)
             self._regroup.forget(gone)
-            self._alerts.forget(gone.id)
+            self._alerts.gone(gone.id)
             if len(self._deadlines) > 2 * len(self._incidents) + SPARE:
                 # Deadlines of what was forgotten would wait here for a month. What is sorted is a heap.
                 self._deadlines = sorted(one for one in self._deadlines if self._incidents.get(one[1]) is not None)
@@ -224,12 +224,15 @@ class Casework:
         if row.urgency < Urgency.URGENT:
             return
         before = self._alerts.telling(incident, now)
-        if before is None and incident.authors < enough:
+        if incident.authors < enough and (before is None or not before.incident):
             return
-        alert = self._alerts.danger(incident, now, appeal.text, changes.version, row)
-        if alert is not None:
-            changes.alerts[alert.id] = alert
-        if alert is not None and (before is None or alert.sounds > before.sounds):
+        joins = before is not None and before.kind == "spike" and not self._alerts.counts(incident.id)
+        told = self._alerts.danger(incident, now, appeal.text, changes.version, row)
+        changes.alerts |= {alert.id: alert for alert in told}
+        if joins and before is not None:
+            changes.event(incident.id, now, "", "spike", {"alert": before.id, "series": before.subject, "observed": before.observed})
+        alert = told[-1] if told else None
+        if alert is not None and alert.status == "firing" and (before is None or alert.sounds > before.sounds):
             effects.detected.append(appeal.fetched_at)
             effects.alerts.append((alert.kind, alert.level))
 

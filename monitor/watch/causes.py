@@ -1,78 +1,97 @@
-"""Dangerous incidents with one cause: a burst main leaves eleven houses cold, and that is one alert with eleven addresses.
+"""One cause, one alert: which dangerous incidents and which spikes tell of the same.
 
-Only what networks bring (heat, water, power) is taken together: the same street, or the same theme in the same town or district,
-within some hours. A smell of gas in another house is another danger, and has a sound of its own.
+A burst main leaves eleven houses cold and makes a town write: eleven incidents and a spike, one alert. Incidents of one parent are
+one cause (monitor.watch.parents); until a parent is known, what networks bring is taken together on a street, and the same problem in
+a town. A spike and an incident are one cause where one lies in the other, within hours, and either both tell of the same network
+that fails, or the incident is a good part of the spike. A smell of gas in another house is another danger, whatever else the town
+writes about.
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
-from msgspec import Struct
+from collections import Counter
+from typing import Final
 
 from monitor.model.plain import Plain
 from monitor.model.rows import IncidentRow
 from monitor.profile.model import Profile
+from monitor.watch.cause import NETWORKS, PART, Cause, Member, Posts, Whole, same
 
-NETWORKS = frozenset(("housing.heating", "housing.hot_water", "housing.cold_water", "housing.electricity", "energy.outage"))
-WINDOW = 6 * 3_600_000
+WINDOW: Final = 6 * 3_600_000
 """Ms since something was last heard of a cause, after which the like is another one."""
-AUTHORS = 20_000
+TOGETHER: Final = 3 * 3_600_000
+"""Ms before the onset of a spike in which its cause was heard of."""
+AUTHORS: Final = 20_000
 """Distinct authors that are told apart; beyond them an alert has long been as loud as can be."""
 
 
-class Member(NamedTuple):
-    """What an incident brings: its figures and what it is called by."""
-
-    theme: str
-    street: str
-    house: str
-    members: int
-    body: str
-
-
-class Cause(Struct):
-    """``incidents`` by id in the order in which they came; ``authors`` of all of them; ``seen``: when it last grew, ms."""
-
-    group: str
-    territory: str
-    seen: int
-    incidents: dict[str, Member]
-    authors: dict[str, None]
-
-
-class Whole(NamedTuple):
-    """An alert's incident as the sum of its cause: row with the sums, the name of its most told problem, and its addresses."""
-
-    row: IncidentRow
-    addresses: int
-
-
 class Causes:
-    """The causes of a region's dangerous incidents by the alert that tells of them."""
+    """The causes of a region by the alert that tells of them."""
 
     def __init__(self, profile: Profile) -> None:
         self._profile = profile
         self._causes: dict[str, Cause] = {}
         self._alert: dict[str, str] = {}
+        self._parent: dict[str, str] = {}
         self._towns: dict[tuple[str, str], dict[str, None]] = {}
+        self._spiking: set[str] = set()
+        divided = {one.parent for one in profile.territories.values() if one.kind == "district"}
+        self._large = divided | {profile.id}
+
+    def alert(self, incident: str) -> str:
+        """The alert in which an incident is counted; empty for none."""
+        return self._alert.get(incident, "")
+
+    def has_incidents(self, name: str) -> bool:
+        return name in self._causes and bool(self._causes[name].incidents)
+
+    def has_spikes(self, name: str) -> bool:
+        return name in self._spiking
 
     def known(self, incident: IncidentRow, at: int) -> str:
-        """The alert that tells of an incident, or of what has the same cause; empty for none."""
-        return self._alert.get(incident.id) or self._alert.get(incident.parent) or self._found(incident, at)
+        """The alert that tells of an incident, or of what has the same cause, at a moment (ms); empty for none."""
+        parent = self._parent.get(incident.parent, "") if incident.parent else ""
+        return parent or self._alert.get(incident.id) or self._alert.get(incident.parent) or self._found(incident, at)
 
-    def join(self, incident: IncidentRow, author: str, at: int) -> str:
-        """Counts an incident in, as it stands now, with whoever has just written; returns the alert that tells of it."""
+    def join(self, incident: IncidentRow, author: str, at: int) -> tuple[str, str]:
+        """Counts an incident in, as it stands now, with whoever has just written. Returns the alert that tells of it, and the one
+        that told of it before and tells of nothing any more: it was found to be of this cause.
+        """
         name = self.known(incident, at) or f"urgent:{incident.id}"
         cause = self._causes.get(name)
         if cause is None:
-            cause = self._causes[name] = Cause(incident.group, incident.territory, at, {}, {})
-            self._towns.setdefault(self._town(cause.group, cause.territory), {})[name] = None
+            cause = self._begin(name, incident.group, incident.territory, at)
+        over = ""
+        if (before := self._alert.get(incident.id, name)) != name:
+            authors = self._causes[before].authors
+            over = self.leave(incident.id)
+            cause.authors |= authors if over else {}
         self._alert[incident.id] = name
         cause.seen = max(cause.seen, at)
-        cause.incidents[incident.id] = Member(incident.theme, incident.street, incident.house, incident.members, incident.body)
+        if incident.parent:
+            self._parent[incident.parent] = name
+        known = cause.incidents.get(incident.id)
+        cause.incidents[incident.id] = Member(
+            incident.theme, incident.street, incident.house, incident.members, incident.body, incident.parent,
+            incident.authors, incident.territory,
+        )  # fmt: skip
+        if known is not None and known.parent != incident.parent:
+            self._part(cause, known)
         if len(cause.authors) < AUTHORS:
             cause.authors[author] = None
+        return name, over
+
+    def spike(self, name: str, posts: Posts, at: int) -> str:
+        """Counts a spike in. Returns the alert that tells of its cause: ``name``, where no other one does."""
+        if name not in self._causes:
+            name = self._told(posts) or name
+        cause = self._causes.get(name)
+        if cause is None:
+            territory, _, group = posts.series.split("|", 2)
+            cause = self._begin(name, group, territory, at)
+        cause.spikes[posts.series] = posts
+        self._spiking.add(name)
+        cause.seen = max(cause.seen, at)
         return name
 
     def leave(self, incident: str) -> str:
@@ -81,21 +100,25 @@ class Causes:
         cause = self._causes.get(name)
         if cause is None:
             return ""
-        cause.incidents.pop(incident, None)
-        if cause.incidents:
-            return ""
-        del self._causes[name]
-        town = self._town(cause.group, cause.territory)
-        self._towns[town].pop(name)
-        if not self._towns[town]:
-            del self._towns[town]
-        return name
+        self._part(cause, cause.incidents.pop(incident))
+        return self._end(name, cause)
+
+    def calm(self, name: str, series: str) -> str:
+        """A spike is over; returns its alert if that tells of nothing else, and is over too."""
+        cause = self._causes.get(name)
+        if cause is None:
+            # A snapshot of before spikes had causes.
+            return name
+        cause.spikes.pop(series, None)
+        if not cause.spikes:
+            self._spiking.discard(name)
+        return self._end(name, cause)
 
     def whole(self, name: str, incident: IncidentRow) -> Whole:
         """``incident``: the one that has just grown; of a cause that is it alone it is told as it is."""
         cause = self._causes[name]
         if len(cause.incidents) == 1:
-            return Whole(incident, 1)
+            return Whole(incident, 1, incident.authors)
         members = list(cause.incidents.values())
         told = max(members, key=lambda one: sum(other.members for other in members if other.theme == one.theme))
         streets = {one.street for one in members if one.street}
@@ -110,23 +133,74 @@ class Causes:
             members=sum(one.members for one in members),
             authors=len(cause.authors),
         )
-        return Whole(row, len({(one.street, one.house) for one in members if one.house}))
+        sure: Counter[tuple[str, str]] = Counter()
+        for one in members:
+            small = "" if one.territory in self._large else one.territory
+            for sort, where in (("parent", one.parent), ("street", one.street), ("territory", small)):
+                sure[sort, where] += one.authors if where else 0
+        most = max(incident.authors, *sure.values())
+        return Whole(row, len({(one.street, one.house) for one in members if one.house}), min(most, len(cause.authors)))
+
+    def _part(self, cause: Cause, gone: Member) -> None:
+        """A member is out of a cause, or out of its parent."""
+        if all(one.parent != gone.parent for one in cause.incidents.values()):
+            self._parent.pop(gone.parent, None)
+
+    def _begin(self, name: str, group: str, territory: str, at: int) -> Cause:
+        cause = self._causes[name] = Cause(group, territory, at, {}, {}, {})
+        self._towns.setdefault(self._town(group, territory), {})[name] = None
+        return cause
+
+    def _end(self, name: str, cause: Cause) -> str:
+        if not cause.over:
+            return ""
+        del self._causes[name]
+        town = self._town(cause.group, cause.territory)
+        self._towns[town].pop(name)
+        if not self._towns[town]:
+            del self._towns[town]
+        return name
 
     def _found(self, incident: IncidentRow, at: int) -> str:
+        """The cause that an incident without a parent is of."""
+        for name in sorted(self._spiking):
+            if any(self._spiked(posts, incident) for posts in self._causes[name].spikes.values()):
+                return name
         town = self._town(incident.group, incident.territory)
         if incident.theme not in NETWORKS or not town[1]:
             return ""
         for name in self._towns.get(town, ()):
             cause = self._causes[name]
-            near = incident.territory in self._profile.path(cause.territory) or cause.territory in self._profile.path(
-                incident.territory
-            )
-            if not near or at - cause.seen > WINDOW:
-                continue
-            known = [one for one in cause.incidents.values() if one.theme in NETWORKS]
+            near = at - cause.seen <= WINDOW and self._near(cause.territory, incident.territory)
+            known = [one for one in cause.incidents.values() if one.theme in NETWORKS] if near else []
             if any(one.theme == incident.theme or (one.street and one.street == incident.street) for one in known):
                 return name
         return ""
+
+    def _spiked(self, posts: Posts, incident: IncidentRow) -> bool:
+        """Whether a spike that goes on tells of an incident. One of many places tells only of networks that fail in them."""
+        if not self._near(posts.territory, incident.territory):
+            return False
+        if same(posts.about(), {incident.theme}):
+            return True
+        return not posts.wide and PART * posts.incidents.get(incident.id, 0) >= max(1, sum(posts.incidents.values()))
+
+    def _told(self, posts: Posts) -> str:
+        """The alert whose cause a spike has: the one that most of its posts are of, else the oldest."""
+        about, total = posts.about(), sum(posts.incidents.values())
+        found: dict[str, int] = {}
+        for name, cause in self._causes.items():
+            mine = sum(posts.incidents.get(one, 0) for one in cause.incidents)
+            told = not posts.wide and mine and PART * mine >= total
+            if cause.seen < posts.since - TOGETHER or not self._near(posts.territory, cause.territory):
+                continue
+            # A spike of many places is more than what one of them tells of.
+            if told or ((not posts.wide or cause.territory == posts.territory) and same(about, cause.about())):
+                found[name] = mine
+        return max(found, key=lambda name: found[name]) if found else ""
+
+    def _near(self, one: str, other: str) -> bool:
+        return one in self._profile.path(other) or other in self._profile.path(one)
 
     def _town(self, group: str, territory: str) -> tuple[str, str]:
         """Group and the widest territory within the region; empty where only the region is known."""
@@ -135,16 +209,26 @@ class Causes:
 
     def dump(self) -> Plain:
         return {
-            name: [one.group, one.territory, one.seen, {key: list(each) for key, each in one.incidents.items()}, list(one.authors)]
+            name: [
+                one.group,
+                one.territory,
+                one.seen,
+                {key: list(each) for key, each in one.incidents.items()},
+                list(one.authors),
+                [[*posts[:2], dict(posts.themes), dict(posts.incidents), posts.wide] for posts in one.spikes.values()],
+            ]
             for name, one in self._causes.items()
         }
 
     def load(self, state: Plain) -> None:
-        self._causes = {
-            name: Cause(group, territory, seen, {key: Member(*each) for key, each in incidents.items()}, dict.fromkeys(authors))
-            for name, (group, territory, seen, incidents, authors) in state.items()
-        }
-        self._alert = {incident: name for name, one in self._causes.items() for incident in one.incidents}
-        self._towns = {}
-        for name, one in self._causes.items():
-            self._towns.setdefault(self._town(one.group, one.territory), {})[name] = None
+        self._causes, self._towns, self._alert, self._parent, self._spiking = {}, {}, {}, {}, set()
+        for name, (group, territory, seen, incidents, authors, *spikes) in state.items():
+            cause = self._begin(name, group, territory, seen)
+            cause.incidents = {key: Member(*each) for key, each in incidents.items()}
+            cause.authors = dict.fromkeys(authors)
+            # Snapshots of before spikes had causes lack them.
+            cause.spikes = {posts[0]: Posts(*posts) for posts in (spikes[0] if spikes else [])}
+            if cause.spikes:
+                self._spiking.add(name)
+            self._alert |= dict.fromkeys(cause.incidents, name)
+            self._parent |= {one.parent: name for one in cause.incidents.values() if one.parent}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterable, Mapping
 
 from detectors.base import SpikeDetector
@@ -11,7 +11,8 @@ from monitor.model.plain import Plain
 from monitor.model.rows import AppealRow, SeriesRow
 from monitor.model.watch import History
 from monitor.profile.model import Profile
-from monitor.watch.alerts import Alerts
+from monitor.watch.alerts import Alerts, Seen
+from monitor.watch.cause import Posts
 from monitor.watch.counts import Cell, Counts, counted, series_of
 from monitor.watch.effects import Changes, WatchEffects
 from monitor.watch.progress import Progress
@@ -167,18 +168,26 @@ class Tension:
         texts: list[str] = []
         authors: dict[str, None] = {}
         sources: dict[str, None] = {}
+        themes: Counter[str] = Counter()
+        incidents: Counter[str] = Counter()
         for post, text in reversed(self._recent):
             row = appeals.get(post)
             if row and counted(row) and since <= row.published_at < end and spike.series in self._series(row):
                 texts.append(text)
                 authors[row.author or row.id] = None
                 sources[row.source] = None
-        alert = self._alerts.spike(spike, end, len(authors), texts, complete, changes.version, list(sources))
-        if alert is None:
-            return
+                themes[row.theme] += 1
+                incidents[row.incident] += 1
+        posts = Posts(spike.series, since, themes, incidents, self._tree.wide(spike.series))
+        new = not self._alerts.spiking(spike.series)
+        alert, louder = self._alerts.spike(spike, Seen(posts, len(authors), texts, list(sources), complete), end, changes.version)
         changes.alerts[alert.id] = alert
-        effects.detected.append(end)
-        effects.alerts.append((alert.kind, alert.level))
+        if new and alert.incident:
+            detail: dict[str, object] = {"alert": alert.id, "series": spike.series, "observed": spike.observed}
+            changes.event(alert.incident, end, "", "spike", detail)
+        if louder:
+            effects.detected.append(end)
+            effects.alerts.append((alert.kind, alert.level))
 
     def _posts_since(self, series: str, since: int) -> int:
         starts = range(self._counts.bucket(since), self._progress.next, self._settings.bucket)

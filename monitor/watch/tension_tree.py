@@ -52,6 +52,10 @@ class Tree:
                 found.append(spike)
         return found
 
+    def wide(self, series: str) -> bool:
+        """Whether many places share what a series tells of."""
+        return series in self._wide
+
     def dump(self) -> Plain:
         going = [[s.series, s.bucket, s.level, s.observed, s.expected, s.surprise, s.onset] for s in self._going.values()]
         return [going, [[series, times, until] for series, (times, until) in self._wide.items()]]
