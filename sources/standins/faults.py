@@ -25,7 +25,7 @@ class Faults:
     """The faults of one stand-in. ``plan`` is used up first, one entry a request (empty: none); then ``rate`` of ``kinds`` is drawn.
 
     Give ``middleware`` to the application before those that count: a request that is hit is then counted only where the fault lets it
-    be done, as a server behind a broken line would.
+    be done, as a server behind a broken line would. ``hung`` is set when a request has begun to hang.
     """
 
     def __init__(self, *, seed: int = 0, rate: float = 0.0, kinds: Sequence[Fault] = FAULTS, retry_after: int = 0) -> None:
@@ -33,6 +33,7 @@ class Faults:
         self.kinds = kinds
         self.retry_after = retry_after
         self.seen: Counter[str] = Counter()
+        self.hung = asyncio.Event()
         self._random = random.Random(seed)
         self._plan: list[Fault | Literal[""]] = []
 
@@ -54,6 +55,7 @@ class Faults:
         if fault == "html":
             return web.Response(text="<!DOCTYPE html><html><body><h1>Доступ ограничен</h1></body></html>", content_type="text/html")
         if fault == "hang":
+            self.hung.set()
             await asyncio.Event().wait()
         if fault == "reset":
             return _break(request)

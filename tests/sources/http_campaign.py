@@ -45,9 +45,10 @@ KEY: Final = b"key"
 
 @dataclass
 class Outcome:
-    """``differs`` in words. ``memory``: MB of Nabat's process, by second."""
+    """``differs`` in words. ``happened``: what people did. ``memory``: MB of Nabat's process, by second."""
 
     differs: list[str] = field(default_factory=list)
+    happened: int = 0
     posts: int = 0
     asked: dict[str, int] = field(default_factory=dict)
     faults: dict[str, int] = field(default_factory=dict)
@@ -160,6 +161,7 @@ async def run(
             state = await _equal(engine, stream, outcome, time.monotonic() + patience)
         finally:
             await engine.stop()
+    outcome.happened = state["happened"]
     outcome.posts, outcome.asked, outcome.faults = len(state["there"]), state["asked"], state["faults"]
     outcome.differs += [f"asked too often: {network}, {count}" for network, count in state["exceeded"].items()]
     return outcome
@@ -212,7 +214,8 @@ def main() -> int:
     for problem in outcome.differs[:SHOWN]:
         print(problem)
     asked = ", ".join(f"{network} {count}" for network, count in outcome.asked.items())
-    print(f"{args.minutes:g} minutes from seed {args.seed}, {sum(PLACES.values())} communities: {outcome.posts} posts at the end")
+    print(f"{args.minutes:g} minutes from seed {args.seed}, {sum(PLACES.values())} communities")
+    print(f"{outcome.happened} posts, comments, edits and deletions; {outcome.posts} posts at the end")
     print(f"requests: {asked}; faults: {sum(outcome.faults.values())}; {len(outcome.differs)} differences")
     for share in (1 / 6, 1 / 3, 2 / 3, 1):
         at, used = [one for one in outcome.memory if one[0] <= share * args.minutes * 60][-1]

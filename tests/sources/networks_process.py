@@ -69,6 +69,7 @@ class Life:
         self.shelf = Shelf()
         self.places = {network: [PLACES[network].format(number) for number in range(count)] for network, count in places.items()}
         self.bots = BotServer([BOT], now, 30)
+        self.happened = 0
         self._alive: dict[str, list[str]] = {place: [] for found in self.places.values() for place in found}
         self._said: dict[str, dict[str, str]] = {place: {} for place in self._alive}
         self._last = self._written = 0
@@ -77,6 +78,7 @@ class Life:
 
     def act(self, *, changes: bool) -> None:
         """One thing happens somewhere; without ``changes`` only new posts and comments."""
+        self.happened += 1
         network = self._draw.choices(list(SHARES), list(SHARES.values()))[0]
         if not self.places[network]:
             return
@@ -121,7 +123,8 @@ class Life:
 
     def _tell_bot(self, network: str, place: str, number: str, *, edited: bool = False) -> None:
         if network == "bot":
-            (post,) = (one for one in self.shelf.posts(place, now()) if one.id == number)
+            # Posts have a ms each, so the last of some may be dated a little ahead.
+            (post,) = (one for one in self.shelf.posts(place, max(now(), self._written)) if one.id == number)
             chat = FakeChat(int(place), "supergroup")
             kind = "edited_message" if edited else "message"
             self.bots.update(BOT, {kind: described_update(chat, message_of(post))})
@@ -191,6 +194,9 @@ class Networks:
             )
             living = asyncio.create_task(self._live())
             while line := await asyncio.to_thread(sys.stdin.readline):
+                if living.done():
+                    # A town that has died would equal everything.
+                    living.result()
                 self._obey(json.loads(line))
                 _say(self._state())
             living.cancel()
@@ -223,7 +229,13 @@ class Networks:
         exceeded["vk"] = self.vk.exceeded.total()
         exceeded["ok"] = int(ok.most(ACCESS.token, 1.0) > 1)
         exceeded["rss"] = int(feeds.most("", 1.0) > 1)
-        return {"there": self.life.there(), "asked": asked, "exceeded": +exceeded, "faults": self.faults.seen}
+        return {
+            "there": self.life.there(),
+            "asked": asked,
+            "exceeded": +exceeded,
+            "faults": self.faults.seen,
+            "happened": self.life.happened,
+        }
 
 
 def _say(what: dict[str, Any]) -> None:

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
+from monitor.model.errors import SourceUnavailable
 from sources.http.addresses import networks
 from sources.http.client import HttpClient, HttpSettings
+from sources.standins.faults import Faults
+from sources.wire import Answer
 
+PATIENCE = 60.0
+"""Seconds: longer than the busiest machine needs for an answer."""
 LOOPBACK = networks("127.0.0.0/8, ::1")
 
 
@@ -59,8 +65,36 @@ async def raw(say: Say | bytes) -> AsyncIterator[Raw]:
 @asynccontextmanager
 async def client(settings: HttpSettings | None = None, **options: object) -> AsyncIterator[HttpClient]:
     """A client that may ask loopback, unless ``settings`` say otherwise."""
-    made = HttpClient(settings or HttpSettings(allow=LOOPBACK, timeout=5.0), **options)  # type: ignore[arg-type]
+    made = HttpClient(settings or HttpSettings(allow=LOOPBACK, timeout=PATIENCE), **options)  # type: ignore[arg-type]
     try:
         yield made
     finally:
         await made.close()
+
+
+class Patient:
+    """The client of a stand-in: it waits as long as a busy machine needs, and runs out of time as soon as the stand-in hangs."""
+
+    def __init__(self, http: HttpClient, faults: Faults) -> None:
+        self._http = http
+        self._faults = faults
+
+    async def get(self, url: str, **options: Any) -> Answer:
+        return await self._ask(self._http.get(url, **{**options, "timeout": PATIENCE}))
+
+    async def post(self, url: str, **options: Any) -> Answer:
+        return await self._ask(self._http.post(url, **{**options, "timeout": PATIENCE}))
+
+    async def close(self) -> None:
+        await self._http.close()
+
+    async def _ask(self, asking: Coroutine[Any, Any, Answer]) -> Answer:
+        self._faults.hung.clear()
+        asked, hung = asyncio.create_task(asking), asyncio.create_task(self._faults.hung.wait())
+        await asyncio.wait({asked, hung}, return_when=asyncio.FIRST_COMPLETED)
+        hung.cancel()
+        if asked.done():
+            return asked.result()
+        asked.cancel()
+        await asyncio.gather(asked, return_exceptions=True)
+        raise SourceUnavailable("127.0.0.1: не ответил полностью")

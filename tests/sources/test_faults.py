@@ -8,7 +8,7 @@ from aiohttp import web
 from monitor.model.errors import SourceUnavailable
 from sources.standins.counting import Counts
 from sources.standins.faults import FAULTS, NOWHERE, Fault, Faults, running
-from tests.sources.serving import client
+from tests.sources.serving import Patient, client
 
 
 def application(faults: Faults, done: list[str]) -> web.Application:
@@ -30,7 +30,7 @@ async def test_each_fault_is_what_it_says(fault: Fault) -> None:
         whole = (await http.get(url)).body
         if fault in ("hang", "reset", "lost", "cut"):
             with pytest.raises(SourceUnavailable, match=r"не ответил|оборвал"):
-                await http.get(url, timeout=0.2)
+                await Patient(http, faults).get(url)
         else:
             got = await http.get(url)
             assert got.body != whole

@@ -14,7 +14,7 @@ from monitor.model.errors import SourceRefused, SourceUnavailable
 from sources.http.addresses import networks, permitted
 from sources.http.after import LONGEST, retry_after
 from sources.http.client import HttpSettings
-from tests.sources.serving import LOOPBACK, client, raw
+from tests.sources.serving import LOOPBACK, PATIENCE, client, raw
 
 PRIVATE = [
     "0.0.0.0", "0.1.2.3", "10.0.0.1", "100.64.0.1", "100.127.255.255", "127.0.0.1", "127.8.9.10", "169.254.169.254", "172.16.0.1",
@@ -114,11 +114,11 @@ async def test_a_name_is_what_it_resolves_to() -> None:
         port = server.url.rsplit(":", 1)[1]
         url = f"http://feed.example:{port}/"
         for addresses in (["127.0.0.1"], ["10.0.0.1", "::1"], ["::ffff:127.0.0.1"]):
-            async with client(HttpSettings(timeout=5), lookup=lookup(addresses)) as http:
+            async with client(HttpSettings(timeout=PATIENCE), lookup=lookup(addresses)) as http:
                 with pytest.raises(SourceRefused, match=r"feed\.example.*allow_private"):
                     await http.get(url)
         assert server.heads == []
-        async with client(HttpSettings(LOOPBACK, timeout=5), lookup=lookup(["127.0.0.1"])) as http:
+        async with client(HttpSettings(LOOPBACK, timeout=PATIENCE), lookup=lookup(["127.0.0.1"])) as http:
             assert (await http.get(url)).status == 200
 
 
@@ -133,7 +133,7 @@ async def test_a_name_that_changes_its_mind_is_looked_at_each_time() -> None:
         return found
 
     async with raw(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n") as server:
-        settings = HttpSettings(networks("127.0.0.1/32"), timeout=5)
+        settings = HttpSettings(networks("127.0.0.1/32"), timeout=PATIENCE)
         port = server.url.rsplit(":", 1)[1]
         for expected in (None, SourceRefused, SourceRefused):
             async with client(settings, lookup=getaddrinfo) as http:

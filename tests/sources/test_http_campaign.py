@@ -15,5 +15,6 @@ async def test_the_store_equals_what_the_networks_show(tmp_path: Path, clickhous
     places = {"vk": 3, "ok": 1, "tg": 2, "bot": 1, "max": 1, "rss": 1}
     outcome = await run(tmp_path, seconds=6, patience=PATIENCE, places=places, pace=10.0, wait=1.0, poll=2.0, target=clickhouse)
     assert outcome.differs == []
+    assert outcome.happened >= 40
     assert outcome.posts > 20
     assert min(outcome.asked.values()) > 0

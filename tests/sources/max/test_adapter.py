@@ -24,8 +24,7 @@ from sources.standins.faults import Fault
 from sources.standins.max.api import MaxMessage, MaxServer, Square
 from sources.wire import Booking, Pushed, Taken
 from tests.sources.budget import FreeBudget
-from tests.sources.serving import LOOPBACK
-from tests.sources.telegram.support import Hasty
+from tests.sources.serving import LOOPBACK, Patient
 
 KEY = b"key"
 NOON = 1_768_219_200_000
@@ -47,7 +46,7 @@ class Yard:
     square: Square
     server: MaxServer
     budget: FreeBudget
-    http: Hasty
+    http: Patient
     adapter: MaxAdapter
 
     def tune(self, settings: MaxSettings) -> None:
@@ -86,11 +85,11 @@ async def yard() -> AsyncIterator[Yard]:
     square, clock = Square({CHAT: "chat", CHANNEL: "channel", DIALOG: "dialog"}), ManualClock(NOON)
     server = MaxServer(square, TOKEN, clock.now)
     async with server.running() as url:
-        http = Hasty(HttpClient(HttpSettings(allow=LOOPBACK)))
+        http = Patient(HttpClient(HttpSettings(allow=LOOPBACK)), server.faults)
         budget = FreeBudget(Booking("main", "bot", TOKEN), Booking("other", "bot", "wrong"))
         settings = MaxSettings(poll_seconds=0)
         yield Yard(square, server, budget, http, MaxAdapter(url, settings, http, budget, KEY))
-        await http.http.close()
+        await http.close()
 
 
 async def test_events_come_once_in_order_and_by_batches(yard: Yard) -> None:
@@ -262,11 +261,9 @@ async def test_faults_lose_nothing(yard: Yard, fault: Fault, where: Source) -> N
     found = set()
     for _ in range(3):
         yard.server.faults.plan(fault)
-        yard.http.seconds = 0.2 if fault == "hang" else 30.0
         with pytest.raises(SourceUnavailable) as trouble:
             await yard.adapter.fetch(where, cursor, NOON)
         assert TOKEN not in str(trouble.value)
-        yard.http.seconds = 30.0
         answer = await yard.adapter.fetch(where, cursor, NOON)
         cursor = answer.pages[-1].cursor
         found |= {post.id for post in posts_of([answer])}

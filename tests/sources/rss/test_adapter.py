@@ -19,7 +19,7 @@ from sources.standins.faults import FAULTS, Faults, running
 from sources.standins.held import Shelf
 from sources.standins.rss.feeds import Feeds, Shape
 from tests.sources.budget import FreeBudget
-from tests.sources.serving import LOOPBACK, client
+from tests.sources.serving import Patient, client
 
 # Tue, 14 Jul 2026 12:00:00 GMT
 NOON = 1_784_030_400_000
@@ -228,8 +228,8 @@ async def test_what_is_no_feed_is_broken_and_covers_nothing(town: Town, body: by
 @pytest.mark.parametrize("fault", FAULTS)
 async def test_trouble_loses_nothing_and_is_told(town: Town, fault: str) -> None:
     town.faults.plan(fault)  # type: ignore[arg-type]
-    async with client(HttpSettings(LOOPBACK, timeout=0.3)) as http:
-        town.adapter = RssAdapter(RssSettings(), http, town.budget, b"key")
+    async with client() as http:
+        town.adapter = RssAdapter(RssSettings(), Patient(http, town.faults), town.budget, b"key")
         found: list[str] = []
         if fault in ("html", "broken"):
             fetched = await town.read()

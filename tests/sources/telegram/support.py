@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from monitor.model.post import Post
 from monitor.model.source import Source, SourceKind
 from sources.base import Adapter, Fetched
-from sources.http.client import HttpClient
-from sources.wire import Answer
 
 KEY = b"key"
 # Monday, 12 January 2026, 12:00 UTC.
@@ -35,17 +32,3 @@ async def read(adapter: Adapter, where: Source, cursor: str, now: int) -> tuple[
 
 def posts_of(answers: Sequence[Fetched]) -> list[Post]:
     return [post for answer in answers for page in answer.pages for post in page.posts]
-
-
-class Hasty:
-    """The client; it waits for an answer as long as a busy machine may need, unless ``seconds`` says otherwise."""
-
-    def __init__(self, http: HttpClient) -> None:
-        self.http = http
-        self.seconds = 30.0
-
-    async def get(self, url: str, **options: Any) -> Answer:
-        return await self.http.get(url, **{**options, "timeout": self.seconds})
-
-    async def post(self, url: str, **options: Any) -> Answer:
-        return await self.http.post(url, **{**options, "timeout": self.seconds})

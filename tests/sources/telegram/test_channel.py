@@ -15,8 +15,8 @@ from sources.standins.telegram.chats import FakeMessage, Town
 from sources.standins.telegram.preview import PreviewServer
 from sources.telegram.channel import ChannelAdapter, PreviewSettings
 from tests.sources.budget import FreeBudget
-from tests.sources.serving import LOOPBACK
-from tests.sources.telegram.support import HOUR, KEY, MINUTE, NOON, Hasty, posts_of, read, source
+from tests.sources.serving import LOOPBACK, Patient
+from tests.sources.telegram.support import HOUR, KEY, MINUTE, NOON, posts_of, read, source
 
 GOROD = source("gorod")
 
@@ -30,7 +30,7 @@ class Street:
     clock: ManualClock
     adapter: ChannelAdapter
     purse: FreeBudget
-    http: Hasty
+    http: Patient
 
     def write(self, first: int, last: int, at: int, step: int = MINUTE) -> None:
         for number in range(first, last + 1):
@@ -48,11 +48,11 @@ async def street() -> AsyncIterator[Street]:
     town, clock = Town({"gorod": {}}), ManualClock(NOON)
     server = PreviewServer(town, clock.now)
     async with server.running() as url:
-        http = Hasty(HttpClient(HttpSettings(allow=LOOPBACK)))
+        http = Patient(HttpClient(HttpSettings(allow=LOOPBACK)), server.faults)
         purse = FreeBudget()
         made = Street(town, server, clock, ChannelAdapter(PreviewSettings(url), http, purse, KEY), purse, http)
         yield made
-        await http.http.close()
+        await http.close()
 
 
 async def test_the_first_look_goes_back_as_far_as_the_history(street: Street) -> None:
@@ -224,11 +224,9 @@ async def test_faults_lose_nothing(street: Street, fault: Fault) -> None:
     for turn in range(3):
         street.write(31 + 25 * turn, 55 + 25 * turn, NOON)
         street.server.faults.plan(fault)
-        street.http.seconds = 0.2 if fault == "hang" else 30.0
         with pytest.raises(SourceUnavailable):
             await read(street.adapter, GOROD, cursor, NOON + turn * HOUR)
         assert street.purse.told[-1][2] == {"429": "rate", "html": "ok", "redirect": "ok", "broken": "ok"}.get(fault, "failed")
-        street.http.seconds = 30.0
         found, cursor = await street.look(cursor, NOON + turn * HOUR)
     assert len(found) == 25
 

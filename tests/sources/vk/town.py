@@ -17,7 +17,7 @@ from sources.standins.vk.world import Wall, Walls
 from sources.vk.adapter import VkAdapter
 from sources.vk.settings import VkSettings
 from tests.fakes.vk.budget import PlainBudget
-from tests.sources.serving import LOOPBACK
+from tests.sources.serving import LOOPBACK, PATIENCE
 
 NOON = 1_768_204_800_000
 """12 January 2026, 12:00 in Samara."""
@@ -103,7 +103,7 @@ async def town(settings: VkSettings | None = None, **server: Any) -> AsyncIterat
     tokens = {"s1": FakeToken("service"), "u1": FakeToken("user")}
     fake = FakeVk(world, tokens, rates={"user": MANY, "service": MANY, "community": MANY}, **server)
     fake.keep_answers = True
-    client = HttpClient(HttpSettings(allow=LOOPBACK, timeout=5.0))
+    client = HttpClient(HttpSettings(allow=LOOPBACK, timeout=PATIENCE))
     try:
         async with fake.running() as url:
             made.append(Town(url, client, fake, world, shelf, settings or VkSettings()))
