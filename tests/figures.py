@@ -85,6 +85,11 @@ def spikes(data: Path, work: Path) -> Iterator[str]:
         yield run(*score, "--profile", profile)
 
 
+def held_out(data: Path, work: Path) -> Iterator[str]:
+    """The frozen texts that nothing was learned from; they need no ``data``."""
+    yield run(sys.executable, "-m", "tests.held_out.score", "--confusion")
+
+
 def bench(*arguments: str) -> Figure:
     def figure(data: Path, work: Path) -> Iterator[str]:
         yield run(*NABAT, "bench", *arguments)
@@ -94,6 +99,7 @@ def bench(*arguments: str) -> Figure:
 
 OF_DATA: dict[str, Figure] = {"kinds": kinds, "trained": trained, "duplicates": duplicates, "spikes": spikes}
 OF_BENCH: dict[str, Figure] = {
+    "held-out": held_out,
     "hot-path": bench("hot-path", "--posts", "20000"),
     "memory": bench("hot-path", "--memory"),
     "tension": bench("spikes"),
