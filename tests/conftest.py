@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from sinks.clickhouse.connect import Target
 from tests.fakes.databases import Databases
 from tests.kafka.broker import Broker
+
+# A busy machine is slow, and nothing is wrong with what runs on it.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 
 
 @pytest.fixture(scope="session")
