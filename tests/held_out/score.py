@@ -8,6 +8,7 @@ Figures only: it prints no text, so that nobody who works on the classifier need
 from __future__ import annotations
 
 import argparse
+from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -62,7 +63,8 @@ def urgency(read: Sequence[Row]) -> Score:
     verdicts = RuleClassifier(None).classify(posts(read), "")
     levels, said = ([level.name.lower() for level in some] for some in (Urgency, [verdict.urgency for verdict in verdicts]))
     score = classes(levels, [row["urgency"] for row in read], said)
-    score.more.append(f"  taken for chatter, which is never urgent: {sum(not verdict.appeal for verdict in verdicts)} of {len(read)}")
+    chatter = Counter(row["urgency"] for row, verdict in zip(read, verdicts, strict=True) if not verdict.appeal)
+    score.more.append("  taken for chatter, which is never urgent: " + ", ".join(f"{level} {chatter[level]}" for level in levels))
     return score
 
 
@@ -79,12 +81,15 @@ def normal(value: str, region: str) -> str:
 def places(read: Sequence[Row]) -> Score:
     """Fields that a row does not ask for (several answers would be right) are left out, whatever is said."""
     pairs: dict[str, list[tuple[str, str]]] = {field: [] for field in FIELDS}
+    elsewhere: list[bool] = []
     lost = 0
     for region in sorted({row["region"] for row in read}):
         own = [row for row in read if row["region"] == region]
         verdicts = RuleClassifier(load_profile(region)).classify(posts(own), [row["source"] for row in own])
         lost += sum(not verdict.appeal for verdict in verdicts)
         for row, verdict in zip(own, verdicts, strict=True):
+            if row["territory"] not in ("", NOT_ASKED, row["source"]):
+                elsewhere.append(verdict.place.territory == row["territory"])
             for field in FIELDS:
                 if row[field] != NOT_ASKED:
                     pairs[field].append((normal(row[field], region), normal(getattr(verdict.place, field), region)))
@@ -94,6 +99,7 @@ def places(read: Sequence[Row]) -> Score:
     right = sum(one == other for one, other in pairs["territory"])
     more = [
         f"  territory is the one expected, none where none is known: {right} of {len(pairs['territory'])}",
+        f"  the same of texts that name a territory other than their source's: {sum(elsewhere)} of {len(elsewhere)}",
         f"  street, house and facility are the ones expected, none where none is named: {exact} of {asked}",
         f"  taken for chatter, which has no place: {lost} of {len(read)}",
     ]
