@@ -24,6 +24,7 @@ from dashboards.console.watching import watching
 from monitor.model.verdict import GROUPS
 from monitor.model.watch import Action, ActionKind
 from monitor.people.roles import Who
+from monitor.profile.model import Profile
 
 MONTH_HOURS = 31 * 24
 DAY_MINUTES = 24 * 60
@@ -140,16 +141,8 @@ class Api:
 
         ``growth`` counts posts of the last hour, ``trend`` posts in twelve steps of 10 min, oldest first.
         """
-        territory = request.query.get("territory", "")
-        profile = self._deps.profile
-        inner = tuple(slug for slug in profile.territories if territory in profile.path(slug)) if territory else ()
-        queue = Queue(
-            status=_choice(request, "status", ("open", "closed", "void", "all")).replace("all", ""),
-            territories=inner or ((territory,) if territory else ()),
-            group=request.query.get("group", ""),
-            limit=_number(request, "limit", 100, 1, 500),
-            offset=_number(request, "offset", 0, 0, 100_000),
-        )
+        limit, offset = _number(request, "limit", 100, 1, 500), _number(request, "offset", 0, 0, 100_000)
+        queue = queue_of(request, self._deps.profile, limit, offset)
         now = self._deps.clock.now()
         rows = await self._store.queue(queue, now)
         total = await self._store.queue_length(queue)
@@ -225,6 +218,19 @@ class Api:
 
 def _number(request: web.Request, name: str, usual: int, least: int, most: int) -> int:
     text = request.query.get(name, str(usual))
+def queue_of(request: web.Request, profile: Profile, limit: int, offset: int = 0) -> Queue:
+    """The part of the queue that ``?territory=&group=&status=`` asks for."""
+    territory = request.query.get("territory", "")
+    inner = tuple(slug for slug in profile.territories if territory in profile.path(slug)) if territory else ()
+    return Queue(
+        status=_choice(request, "status", ("open", "closed", "void", "all")).replace("all", ""),
+        territories=inner or ((territory,) if territory else ()),
+        group=request.query.get("group", ""),
+        limit=limit,
+        offset=offset,
+    )
+
+
     if not text.isascii() or not text.isdecimal() or len(text) > 9 or not least <= int(text) <= most:
         raise Refused(400, f"Параметр {name} должен быть числом от {least} до {most}")
     return int(text)

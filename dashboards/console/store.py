@@ -117,6 +117,20 @@ class Store:
         rows = await self._ask(f"SELECT count() AS n FROM current_incidents WHERE {_IN_QUEUE}", **self._in_queue(queue))
         return int(rows[0]["n"])
 
+    async def listing(self, queue: Queue) -> list[Row]:
+        """Incidents by urgency, then the newest, each with ``text`` and ``url`` of its first message."""
+        return await self._ask(
+            f"""SELECT i.*, p.text AS text, p.url AS url
+            FROM (SELECT * FROM current_incidents WHERE {_IN_QUEUE}
+                ORDER BY urgency DESC, opened_at DESC, id LIMIT {{limit:UInt32}}) AS i
+            LEFT JOIN (SELECT id, text, url FROM current_posts WHERE id IN
+                (SELECT first_member FROM current_incidents WHERE {_IN_QUEUE}
+                ORDER BY urgency DESC, opened_at DESC, id LIMIT {{limit:UInt32}})) AS p ON p.id = i.first_member
+            ORDER BY i.urgency DESC, i.opened_at DESC, i.id""",
+            **self._in_queue(queue),
+            limit=queue.limit,
+        )
+
     async def incident(self, ident: str, now: int) -> Row | None:
         rows = await self._ask(
             f"""SELECT * EXCEPT (grown) FROM

@@ -6,14 +6,14 @@ from dataclasses import dataclass, field
 from typing import Literal, get_args
 
 Role = Literal["operator", "curator", "head", "administrator", "machine"]
-Right = Literal["see", "answer", "correct", "figures", "deliver"]
+Right = Literal["see", "answer", "correct", "figures", "deliver", "export"]
 """see: what is on the console. answer: acknowledge, claim, snooze. correct: say what is no appeal. figures: /metrics. deliver: try
-destinations."""
+destinations. export: take lists away as files."""
 
 RIGHTS: dict[Role, frozenset[Right]] = {
-    "operator": frozenset({"see", "answer", "correct"}),
-    "curator": frozenset({"see", "answer", "correct"}),
-    "head": frozenset({"see", "answer"}),
+    "operator": frozenset({"see", "answer", "correct", "export"}),
+    "curator": frozenset({"see", "answer", "correct", "export"}),
+    "head": frozenset({"see", "answer", "export"}),
     "administrator": frozenset(get_args(Right)),
     "machine": frozenset({"see", "figures"}),
 }

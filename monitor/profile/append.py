@@ -6,6 +6,7 @@ import csv
 import io
 from pathlib import Path
 
+from monitor.cells import safe_cell
 from monitor.model.errors import ConfigError
 from monitor.model.source import Source
 from monitor.problems import Problems
@@ -41,6 +42,8 @@ def append_source(folder: Path, source: Source) -> tuple[Path, int]:
         separator = ";" if header.count(";") >= header.count(",") else ","
         ending = "\r\n" if "\r\n" in text else "\n"
         cells = {name: str(getattr(source, name) or "") for name in COLUMNS[FILE]}
+        # The network says how a community calls itself, and this table is opened in spreadsheets.
+        cells["name"] = safe_cell(cells["name"])
         line = io.StringIO()
         row = [cells.get(name.strip().strip('"').lower(), "") for name in header.split(separator)]
         csv.writer(line, delimiter=separator, lineterminator=ending).writerow(row)

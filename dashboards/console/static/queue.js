@@ -28,6 +28,7 @@ export function setUp(region, handlers) {
   $('group').append(...region.groups.map((group) => el('option', { value: group.id }, group.name)));
   for (const name of Object.keys(filter)) $(name).addEventListener('change', () => choose({ [name]: $(name).value }));
   $('clear').addEventListener('click', clear);
+  offer();
   $('queue').addEventListener('pointermove', () => { pointed = performance.now(); });
   $('queue').addEventListener('pointerleave', () => { pointed = -STILL; soon(); });
 }
@@ -37,7 +38,13 @@ export function choose(parts) {
   Object.assign(filter, parts);
   for (const [name, value] of Object.entries(filter)) $(name).value = value;
   $('clear').hidden = !filtered();
+  offer();
   changed();
+}
+
+// What is chosen, as a table to take away.
+function offer() {
+  for (const kind of ['csv', 'xlsx']) $(`export-${kind}`).href = `/api/export/incidents.${kind}?${new URLSearchParams(filter)}`;
 }
 
 export const filtered = () => Boolean(filter.territory || filter.group || filter.status !== 'open');
