@@ -43,6 +43,11 @@ class TriageReader(Protocol):
     async def recent_texts(self, below: int, limit: int) -> list[tuple[int, str, int]]:
         """The last ``limit`` entries into the memory of exact duplicates (text_hash, post id, fetched_at), oldest first."""
 
+    async def recent_repeats(self, below: int, limit: int) -> list[tuple[str, str, str, str]]:
+        """The last ``limit`` revisions that repeat another post's text, oldest first: that post, and author, thread and source of the
+        one that repeats it.
+        """
+
     async def recent_outcomes(self, below: int, limit: int) -> list[tuple[str, bool]]:
         """Of each source the last ``limit`` outcomes below ``below``, oldest first: a revision taken (False) or a dead letter (True).
 

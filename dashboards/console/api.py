@@ -89,8 +89,10 @@ class Api:
         )
 
     async def status(self, request: web.Request) -> web.Response:
-        """``{now, timezone, offset_minutes, sources, per_minute, day: {posts, appeals, incidents, alerts}, open, overdue, banners}``.
+        """``{now, timezone, offset_minutes, sources, per_minute, day, open, overdue, banners}``.
 
+        ``day`` is ``{posts, adverts, repetition, appeals, incidents, alerts}``: adverts and repetition are posts that count for
+        nothing.
         ``sources`` is ``{total, watched, by_state, oldest: {id, name, age} or null}``, a banner
         ``{state, title, age, sources: [{id, name, age, error}]}``: see dashboards.console.watching.
         """
@@ -116,7 +118,7 @@ class Api:
             "offset_minutes": int(offset.total_seconds()) // 60 if offset else 0,
             "sources": sources,
             "per_minute": round(figures["flow"] / FLOW, 1),
-            "day": {name: figures[name] for name in ("posts", "appeals", "incidents", "alerts")},
+            "day": {name: figures[name] for name in ("posts", "adverts", "repetition", "appeals", "incidents", "alerts")},
             "open": figures["open"],
             "overdue": figures["overdue"],
             "banners": banners,

@@ -74,11 +74,15 @@ class Store:
         return {row["source"]: row["name"] or row["source"] for row in await self.sources()}
 
     async def figures(self, now: int) -> Row:
-        """Posts, appeals, incidents and alerts of the last 24 h, posts taken in the last minutes, open and overdue incidents."""
+        """Posts, adverts and repetition among them, appeals, incidents and alerts of the last 24 h, posts taken in the last minutes,
+        open and overdue incidents.
+        """
         rows = await self._ask(
             """SELECT * FROM
             (SELECT countIf(published_at > fromUnixTimestamp64Milli({day:Int64}) AND NOT deleted) AS posts,
-                countIf(fetched_at > fromUnixTimestamp64Milli({flow:Int64})) AS flow
+                countIf(fetched_at > fromUnixTimestamp64Milli({flow:Int64})) AS flow,
+                countIf(published_at > fromUnixTimestamp64Milli({day:Int64}) AND appeal_kind = 'advert') AS adverts,
+                countIf(published_at > fromUnixTimestamp64Milli({day:Int64}) AND appeal_kind = 'repetition') AS repetition
                 FROM current_posts WHERE region = {region:String}) AS p,
             (SELECT count() AS appeals FROM current_appeals WHERE region = {region:String} AND status = 'active'
                 AND published_at > fromUnixTimestamp64Milli({day:Int64})) AS a,

@@ -19,6 +19,7 @@ from monitor.metrics.labels import (
     DeliveryOutcome,
     DestinationState,
     DuplicateKind,
+    FilteredReason,
     HeartbeatOutcome,
     Labelled,
     Partitions,
@@ -71,6 +72,11 @@ class Metrics:
         )
         self.appeals: Labelled[Counter, AppealKind] = self._counters(
             "nabat_appeals_total", "Appeals found among new and changed posts.", kind=AppealKind
+        )
+        self.filtered: Labelled[Counter, FilteredReason] = self._counters(
+            "nabat_filtered_total",
+            "Posts that count for nothing: adverts and spam, one author's text in many places.",
+            reason=FilteredReason,
         )
         self.duplicates: Labelled[Counter, DuplicateKind] = self._counters(
             "nabat_duplicates_total", "Posts that repeat an earlier text, word for word or nearly.", how=DuplicateKind

@@ -14,6 +14,7 @@ Stage = Literal["crawl", "triage", "watch", "deliver"]
 Bucket = Literal["wait", "decode", "triage", "watch", "sink", "log", "snapshot"]
 PostOutcome = Literal["new", "changed", "deleted", "known", "dead"]
 AppealKind = Literal["complaint", "question", "suggestion", "thanks"]
+FilteredReason = Literal["advert", "repetition"]
 DuplicateKind = Literal["exact", "near"]
 DeadScope = Literal["page", "post"]
 DeadReason = Literal[

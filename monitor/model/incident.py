@@ -32,6 +32,7 @@ class Appeal(Struct, omit_defaults=True, gc=False):
     url: str = ""
     duplicate_of: str = ""
     revision: int = 1
+    reply_to: str = ""
 
 
 class Reply(Struct, omit_defaults=True, gc=False):

@@ -10,7 +10,10 @@ from typing import NamedTuple
 
 
 class PostRow(NamedTuple):
-    """posts, key ``id``: one current row a post. ``duplicate_of``: the first post with this very text. Writer: triage."""
+    """posts, key ``id``: one current row a post. ``duplicate_of``: the first post with this very text. Writer: triage.
+
+    ``appeal_kind`` is the text's own kind, or why the post counts for nothing (``advert``, ``repetition``).
+    """
 
     id: str
     region: str

@@ -113,6 +113,7 @@ class TriageRunner:
         below = Position(self._log.layout.epoch, self.partition, offset).pack()
         self.stage.known.load(await self._reader.recent_posts(below, self._settings.remember_posts))
         self.stage.texts.load(await self._reader.recent_texts(below, self._settings.remember_texts))
+        self.stage.repeats.load(await self._reader.recent_repeats(below, self._settings.remember_repeats))
         self.stage.parking.load(await self._reader.recent_outcomes(below, Parking.window))
         await self._board.note(PAGES, self.partition, offset)
         log.info("triage %d: goes on at offset %d, knows %d posts", self.partition, offset, len(self.stage.known))
@@ -168,6 +169,7 @@ class TriageRunner:
         metrics.posts.add(effects.outcomes)
         metrics.duplicates["exact"].inc(effects.duplicates)
         metrics.appeals.add(effects.kinds)
+        metrics.filtered.add(effects.filtered)
         metrics.dead_letters.add(effects.dead)
         metrics.parked_sources.set(len(self.stage.parking.sources()))
         for published in effects.published:

@@ -66,7 +66,7 @@ class Rows:
             post.reposts,
             post.comments,
             post.views,
-            verdict.kind,
+            verdict.filtered or verdict.kind,
             verdict.score,
             verdict.group,
             verdict.theme,

@@ -20,6 +20,7 @@ from monitor.model.position import Position
 from monitor.model.post import Page, Post
 from monitor.model.rows import DeadLetterRow, Row
 from monitor.model.source import Source
+from monitor.model.verdict import REPETITION
 from monitor.model.watch import Findings
 from monitor.outgoing import write
 from monitor.outgoing.write import Outgoing
@@ -29,6 +30,7 @@ from monitor.triage.ahead import Ahead, Judges, together
 from monitor.triage.decode import Dead, Decoded, decode_page
 from monitor.triage.judging import Judging
 from monitor.triage.memory import KnownPosts, Parking, SeenTexts
+from monitor.triage.repeats import Repeats, place_of
 from monitor.triage.retry import Mark
 from monitor.triage.rows import Rows
 from sinks.base import Known
@@ -49,6 +51,7 @@ class TriageSettings:
 
     remember_posts: int = 1_000_000
     remember_texts: int = 500_000
+    remember_repeats: int = 50_000
     text_days: int = 7
     park_share: float = 0.5
     park_minimum: int = 20
@@ -57,7 +60,7 @@ class TriageSettings:
 @dataclass(slots=True)
 class TriageEffects:
     """What a batch brings about: rows, then findings and ``outgoing`` (dead letters) in the order of the pages; ``outcomes`` counts
-    posts, for metrics.
+    posts, for metrics, ``filtered`` those that count for nothing, by reason.
     """
 
     rows: list[Row] = field(default_factory=list)
@@ -65,6 +68,7 @@ class TriageEffects:
     outgoing: list[Outgoing] = field(default_factory=list)
     outcomes: Counter[str] = field(default_factory=Counter)
     kinds: Counter[str] = field(default_factory=Counter)
+    filtered: Counter[str] = field(default_factory=Counter)
     dead: Counter[tuple[str, str]] = field(default_factory=Counter)
     published: list[int] = field(default_factory=list)
     duplicates: int = 0
@@ -91,6 +95,7 @@ class Triage:
         self._regions = frozenset(classifiers)
         self.known = KnownPosts(settings.remember_posts)
         self.texts = SeenTexts(settings.remember_texts, settings.text_days * 86_400_000)
+        self.repeats = Repeats(settings.remember_repeats)
         self.parking = Parking(settings.park_share, settings.park_minimum)
 
     def decode(self, records: Sequence[Record]) -> list[Decoded]:
@@ -168,7 +173,9 @@ class Triage:
             hashed = words_hash(words, text) if len(text) >= SHORTEST_REPEAT and not post.official else 0
             first, entered = self.texts.first(hashed, post.id, page.fetched_at) if hashed else (post.id, False)
             duplicate_of = "" if first == post.id else first
-            if now.sent or post.id in sent or post.official or verdict.kind != "chatter":
+            if duplicate_of and self.repeats.many(duplicate_of, post.author, place_of(post.thread, page.source)):
+                verdict = REPETITION
+            if now.sent or post.id in sent or post.official or verdict.kind != "chatter" or verdict.echo:
                 was_sent = now.sent or post.id in sent
                 now = now._replace(sent=found.add(page, post, was_sent, verdict, quality, duplicate_of, now.revision, findings))
                 if now.sent:
@@ -179,6 +186,8 @@ class Triage:
                 effects.duplicates += 1
             if verdict.kind != "chatter" and page.origin != "reprocess":
                 effects.kinds[verdict.kind] += 1
+            if verdict.filtered and page.origin != "reprocess":
+                effects.filtered[verdict.filtered] += 1
             if before is None:
                 if not duplicate_of and found.talks(page, post, verdict):
                     talk.append((post.author, text, words))

@@ -15,6 +15,7 @@ from monitor.model.watch import Action, Version
 from monitor.profile.model import Profile
 from monitor.watch import rows
 from monitor.watch.alerts import Alerts
+from monitor.watch.context import Contexts
 from monitor.watch.deadlines import due
 from monitor.watch.effects import Changes, WatchEffects
 from monitor.watch.incident import Incident
@@ -39,6 +40,7 @@ class Casework:
         self._duplicates = duplicates
         self._tension = tension
         self._alerts = alerts
+        self._contexts = Contexts(profile, lambda name: self.appeals.get(name))
         self._replies: dict[str, ReplyRow] = {}
         self._incidents = Incidents(profile, settings.incident_window)
         self._regroup = Regroup(profile.id, self._incidents)
@@ -59,14 +61,43 @@ class Casework:
                 self._put(before._replace(revision=appeal.revision, version=changes.version), changes)
             else:
                 judged.append(appeal)
-        matches = self._duplicates.add_all([(appeal.id, appeal.text) for appeal in judged], now)
-        for appeal, match in zip(judged, matches, strict=True):
-            self._join(appeal, match, now, changes, effects, past)
+        direct = [appeal for appeal in judged if not appeal.verdict.echo]
+        matches = self._duplicates.add_all([(appeal.id, appeal.text) for appeal in direct], now)
+        for appeal, match in zip(direct, matches, strict=True):
+            parent = self._contexts.parent(appeal)
+            self._join(self._contexts.read(appeal, parent) if parent else appeal, match, now, changes, effects, past)
+        # What they answer may be of the same page, in whatever order.
+        for appeal in judged:
+            if appeal.verdict.echo:
+                self._echo(appeal, now, changes, effects, past)
 
-    def _join(self, appeal: Appeal, match: Match | None, now: int, changes: Changes, effects: WatchEffects, past: bool) -> None:
+    def _echo(self, appeal: Appeal, now: int, changes: Changes, effects: WatchEffects, past: bool) -> None:
+        """A comment that is what the appeal is that it answers. «У нас тоже» is no duplicate of any other «у нас тоже»."""
+        parent = self._contexts.parent(appeal)
+        if parent is not None:
+            self._duplicates.forget(appeal.id)
+            read = self._contexts.read(appeal, parent)
+            self._join(read, None, now, changes, effects, past, None if read.verdict.place.exact else parent)
+        elif appeal.verdict.appeal:
+            match = self._duplicates.add(appeal.id, appeal.text, now)
+            self._join(appeal, match, now, changes, effects, past)
+        elif (row := self.appeals.get(appeal.id)) is not None and row.status == "active":
+            self._stop(row, "withdrawn", appeal.revision, now, changes)
+
+    def _join(
+        self,
+        appeal: Appeal,
+        match: Match | None,
+        now: int,
+        changes: Changes,
+        effects: WatchEffects,
+        past: bool,
+        like: AppealRow | None = None,
+    ) -> None:
+        """``like``: the appeal whose incident is this one's too, where that still goes on."""
         before = self.appeals.get(appeal.id)
         was_counted = before is not None and self._tension.uncount(before, changes)
-        incident = self._incident(appeal, before, match, now, changes)
+        incident = self._incident(appeal, before, self.appeals.get(match.post) if match else like, now, changes)
         row = rows.appeal(appeal, match, incident.id, changes)
         self._put(row, changes)
         urgency = incident.urgency
@@ -184,7 +215,7 @@ class Casework:
                 # Deadlines of what was forgotten would wait here for a month. What is sorted is a heap.
                 self._deadlines = sorted(one for one in self._deadlines if self._incidents.get(one[1]) is not None)
 
-    def _incident(self, appeal: Appeal, before: AppealRow | None, match: Match | None, now: int, changes: Changes) -> Incident:
+    def _incident(self, appeal: Appeal, before: AppealRow | None, like: AppealRow | None, now: int, changes: Changes) -> Incident:
         """The incident that an appeal belongs to: its own if the edit told of the same, another's, or a new one."""
         if (pinned := self._regroup.pinned(appeal.id)) is not None:
             return pinned
@@ -194,7 +225,6 @@ class Casework:
             same = before.group == verdict.group and self._incidents.key(before.theme, before, before.urgency) == key
             if same:
                 return own
-        like = self.appeals.get(match.post) if match else None
         incident = self._incidents.find(verdict, key, appeal.published_at, like)
         if incident is None:
             incident = self._incidents.open(appeal, key, now)

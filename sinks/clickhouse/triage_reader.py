@@ -33,6 +33,11 @@ _LATEST = (
     "toUnixTimestamp64Milli(argMax(fetched_at, version)) AS fetched, max(version) AS latest"
 )
 _FROM = "fromUnixTimestamp64Milli({from:Int64})"
+_REPEAT = "any(duplicate_of), id, toUnixTimestamp64Milli(any(fetched_at)) AS fetched, version AS latest"
+_WRITTEN = (
+    "SELECT id, argMax(author, version), argMax(thread, version), argMax(source, version) FROM posts "
+    "WHERE id IN {ids:Array(String)} GROUP BY id"
+)
 _ENTRY = "any(text_hash), id, toUnixTimestamp64Milli(any(fetched_at)) AS fetched, version AS latest"
 
 # One version is one revision or one letter: DISTINCT takes out what was inserted twice and is not merged yet.
@@ -69,6 +74,16 @@ class ClickHouseTriageReader:
     async def recent_texts(self, below: int, limit: int) -> list[tuple[int, str, int]]:
         rows = await self._queries.run(lambda client: _recent(client, below, limit, _ENTRY, "first", "id, version"))
         return [(row[0], row[1], row[2]) for row in rows]
+
+    async def recent_repeats(self, below: int, limit: int) -> list[tuple[str, str, str, str]]:
+        rows = await self._queries.run(lambda client: _recent(client, below, limit, _REPEAT, "duplicate_of != ''", "id, version"))
+        ids = sorted({row[1] for row in rows})
+        written: dict[str, tuple[str, str, str]] = {}
+        for start in range(0, len(ids), IDS_AT_ONCE):
+            parameters = {"ids": ids[start : start + IDS_AT_ONCE]}
+            posts = await self._queries.run(lambda client, p=parameters: client.query(_WRITTEN, p).result_rows)  # type: ignore[misc]
+            written.update((post, (author, thread, source)) for post, author, thread, source in posts)
+        return [(row[0], *written.get(row[1], ("", "", ""))) for row in rows]
 
     async def recent_outcomes(self, below: int, limit: int) -> list[tuple[str, bool]]:
         parameters = {**_bounds(below), "limit": limit}

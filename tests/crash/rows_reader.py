@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from monitor.model.position import Position
-from monitor.model.rows import DeadLetterRow, RevisionRow, Row
+from monitor.model.rows import DeadLetterRow, PostRow, RevisionRow, Row
 from sinks.base import Known
 
 
@@ -26,6 +26,11 @@ class RowsReader:
 
     def recent_texts(self, below: int, limit: int) -> list[tuple[int, str, int]]:
         return [(row.text_hash, row.id, row.fetched_at) for row in self._revisions(below) if row.first][-limit:]
+
+    def recent_repeats(self, below: int, limit: int) -> list[tuple[str, str, str, str]]:
+        posts = {row.id: row for row in self._rows if isinstance(row, PostRow)}
+        repeats = [row for row in self._revisions(below) if row.duplicate_of][-limit:]
+        return [(row.duplicate_of, posts[row.id].author, posts[row.id].thread, row.source) for row in repeats]
 
     def recent_outcomes(self, below: int, limit: int) -> list[tuple[str, bool]]:
         outcomes = [(row.version, row.source, False) for row in self._revisions(below)]

@@ -21,7 +21,7 @@ from tests.crash.region import EPOCH, HOUR, REGION, SteadyClassifier
 T = TypeVar("T")
 
 TEXTS = 60
-LIMITS = TriageSettings(remember_posts=40, park_share=0.5, park_minimum=12)
+LIMITS = TriageSettings(remember_posts=40, remember_repeats=20, park_share=0.5, park_minimum=12)
 """Everything that can fall out of a memory does so within the two hours."""
 ROOMY = replace(LIMITS, remember_posts=1_000_000)
 

@@ -38,7 +38,7 @@ async def test_status_counts_the_last_day_of_the_clock(stage: Stage, client: Cli
     ]
     await stage.write(rows)
     status = await get(client, "/api/status")
-    assert status["day"] == {"posts": 3, "appeals": 2, "incidents": 3, "alerts": 1}
+    assert status["day"] == {"posts": 3, "adverts": 0, "repetition": 0, "appeals": 2, "incidents": 3, "alerts": 1}
     assert (status["open"], status["overdue"]) == (3, 1)
     assert status["per_minute"] == 0.1
     assert (status["timezone"], status["offset_minutes"], status["now"]) == ("Europe/Samara", 240, world.NOW)

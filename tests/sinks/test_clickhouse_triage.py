@@ -12,7 +12,7 @@ from sinks.clickhouse import triage_reader
 from sinks.clickhouse.connect import Target
 from sinks.clickhouse.triage_reader import ClickHouseTriageReader
 from sinks.clickhouse.writer import ClickHouseWriter
-from tests.sinks.examples import T0, at, revision
+from tests.sinks.examples import T0, at, post, revision
 
 HOUR = 3_600_000
 
@@ -115,6 +115,27 @@ async def test_recent_texts_are_the_revisions_that_entered_the_memory(
     await writer.write(rows[1:])
     assert await triage.recent_texts(at(9), 9) == [(2**64 - 1, "a", T0 + 1), (7, "a", T0 + 3), (8, "c", T0 + 4)]
     assert await triage.recent_texts(at(4), 1) == [(7, "a", T0 + 3)]
+
+
+async def test_recent_repeats_have_their_authors_and_places(writer: ClickHouseWriter, triage: ClickHouseTriageReader) -> None:
+    rows: list[Row] = [
+        revision("a", at(1)),
+        revision("b", at(2), duplicate_of="a"),
+        revision("c", at(3), duplicate_of="a"),
+        revision("b", at(4), duplicate_of="a", revision=2),
+        revision("d", at(5), duplicate_of="a"),
+    ]
+    posts = {"b": ("one", "", "vk:-1"), "c": ("two", "vk:-9_9", "vk:-2"), "d": ("one", "", "vk:-3")}
+    rows += [
+        post(number, at(number), id=name, author=author, thread=thread, source=source)
+        for number, (name, (author, thread, source)) in enumerate(posts.items(), 2)
+    ]
+    await writer.write(rows)
+    await writer.write(rows[1:])
+    b, c, d = (("a", *posts[name]) for name in "bcd")
+    assert await triage.recent_repeats(at(9), 9) == [b, c, b, d]
+    assert await triage.recent_repeats(at(9), 2) == [b, d]
+    assert await triage.recent_repeats(at(4), 9) == [b, c]
 
 
 async def test_earlier_epochs_fill_up_by_time_before_this_one(writer: ClickHouseWriter, triage: ClickHouseTriageReader) -> None:

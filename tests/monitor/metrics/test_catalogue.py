@@ -16,7 +16,7 @@ from monitor.log.base import PAGES
 from monitor.metrics import labels
 from monitor.metrics.catalogue import Metrics
 from monitor.metrics.exposition import text
-from monitor.model.verdict import Kind
+from monitor.model.verdict import Filtered, Kind
 from monitor.triage.decode import Dead, Reason
 from sinks.clickhouse.failures import FailureReason
 
@@ -94,6 +94,7 @@ def test_label_values_are_those_of_their_owners() -> None:
     assert set(get_args(labels.DeadScope)) == set(get_args(get_type_hints(Dead)["scope"]))
     assert get_args(labels.SinkFailure) == get_args(FailureReason)
     assert {*get_args(labels.AppealKind), "chatter"} == set(get_args(Kind))
+    assert get_args(labels.FilteredReason) == get_args(Filtered)
 
 
 def test_counts_are_added_by_key(metrics: Metrics, registry: CollectorRegistry) -> None:

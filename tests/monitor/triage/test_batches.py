@@ -83,6 +83,7 @@ def _recall(stage: Triage, reader: RowsReader, offset: int) -> None:
     below = Position(EPOCH, 0, offset).pack()
     stage.known.load(reader.recent_posts(below, LIMITS.remember_posts))
     stage.texts.load(reader.recent_texts(below, TEXTS))
+    stage.repeats.load(reader.recent_repeats(below, LIMITS.remember_repeats))
     stage.parking.load(reader.recent_outcomes(below, Parking.window))
 
 
@@ -95,6 +96,7 @@ async def test_started_anew_from_clickhouse(region: World, pages: list[Record], 
             below = Position(EPOCH, 0, offset).pack()
             stage.known.load(await reader.recent_posts(below, LIMITS.remember_posts))
             stage.texts.load(await reader.recent_texts(below, TEXTS))
+            stage.repeats.load(await reader.recent_repeats(below, LIMITS.remember_repeats))
             stage.parking.load(await reader.recent_outcomes(below, Parking.window))
             batch = pages[offset : offset + 40]
             decoded = stage.decode(batch)

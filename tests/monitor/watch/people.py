@@ -17,6 +17,7 @@ from monitor.model.post import Page, Post
 from monitor.model.rows import AppealRow, Row
 from monitor.model.verdict import Verdict
 from monitor.model.watch import Action, Tick, WatchRecord, encode_record
+from monitor.triage.repeats import Repeats
 from sources.simulated.world import World
 from tests.crash.region import HOUR, MINUTE, REGION, START, SteadyClassifier, use, watch
 from tests.crash.stages import ROOMY, triage, watch_record
@@ -39,6 +40,8 @@ class People:
         self._random = random.Random(seed)
         self._sources = {source.id: source.territory for source in world.sources[:4]}
         self._triage = triage(world, ROOMY)
+        # Five people with forty texts would all be taken for bots.
+        self._triage.repeats = Repeats(0)
         self._watch = watch(world)
         self._offsets = [0, 0]
         self._texts = [" ".join(self._random.choices(_WORDS, k=9)) for _ in range(40)]
