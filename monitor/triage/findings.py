@@ -37,7 +37,7 @@ def add(
             findings.replies.append(Reply(post.id, target, post.text, post.published_at, page.source, quality, post.url, revision))
             return True
         return was_sent
-    if not verdict.appeal:
+    if not (verdict.appeal or verdict.echo):
         if was_sent:
             findings.versions.append(Version(post.id, revision, "chatter"))
         return was_sent
@@ -54,6 +54,7 @@ def add(
         post.url,
         duplicate_of,
         revision,
+        reply_to=post.reply_to,
     )
     if was_sent:
         findings.versions.append(Version(post.id, revision, "edited", appeal))
@@ -65,7 +66,7 @@ def add(
 def talks(page: Page, post: Post, verdict: Verdict) -> bool:
     """Whether a new post is talk of no known theme, in which a topic may begin."""
     return (
-        not (verdict.theme or verdict.group)
+        not (verdict.theme or verdict.group or verdict.filtered)
         and not post.official
         and not post.deleted
         and not post.repost_of
