@@ -93,6 +93,12 @@ def complaint_share(theme: Theme) -> float:
 
 
 @cache
+def complaints_about(group: str, month: int) -> float:
+    """How many of a month's appeals are complaints about a group."""
+    return sum(map(complaint_share, group_themes(group, month))) / max(1, len(themes_of(month)))
+
+
+@cache
 def appeal_share(official: bool) -> float:
     """How many of a source's events are appeals of its own."""
     roles = role_table(official)

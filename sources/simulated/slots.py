@@ -17,7 +17,7 @@ from sources.simulated.mixture import (
     QUALITIES,
     Role,
     appeal_share,
-    complaint_share,
+    complaints_about,
     group_themes,
     kind_of,
     role_table,
@@ -246,7 +246,7 @@ class Slots:
                 continue
             month = self._rhythm.month(at)
             themes = group_themes(surge.group, month)
-            share = sum(map(complaint_share, themes)) / max(1, len(themes_of(month)))
+            share = complaints_about(surge.group, month)
             mean = self._rate(slot) * site.share * activity(site.seed, at) * appeal_share(site.official) * share * (surge.factor - 1)
             count = poisson(mean, mix(seed ^ (number + 1) << 32))
             for index in range(count):

@@ -34,7 +34,7 @@ def test_the_log_holds_everything_that_can_happen(one_by_one: tuple[Done, bytes]
     assert sum(isinstance(row, SeriesRow) and not row.complete for row in rows) > 10
     assert set(events) == {"opened", "reply", "overdue", "action", "spike", "deleted", "withdrawn", "rejected"}
     assert outcomes >= {"", "changed", "unknown", "rejected"}
-    assert {("spike", "firing"), ("spike", "resolved"), ("urgent", "firing"), ("overdue", "firing")} <= alerts
+    assert {("spike", "firing"), ("urgent", "firing"), ("overdue", "firing")} <= alerts
     assert {one.topic for one in outgoing} == {INCIDENTS, ALERTS, REPLIES}
 
 
