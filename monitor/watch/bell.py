@@ -140,6 +140,10 @@ class Bell:
         """The works that are in force."""
         return self._works.works
 
+    def temperature(self, at: int) -> int | None:
+        """Of the air in the region, °C; None where it is not known."""
+        return self._works.temperature(at)
+
     def plan(self, works: Works, at: int, version: int) -> list[AlertRow]:
         """Other works are planned from here on. Alerts that sounded are annotated; those that were explained may sound now."""
         self._works.put(works)

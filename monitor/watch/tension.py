@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter, deque
 from collections.abc import Iterable, Mapping
 
 from detectors.base import SpikeDetector
-from monitor.model.incident import Spike
+from monitor.model.incident import AlertLevel, Spike
 from monitor.model.plain import Plain
 from monitor.model.rows import AppealRow, SeriesRow
 from monitor.model.watch import History
@@ -17,13 +16,13 @@ from monitor.watch.counts import Cell, Counts, counted, series_of
 from monitor.watch.effects import Changes, WatchEffects
 from monitor.watch.progress import Progress
 from monitor.watch.settings import WatchSettings
+from monitor.watch.spike_posts import SpikePosts
 from monitor.watch.tension_tree import Tree
+from monitor.watch.wide import wide_level
 
 JUDGED = ("region", "municipality", "district")
 """Kinds of territories whose series are judged: what a village writes in a week is too little for statistics of its own, and counts
 in its municipality."""
-RECENT = 3_000
-"""Texts kept for the words and examples of a spike; a spike is made of the latest ones."""
 KNOWN = 10_000
 """Sorts of appeals whose series are remembered by name: more than a busy region has."""
 
@@ -42,7 +41,7 @@ class Tension:
         self._progress = Progress(sources, settings.bucket, settings.grace)
         self._known: dict[tuple[str, str, str, str], list[str]] = {}
         self._judged: dict[str, bool] = {}
-        self._recent: deque[tuple[str, str]] = deque(maxlen=RECENT)
+        self._posts = SpikePosts(self._series)
         self._past: dict[str, int] = {}
         self._tree = Tree(profile, self._posts_since)
 
@@ -77,7 +76,7 @@ class Tension:
             self._past[row.id] = bucket
             return
         if not past:
-            self._recent.append((row.id, text[:300]))
+            self._posts.add(row.id, text)
         names = self._series(row)
         cells = self._counts.add(bucket, names, row.author or row.id)
         if bucket < self._progress.next:
@@ -102,7 +101,7 @@ class Tension:
         while (closing := self._progress.close()) is not None:
             start, complete = closing
             cells = self._counts.cells(start)
-            fired = self._judge(start, complete, cells, changes)
+            fired = self._judge(start, complete, cells, appeals, changes)
             for series, cell in cells.items():
                 cell.complete, cell.closed = complete, True
                 changes.series[start, series] = self._row(series, start, cell, changes.version)
@@ -112,7 +111,9 @@ class Tension:
             if self._past:
                 self._past = {post: bucket for post, bucket in self._past.items() if bucket >= self._oldest()}
 
-    def _judge(self, start: int, complete: bool, cells: Mapping[str, Cell], changes: Changes) -> list[Spike]:
+    def _judge(
+        self, start: int, complete: bool, cells: Mapping[str, Cell], appeals: Mapping[str, AppealRow], changes: Changes
+    ) -> list[Spike]:
         fired = []
         counts = {name: (cell.posts, len(cell.authors)) for name, cell in cells.items() if self._judges(name)}
         judged = self._spikes.close(start, complete, counts)
@@ -131,7 +132,12 @@ class Tension:
                 if alert is not None:
                     changes.alerts[alert.id] = alert
         going = {series for series, judgement in judged.items() if judgement.active}
-        return self._tree.choose(fired, going, self._alerts.spiking, end)
+
+        def level(spike: Spike) -> AlertLevel:
+            made = self._posts.of(spike.series, spike.onset or start, end, appeals)
+            return wide_level(spike.level, made, self._alerts.temperature(end))
+
+        return self._tree.choose(fired, going, self._alerts.spiking, level, end)
 
     def _series(self, row: AppealRow) -> list[str]:
         """The names of the series that an appeal counts in; made once for a sort of appeals."""
@@ -165,22 +171,10 @@ class Tension:
     ) -> None:
         end = start + self._settings.bucket
         since = spike.onset or start
-        texts: list[str] = []
-        authors: dict[str, None] = {}
-        sources: dict[str, None] = {}
-        themes: Counter[str] = Counter()
-        incidents: Counter[str] = Counter()
-        for post, text in reversed(self._recent):
-            row = appeals.get(post)
-            if row and counted(row) and since <= row.published_at < end and spike.series in self._series(row):
-                texts.append(text)
-                authors[row.author or row.id] = None
-                sources[row.source] = None
-                themes[row.theme] += 1
-                incidents[row.incident] += 1
-        posts = Posts(spike.series, since, themes, incidents, self._tree.wide(spike.series))
+        made = self._posts.of(spike.series, since, end, appeals)
+        posts = Posts(spike.series, since, made.themes, made.incidents, self._tree.wide(spike.series))
         new = not self._alerts.spiking(spike.series)
-        alert, louder = self._alerts.spike(spike, Seen(posts, len(authors), texts, list(sources), complete), end, changes.version)
+        alert, louder = self._alerts.spike(spike, Seen(posts, made.authors, made.texts, made.sources, complete), end, changes.version)
         changes.alerts[alert.id] = alert
         if new and alert.incident:
             detail: dict[str, object] = {"alert": alert.id, "series": spike.series, "observed": spike.observed}
@@ -218,7 +212,7 @@ class Tension:
         return {
             "counts": self._counts.dump(),
             "progress": self._progress.dump(),
-            "recent": list(self._recent),
+            "recent": self._posts.dump(),
             "spikes": self._spikes.dump(),
             "past": self._past,
             "tree": self._tree.dump(),
@@ -227,7 +221,7 @@ class Tension:
     def load(self, state: Plain) -> None:
         self._counts.load(state["counts"])
         self._progress.load(state["progress"])
-        self._recent = deque(((post, text) for post, text in state["recent"]), maxlen=RECENT)
+        self._posts.load(state["recent"])
         self._spikes.load(state["spikes"])
         # Older snapshots lack these.
         self._past = state.get("past", {})

@@ -1,8 +1,8 @@
 """One cause, one alert along the tree of territories.
 
 What one place suffers is told for that place and not again for those around it. What many places suffer at once, as in a
-snowfall, is told once for the territory around them, as a notice: nobody is woken for what everybody sees. While it goes on, and for
-a day after, a place in it is told of only where it rises clearly more than the whole does.
+snowfall, is told once for the territory around them, mostly as a notice (see monitor.watch.wide): nobody is woken for what everybody
+sees. While it goes on, and for a day after, a place in it is told of only where it rises clearly more than the whole does.
 """
 
 from __future__ import annotations
@@ -11,14 +11,16 @@ import math
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
-from monitor.model.incident import Spike
+from monitor.model.incident import AlertLevel, Spike
 from monitor.model.plain import Plain
 from monitor.profile.model import Profile
 
 MANY = 5
 """So many places write and none of them writes half of all: what they suffer has a wider cause."""
 AFTER = 86_400_000
-"""Ms for which a wider cause explains places after its end: posts come late, and small places rise last."""
+"""Ms for which a wider cause explains places after its end: posts come late, and small places rise last. An outage that people were
+woken for explains nothing after its end: the light may go out again.
+"""
 BEYOND = 4.0
 """Standard deviations above its part of the wider cause that make a place a cause of its own."""
 SPREAD = 0.3
@@ -32,22 +34,30 @@ class Tree:
         self._profile = profile
         self._posts = posts
         self._going: dict[str, Spike] = {}
-        # Of wider causes that were told: times the usual in thousandths, and until when (0: still going on).
-        self._wide: dict[str, tuple[int, int]] = {}
+        # Of wider causes: times the usual in thousandths, until when (0: still going on), and whether it is an outage.
+        self._wide: dict[str, tuple[int, int, bool]] = {}
 
-    def choose(self, fired: Sequence[Spike], active: Collection[str], told: Callable[[str], bool], at: int) -> list[Spike]:
+    def choose(
+        self,
+        fired: Sequence[Spike],
+        active: Collection[str],
+        told: Callable[[str], bool],
+        level: Callable[[Spike], AlertLevel],
+        at: int,
+    ) -> list[Spike]:
         """Those to be told of what ``fired`` at the close of a bucket (``at``, ms), with their levels; ``active`` are the series
-        whose spikes go on, ``told`` says of a series whether an alert of it fires.
+        whose spikes go on, ``told`` says of a series whether an alert of it fires, ``level`` how loud a wide cause is.
         """
         self._end(active, at)
         self._going |= {spike.series: spike for spike in fired}
         found = []
         for spike in sorted(fired, key=lambda one: self._depth(one.series)):
             if self._is_wide(spike):
-                new = spike.series not in self._wide and not self._covered(spike)
-                self._wide[spike.series] = self._times(spike), 0
-                if new and not told(spike.series) and not self._said(spike, told):
-                    found.append(replace(spike, level="notice"))
+                loud = level(spike)
+                new = spike.series not in self._wide and not self._covered(spike) and not self._said(spike, told)
+                self._wide[spike.series] = self._times(spike), 0, loud != "notice"
+                if loud != "notice" if told(spike.series) else new:
+                    found.append(replace(spike, level=loud))
             elif not self._covered(spike) and (told(spike.series) or not self._narrowed(spike)):
                 found.append(spike)
         return found
@@ -58,17 +68,22 @@ class Tree:
 
     def dump(self) -> Plain:
         going = [[s.series, s.bucket, s.level, s.observed, s.expected, s.surprise, s.onset] for s in self._going.values()]
-        return [going, [[series, times, until] for series, (times, until) in self._wide.items()]]
+        return [going, [[series, *wide] for series, wide in self._wide.items()]]
 
     def load(self, state: Plain) -> None:
         going, wide = state
         self._going = {spike[0]: Spike(*spike) for spike in going}
-        self._wide = {series: (times, until) for series, times, until in wide}
+        # Snapshots of before outages were told apart know none.
+        self._wide = {series: (times, until, bool(outage)) for series, times, until, *outage in wide}
 
     def _end(self, active: Collection[str], at: int) -> None:
         self._going = {series: spike for series, spike in self._going.items() if series in active}
-        ended = {series: (times, until or (0 if series in active else at + AFTER)) for series, (times, until) in self._wide.items()}
-        self._wide = {series: (times, until) for series, (times, until) in ended.items() if not until or until > at}
+        for series, (times, until, outage) in list(self._wide.items()):
+            if series not in active and not until:
+                until = at if outage else at + AFTER
+                self._wide[series] = times, until, outage
+            if until and until <= at:
+                del self._wide[series]
 
     def _inside(self, series: str) -> list[str]:
         """The same dimension in all territories within."""
@@ -108,7 +123,7 @@ class Tree:
         return False
 
     def _times(self, spike: Spike) -> int:
-        return max(self._wide.get(spike.series, (0, 0))[0], spike.observed * 1_000_000 // max(spike.expected, 1))
+        return max(self._wide.get(spike.series, (0,))[0], spike.observed * 1_000_000 // max(spike.expected, 1))
 
 
 def _excess(spike: Spike) -> int:

@@ -39,6 +39,11 @@ class Explanations:
     def works(self) -> Works:
         return self._works
 
+    def temperature(self, now: int) -> int | None:
+        """Of the air, °C, at ``now`` (ms), as far as somebody has said it lately."""
+        age = now - (self._works.measured or self._works.at)
+        return self._works.temperature if age <= BELIEVED else None
+
     def judge(self, row: AlertRow, street: str, urgency: int, now: int) -> Judged:
         """What is known about an alert at a street (empty: not known) at ``now`` (ms). Works that explain it count first."""
         found = [self._one(work, row, urgency, now) for work in self._works.works if self._meets(work, row, street)]

@@ -5,7 +5,7 @@ import pytest
 from tests.detectors.spikes.golden import days, record
 
 
-@pytest.mark.parametrize("name", ["main", "snow", "quiet"])
+@pytest.mark.parametrize("name", ["main", "snow", "blackout", "quiet"])
 def test_the_alerts_are_those_that_were_reviewed(name: str) -> None:
     expected = (days.FOLDER / f"{name}.alerts").read_text(encoding="utf-8").splitlines()
     assert days.told(name) == expected

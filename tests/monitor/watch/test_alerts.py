@@ -363,3 +363,20 @@ def test_scattered_houses_of_a_large_town_are_one_alert_and_no_catastrophe() -> 
     row = desk.alerts.get("urgent:i1")
     assert row is not None
     assert (row.level, row.authors, row.sounds) == ("urgent", 10, 1)
+
+
+def test_a_blackout_of_the_region_is_one_alert_and_a_danger_beside_a_snowfall_another() -> None:
+    desk = Desk()
+    first, _ = spike(desk, "samara", "energy", "urgent", {"energy.outage": 40}, wide=True)
+    dark: dict[str, Any] = {"group": "energy", "theme": "energy.outage"}
+    for number, town in enumerate(TOWNS[:3]):
+        desk.danger(incident(number, territory=town, urgency=3, **dark), f"a{number}", territory=town)
+        desk.again()
+    row = desk.alerts.get(first.id)
+    assert row is not None
+    assert (row.level, row.sounds, row.title, row.territory, row.incident) == ("urgent", 1, first.title, "samara", "i0")
+    desk = Desk()
+    desk.told(incident(theme="roads.snow", group="roads"))
+    snow, louder = spike(desk, "samara", "roads", "notice", {"roads.snow": 40}, incidents={"i1": 20}, wide=True)
+    assert (snow.kind, snow.incident, louder) == ("spike", "", True)
+    assert desk.told(incident(2, theme="roads.snow", group="roads", territory=TOWNS[1])) == ("urgent", 1, "fired")

@@ -13,6 +13,7 @@ from monitor.model.rows import AlertRow
 from monitor.model.source import Source
 from monitor.model.verdict import Verdict
 from monitor.model.watch import Findings, History, Tick, WatchRecord
+from monitor.model.works import Works
 from monitor.profile.model import Profile, Territory
 from monitor.watch.region import Region
 from monitor.watch.settings import Names
@@ -45,7 +46,7 @@ def stage() -> Watch:
 
 def entries(name: str) -> Iterator[WatchRecord]:
     """The log ``name``.log: hourly counts of each series of the past, then lines of minute, district, group and words; ``dark`` and
-    ``light`` with a minute say when nothing can be read.
+    ``light`` with a minute say when nothing can be read, ``frost`` with a minute that it is -20 °C from then on.
     """
     lines = [line.split("\t") for line in (FOLDER / f"{name}.log").read_text(encoding="utf-8").splitlines()]
     yield use()
@@ -54,10 +55,13 @@ def entries(name: str) -> Iterator[WatchRecord]:
     yield Tick(BEGIN)
     posts = [line for line in lines if line[0].isdigit()]
     dark, light = ([int(line[1]) for line in lines if line[0] == word] for word in ("dark", "light"))
+    frost = [int(line[1]) for line in lines if line[0] == "frost"]
     sent = page = 0
     for minute in range(STEP, int(lines[-1][1]) + 1, STEP):
         now = BEGIN + minute * MINUTE
         yield Tick(now)
+        if minute in frost:
+            yield Works(REGION, now, temperature=-20, measured=now)
         if any(begin <= minute < end for begin, end in zip(dark, light, strict=True)):
             continue
         found = []

@@ -1,4 +1,6 @@
-"""Draws the golden logs: quiet weeks, then two days: a main bursts; snow falls; or a text is reposted and a source is not seen."""
+"""Draws the golden logs: quiet weeks, then two days: a main bursts; snow falls; the light goes out everywhere in frost; or a text is
+reposted and a source is not seen.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +19,7 @@ def events(name: str) -> list[tuple[str, str, int, int, float]]:
     return {
         "main": [("d3", "housing", 10 * 60, 12 * 60, 0.5), ("d6", "energy", _DAY + 19 * 60, _DAY + 20 * 60, 0.25)],
         "snow": [("*", "roads", 6 * 60, 30 * 60, 0.04), ("d5", "housing", _DAY + 9 * 60, _DAY + 10 * 60, 0.4)],
+        "blackout": [("*", "energy", 18 * 60, 20 * 60, 0.1), ("d5", "housing", _DAY + 9 * 60, _DAY + 10 * 60, 0.4)],
         "quiet": [],
     }[name]
 
@@ -43,6 +46,8 @@ def draw(name: str) -> str:
         # An old text, reposted sixty times within the hour; and three hours of which nothing is seen until they have passed.
         posts += [(14 * 60 + copy, "d2", "waste", "тот же текст о свалке у леса за оврагом снова и снова") for copy in range(60)]
         lines += [f"dark\t{_DAY + 9 * 60}", f"light\t{_DAY + 12 * 60}"]
+    if name == "blackout":
+        lines.append(f"frost\t{16 * 60}")
     lines += [f"{at}\t{district}\t{group}\t{words}" for at, district, group, words in sorted(posts)]
     return "\n".join([*lines, f"end\t{2 * _DAY}"]) + "\n"
 
@@ -53,7 +58,7 @@ def text(random: Random) -> str:
 
 
 def main() -> None:
-    for name in ("main", "snow", "quiet"):
+    for name in ("main", "snow", "blackout", "quiet"):
         (FOLDER / f"{name}.log").write_text(draw(name), encoding="utf-8")
         (FOLDER / f"{name}.alerts").write_text("".join(f"{line}\n" for line in told(name)), encoding="utf-8")
 
