@@ -19,10 +19,12 @@ from prometheus_client import CollectorRegistry
 from monitor.cli.common import add_config, config_of, start_logging
 from monitor.cli.watching import Watching, watching
 from monitor.clock import SystemClock
+from monitor.cluster.settings import open_log as open_kafka
 from monitor.config import Config
+from monitor.log.base import Log
 from monitor.metrics.catalogue import Metrics
 from monitor.model.codec import decode
-from monitor.model.errors import ConfigError, NabatError
+from monitor.model.errors import ConfigError, NabatError, RetryableError
 from monitor.model.source import Source, SourceClass, SourceKind
 from monitor.profile.append import append_source, own_folder
 from monitor.profile.load import load_profile
@@ -101,8 +103,9 @@ async def _states(config: Config, profile: Profile) -> list[dict[str, Any]]:
         rows: list[dict[str, Any]] = orjson.loads(answer)
     else:
         store = Store(config, Metrics(CollectorRegistry()))
-        log = await open_log(config) if not config.kafka.servers else None
+        log: Log | None = None
         try:
+            log = await _log(config)
             await store.open()
             rows = await states.states(store.reader(), log)
         finally:
@@ -119,6 +122,17 @@ async def _states(config: Config, profile: Profile) -> list[dict[str, Any]]:
             about = {"region": one.region, "source": one.id, "network": one.network, "name": one.name}
             kept.append({**about, "kind": one.kind, "territory": one.territory, **never})
     return kept
+
+
+async def _log(config: Config) -> Log | None:
+    """None: a cluster's log does not answer, and the store knows all but the history."""
+    if not config.kafka.servers:
+        return await open_log(config)
+    try:
+        return await open_kafka(config)
+    except RetryableError as error:
+        print(f"Kafka не отвечает, сколько истории прочитано, не видно: {error}", file=sys.stderr)
+        return None
 
 
 async def _tokens(config: Config, profile: Profile) -> list[dict[str, Any]]:

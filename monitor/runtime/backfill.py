@@ -52,6 +52,11 @@ _decoder = msgspec.json.Decoder(Mark)
 _encoder = msgspec.json.Encoder()
 
 
+def encode_mark(mark: Mark) -> str:
+    """As it is kept among the log's cursors."""
+    return _encoder.encode(mark).decode()
+
+
 class Backfill:
     """Of those ``sources`` whose adapters can read back. ``pause(source)``: seconds between two requests for history of its network.
 
@@ -146,7 +151,7 @@ class Backfill:
         for page in fetched.pages:
             page.posts = [post for post in page.posts if post.published_at <= live]
         after = Mark(fetched.pages[-1].cursor, mark.began, mark.since, reached, not fetched.more)
-        await self._appender.past(source, fetched, _name(source.id), _encoder.encode(after).decode())
+        await self._appender.past(source, fetched, name_of(source.id), encode_mark(after))
         self._marks[source.id] = after
         return after.done
 
@@ -154,7 +159,8 @@ class Backfill:
         """Where an earlier process stood. A longer history than it was asked for begins anew: what is known stays known."""
         now = self._clock.now()
         since = now - int(self._days * DAY_MS)
-        mark = await mark_of(self._log, source.id)
+        name = name_of(source.id)
+        mark = mark_of({name: await self._log.cursor(name)}, source.id)
         if mark.began and mark.since <= mark.began - int(self._days * DAY_MS):
             return mark
         return Mark("", now, since, now)
@@ -174,15 +180,15 @@ class Backfill:
         stop.cancel()
 
 
-async def mark_of(log: Log, source: str) -> Mark:
-    """How far a source has been read back, as the log knows it; an empty mark where it was not begun."""
-    written = await log.cursor(_name(source))
+def mark_of(cursors: Mapping[str, str], source: str) -> Mark:
+    """How far a source has been read back, by the log's cursors; an empty mark where it was not begun."""
+    written = cursors.get(name_of(source))
     try:
         return _decoder.decode(written) if written else Mark()
     except msgspec.DecodeError:
         return Mark()
 
 
-def _name(source: str) -> str:
-    """Of the cursor: no source is called so, since ids begin with their network."""
+def name_of(source: str) -> str:
+    """Of the cursor that keeps a mark: no source is called so, since ids begin with their network."""
     return f"past:{source}"

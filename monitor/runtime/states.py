@@ -25,8 +25,10 @@ async def states(reader: Reader, log: Log | None) -> list[dict[str, Any]]:
         {},
     )
     if log is not None:
+        # Asked for at once: each question to Kafka is a request.
+        cursors = await log.cursors()
         for row in rows:
-            mark = await mark_of(log, row["source"])
+            mark = mark_of(cursors, row["source"])
             if mark.began:
                 row["history_percent"] = int(100 * mark.share())
                 row["history_from"] = mark.since if mark.done else max(mark.reached, mark.since)

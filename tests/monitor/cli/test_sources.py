@@ -1,10 +1,14 @@
-"""The newcomer's path, as README has it, against a stand-in of VK: a token, an address, and the first appeal of one's own town."""
+"""The newcomer's path by the very commands of README, against a stand-in of VK: from a token to the first appeal of one's town."""
 
 from __future__ import annotations
 
 import asyncio
 import json
+import os
+import shlex
+import sys
 import time
+from asyncio.subprocess import PIPE, STDOUT
 from contextlib import redirect_stderr, redirect_stdout
 from io import StringIO
 from pathlib import Path
@@ -22,6 +26,17 @@ from tests.monitor.cli.processes import interrupt, nabat, serving, until
 
 OWNER = -77
 TOKEN = "vk1.a.SECRET"
+README = Path(__file__).parents[3] / "README.md"
+STANDIN = """
+allow_private = "127.0.0.1"
+[vk]
+api = "{url}/method"
+[console]
+port = 0
+[crawl]
+default_wait = 1
+"""
+"""What the newcomer does not write: where the stand-in is, and not to be slow."""
 
 
 async def here(*arguments: str | Path) -> tuple[int, str, str]:
@@ -48,18 +63,38 @@ def town() -> FakeVk:
     return FakeVk(world, {TOKEN: FakeToken("service")})
 
 
+def path() -> tuple[str, list[list[str]]]:
+    """What README has its reader do once Nabat is installed: a script up to the first question, and the commands that follow."""
+    block = README.read_text("utf-8").partition("## Five minutes")[2].partition("```sh\n")[2].partition("```")[0]
+    install, _, rest = block.partition("\n")
+    assert install.startswith("make install ")
+    script, add, after = rest.partition("nabat sources add")
+    return script, [shlex.split(line, comments=True) for line in (add + after).splitlines()]
+
+
+async def shell(script: str, folder: Path) -> None:
+    """By bash, which finds this Nabat under its name."""
+    (folder / "bin").mkdir()
+    command = folder / "bin" / "nabat"
+    command.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -m monitor.cli.main "$@"\n')
+    command.chmod(0o755)
+    environment = {**os.environ, "PATH": f"{folder / 'bin'}:{os.environ['PATH']}"}
+    process = await asyncio.create_subprocess_exec(
+        "bash", "-euo", "pipefail", "-c", script, cwd=folder, env=environment, stdout=PIPE, stderr=STDOUT
+    )
+    out, _ = await process.communicate()
+    assert process.returncode == 0, out.decode()
+
+
 async def test_from_a_token_to_the_first_appeal(tmp_path: Path) -> None:
     server = town()
     async with running(server.app()) as url, ClientSession() as session:
-        code, _, err = await here("check", "--copy", "samara", tmp_path / "region")
-        assert code == 0, err
-        (tmp_path / "tokens.toml").write_text(f'[[token]]\nnetwork = "vk"\nkind = "service"\nname = "first"\nvalue = "{TOKEN}"\n')
-        (tmp_path / "nabat.toml").write_text(
-            '[nabat]\nregion = "region"\n[networks]\ntokens_file = "tokens.toml"\nallow_private = "127.0.0.1"\n'
-            f'[vk]\napi = "{url}/method"\n[console]\nport = 0\n[crawl]\ndefault_wait = 1\n'
-        )
+        script, (add, run, state) = path()
+        await shell(script.replace("the service key", TOKEN), tmp_path)
+        with (tmp_path / "nabat.toml").open("a") as config:
+            config.write(STANDIN.format(url=url))
         setup = ("--config", tmp_path / "nabat.toml")
-        sources = tmp_path / "region" / "sources.csv"
+        sources = tmp_path / "my-region" / "sources.csv"
         before = sources.read_bytes()
 
         code, out, err = await here("sources", "add", "https://vk.com/tlt?w=wall-77_1", *setup, "--dry-run")
@@ -68,7 +103,7 @@ async def test_from_a_token_to_the_first_appeal(tmp_path: Path) -> None:
         assert "[жалоба, " in out
         assert "[разговор] Доброе утро всем" in out
 
-        code, _, err = await here("sources", "add", "vk.com/tlt", *setup)
+        code, _, err = await nabat(*(word.replace("YOUR_TOWN", "tlt") for word in add[1:]), cwd=tmp_path)
         assert code == 0, err
         assert sources.read_text("utf-8-sig").endswith("vk:-77;vk;community;-77;Подслушано в Тольятти;;ordinary;4321\n")
         for address, says in (
@@ -88,7 +123,7 @@ async def test_from_a_token_to_the_first_appeal(tmp_path: Path) -> None:
         def seen(status: Any) -> bool:
             return bool(status["day"]["appeals"] and status["sources"]["watched"] == 1)
 
-        async with serving("run", *setup, cwd=tmp_path) as (process, address):
+        async with serving(*run[1:], cwd=tmp_path) as (process, address):
             await until(session, f"{address}api/status", seen)
             code, out, err = await here("sources", *setup, "--json")
             (row,) = map(json.loads, out.splitlines())
@@ -103,7 +138,7 @@ async def test_from_a_token_to_the_first_appeal(tmp_path: Path) -> None:
             code, err = await interrupt(process)
             assert code == 0, err
 
-        code, out, err = await nabat("sources", *setup, cwd=tmp_path)
+        code, out, err = await nabat(*state[1:], cwd=tmp_path)
         assert code == 0, err
         assert "в порядке" in out
         code, out, err = await here("sources", "tokens", *setup)

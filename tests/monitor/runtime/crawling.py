@@ -63,6 +63,9 @@ class MemoryLog:
     async def cursor(self, source: str) -> str:
         return self.read.get(source, "")
 
+    async def cursors(self) -> dict[str, str]:
+        return dict(self.read)
+
     async def budget(self, name: str) -> str:
         return self.kept.get(name, "")
 
