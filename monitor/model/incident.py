@@ -17,7 +17,8 @@ class Appeal(Struct, omit_defaults=True, gc=False):
     """A post that concerns what authorities answer for, as triage sends it to watch.
 
     ``revision`` counts the versions of the post seen so far, from 1. ``duplicate_of`` is the id of the first post with the same
-    normalised text among the sources of the same partition, or empty.
+    normalised text among the sources of the same partition, or empty. ``past``: it was old when it was read for the first time, so it
+    is history although the page that brought it is not.
     """
 
     id: str
@@ -32,6 +33,7 @@ class Appeal(Struct, omit_defaults=True, gc=False):
     url: str = ""
     duplicate_of: str = ""
     revision: int = 1
+    past: bool = False
     reply_to: str = ""
 
 

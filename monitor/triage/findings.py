@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from monitor.model.incident import Appeal, Reply
 from monitor.model.post import Page, Post
 from monitor.model.verdict import Quality, Verdict
 from monitor.model.watch import Findings, Version
 
-TALK = 6 * 3_600_000
+TALK: Final = 6 * 3_600_000
 """Milliseconds before its fetch that a post was written in: an older one is no news, whatever its words."""
+OLD: Final = 24 * 3_600_000
+"""Milliseconds after which a post that nobody had read is history: the first look at a source brings its last week, and a fire of
+Monday must wake nobody on Friday. A network that was away for a night or a day still alarms.
+"""
+OLD_APPEAL: Final = 72 * 3_600_000
+"""The same of appeals from other systems: many are dated by the day alone, and come with the export of the next one."""
 
 
 def answered(post: Post) -> str:
@@ -17,9 +25,15 @@ def answered(post: Post) -> str:
     return target if post.official and not post.deleted and target != post.id else ""
 
 
+def past(page: Page, post: Post) -> bool:
+    """Whether a post that is read for the first time is history. What a file brings was handed in by people, who know its age."""
+    return page.network != "file" and page.fetched_at - post.published_at > (OLD_APPEAL if post.kind == "appeal" else OLD)
+
+
 def add(
     page: Page,
     post: Post,
+    first: bool,
     was_sent: bool,
     verdict: Verdict,
     quality: Quality,
@@ -27,7 +41,10 @@ def add(
     revision: int,
     findings: Findings,
 ) -> bool:
-    """Adds the post to the findings if it concerns watch; says whether watch has it in this or an earlier version."""
+    """Adds the post to the findings if it concerns watch; says whether watch has it in this or an earlier version.
+
+    ``first``: no version of it was read before. A later one is news at any age.
+    """
     if post.deleted:
         if was_sent:
             findings.versions.append(Version(post.id, revision, "deleted"))
@@ -54,6 +71,7 @@ def add(
         post.url,
         duplicate_of,
         revision,
+        past=first and past(page, post),
         reply_to=post.reply_to,
     )
     if was_sent:

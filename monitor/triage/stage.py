@@ -177,7 +177,8 @@ class Triage:
                 verdict = REPETITION
             if now.sent or post.id in sent or post.official or verdict.kind != "chatter" or verdict.echo:
                 was_sent = now.sent or post.id in sent
-                now = now._replace(sent=found.add(page, post, was_sent, verdict, quality, duplicate_of, now.revision, findings))
+                sent_now = found.add(page, post, before is None, was_sent, verdict, quality, duplicate_of, now.revision, findings)
+                now = now._replace(sent=sent_now)
                 if now.sent:
                     sent.add(post.id)
             self.known.put(post.id, now, max(page.fetched_at, post.published_at))

@@ -51,7 +51,8 @@ class Casework:
     def take(self, appeals: Sequence[Appeal], now: int, changes: Changes, effects: WatchEffects, *, past: bool = False) -> None:
         """Appeals, or later versions of some: finds their duplicates and their incidents, and counts them.
 
-        ``past``: they were read back out of history. They form incidents, but owe nobody an answer yet and alarm nobody.
+        ``past``: they were read back out of history. They form incidents, but owe nobody an answer yet and alarm nobody; so do those
+        that were old when they were first read, except that an office owes an answer to what another system has registered.
         """
         judged = []
         for appeal in appeals:
@@ -95,6 +96,7 @@ class Casework:
         like: AppealRow | None = None,
     ) -> None:
         """``like``: the appeal whose incident is this one's too, where that still goes on."""
+        old = past or appeal.past
         before = self.appeals.get(appeal.id)
         was_counted = before is not None and self._tension.uncount(before, changes)
         incident = self._incident(appeal, before, self.appeals.get(match.post) if match else like, now, changes)
@@ -107,18 +109,18 @@ class Casework:
             incident.members[row.id] = None
             self._incidents.recount(incident, self.appeals)
             self._left(before, row, incident, changes, now)
-        if not past and (not incident.deadline or incident.urgency > urgency):
+        if not (past if appeal.network == "appeal" else old) and (not incident.deadline or incident.urgency > urgency):
             # What history has opened is owed an answer from the moment on at which somebody writes of it anew.
             self._set_deadline(incident, self._due(incident.urgency, incident.opened_at if incident.deadline else now))
         # What was counted as news stays so, though it is judged again in silence.
-        self._tension.count(row, appeal.text, changes, past=past and not was_counted)
+        self._tension.count(row, appeal.text, changes, past=old and not was_counted)
         effects.appeals += 1
         effects.matched += match is not None
         for other in self._incidents.parents.place(incident, (theme for theme, _ in appeal.verdict.themes)):
             if other is not incident:
                 self._show(other, now, changes)
         shown = self._show(incident, now, changes)
-        if not past:
+        if not old:
             self._danger(row, shown, appeal, now, changes, effects)
 
     def later(self, later: Version, now: int, changes: Changes, effects: WatchEffects, *, past: bool = False) -> None:

@@ -59,3 +59,35 @@ def test_what_is_read_back_out_of_history_is_not() -> None:
     posts = [post(number, text=text) for number, text in enumerate(texts(of_a_theme=False, count=3), 1)]
     (findings,) = Run(written(page(posts, origin="backfill"))).effects.findings
     assert (findings.posts, findings.people) == (3, 0)
+
+
+DAY = 24 * HOUR
+
+
+@pytest.mark.parametrize(
+    ("age", "kind", "network", "past"),
+    [
+        (DAY, "post", "vk", False),
+        (DAY + 1, "post", "vk", True),
+        (DAY + 1, "comment", "tg", True),
+        (3 * DAY, "appeal", "appeal", False),
+        (3 * DAY + 1, "appeal", "appeal", True),
+        (300 * DAY, "post", "file", False),
+    ],
+)
+def test_what_is_old_when_it_is_first_read_is_history(age: int, kind: str, network: str, past: bool) -> None:
+    text = texts(of_a_theme=True, count=1)
+    posts = [post(1, text=text[0], published_at=START - age, kind=kind)]
+    (findings,) = Run(written(page(posts, network=network))).effects.findings
+    assert [one.past for one in findings.appeals] == [past]
+
+
+def test_a_later_version_is_news_at_any_age() -> None:
+    """Whether watch had the first one or not."""
+    chatter, appeal, other = *texts(of_a_theme=False, count=1), *texts(of_a_theme=True, count=2)
+    old = {"published_at": START - 5 * DAY}
+    before = [post(1, text=chatter, **old), post(2, text=appeal, **old)]
+    after = [post(1, text=appeal, edited_at=START, **old), post(2, text=other, edited_at=START, **old)]
+    _, findings = Run(written(page(before)), written(page(after))).effects.findings
+    assert [one.past for one in findings.appeals] == [False]
+    assert [one.appeal and one.appeal.past for one in findings.versions] == [False]

@@ -121,6 +121,33 @@ def test_three_days_with_a_burst_raise_no_alert(region: World, found: list[Findi
     assert sum(posts for (_, name), posts in before.items() if name == "grad-1|group|housing") > 50
 
 
+def first_look(found: Sequence[Findings]) -> list[Findings]:
+    """The same posts as the first reading of each source brings them: in live pages, old when they were read."""
+    return [
+        replace(one, page="live", covered_until=one.fetched_at, appeals=[replace(post, past=True) for post in one.appeals])
+        for one in read_back(found)
+    ]
+
+
+def test_the_first_look_at_a_source_raises_no_old_alert(region: World, found: list[Findings], now: list[Findings]) -> None:
+    back, looked = read_back(found), first_look(found)
+    quiet = run_watch(watch(region), log_of(looked), 1000)
+    assert not firing(quiet)
+    assert {row.id for row in quiet.rows if isinstance(row, AppealRow)} == {one.id for finding in back for one in finding.appeals}
+    assert not any(row.deadline for row in quiet.rows if isinstance(row, IncidentRow))
+    alone = firing(run_watch(watch(region), log_of(now), 1000))
+    assert alone["urgent"] > 1
+    assert firing(run_watch(watch(region), log_of(mixed(now, looked)), 1000))["urgent"] == alone["urgent"]
+
+
+def test_what_another_system_has_registered_is_owed_an_answer_at_any_age(region: World, found: list[Findings]) -> None:
+    handed = [replace(one, appeals=[replace(post, network="appeal") for post in one.appeals]) for one in first_look(found)]
+    done = run_watch(watch(region), log_of(handed), 1000)
+    assert firing(done).keys() == {"overdue"}
+    owed = {row.id: row.deadline for row in done.rows if isinstance(row, IncidentRow)}
+    assert all(deadline > END for deadline in owed.values())
+
+
 def test_what_is_written_now_alarms_as_ever(region: World, now: list[Findings], both: tuple[Done, bytes]) -> None:
     """An incident that history has opened owes an answer from the moment on at which somebody writes of it anew."""
     rows = [row for row in both[0].rows if isinstance(row, AlertRow)]
