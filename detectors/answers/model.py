@@ -61,7 +61,9 @@ def scores(weights: Floats, row: NDArray[np.int64], column: NDArray[np.int64], v
     if len(begins):
         own = row[begins]
         lengths = np.sqrt(np.bincount(row, values * values, len(more)))[own]
-        found[own] += np.add.reduceat(weights[column] * values[:, None], begins, axis=0) / np.maximum(lengths, 1e-9)[:, None]
+        found[own] += (
+            np.add.reduceat(weights.take(column, axis=0) * values[:, None], begins, axis=0) / np.maximum(lengths, 1e-9)[:, None]
+        )
     return found
 
 

@@ -127,6 +127,13 @@ class Lexicon:
         self.strict: NDArray[np.bool_] = table[:, 2] > 0
         self.entries = Entries(self._word, limit)
         self.shown = Cache[bytes, str](as_read, limit)
+        self._flags = np.zeros(0, np.bool_)
+
+    def flags(self, count: int) -> NDArray[np.bool_]:
+        """At least ``count`` flags, all of them down; whoever borrows them leaves them so."""
+        if len(self._flags) < count:
+            self._flags = np.zeros(count, np.bool_)
+        return self._flags
 
     def _compile(self, term: str, number: int, where: str) -> bool:
         """Enters the words of a term; says whether it is a pair that has to stand together."""

@@ -42,21 +42,21 @@ class Scan:
         (alone, at), (first, left), (second, right) = (
             (items + own[owners], owners) for items, owners in (column.of(entries[hits]) for column in lexicon.entries.columns)
         )
-        made = np.zeros(len(texts) * self._terms, np.bool_)
+        # The table is lent clean and given back clean: only what was set is wiped, the rest of it is never touched.
+        flags = lexicon.flags(len(texts) * self._terms)
         # First halves are the rarer ones (see Lexicon), so the many second ones are only looked up.
-        made[first] = True
-        kept = made[second].nonzero()[0]
-        second, there = second[kept], hits[right[kept]]
-        made[:] = False
-        made[second] = True
-        kept = made[first].nonzero()[0]
-        first, here = first[kept], hits[left[kept]]
-        made[:] = False
-        made[alone] = True
-        made[first[self._near(first, here, second, there, total)]] = True
-        self._halves = ((alone, hits[at]), (first, here), (second, there))
-        self._made = made
-        found = made.nonzero()[0]
+        flags[first] = True
+        kept = flags.take(second).nonzero()[0]
+        flags[first] = False
+        second, there = second.take(kept), hits.take(right.take(kept))
+        flags[second] = True
+        kept = flags.take(first).nonzero()[0]
+        flags[second] = False
+        first, here = first.take(kept), hits.take(left.take(kept))
+        self._halves = ((alone, hits.take(at)), (first, here), (second, there))
+        found = np.concatenate((alone, first[self._near(first, here, second, there, total)]))
+        found.sort()
+        self._made = found = found[np.flatnonzero(np.diff(found, prepend=-1))]
         text, term = np.divmod(found, self._terms)
         classes = len(lexicon.names)
         summed = np.bincount(text * classes + lexicon.rules[term], lexicon.points[term], len(texts) * classes)
@@ -93,7 +93,8 @@ class Scan:
         """Where each text's part begins, and in order of place the classes that terms speak for and the places of their words."""
         lexicon = self._lexicon
         hits, places = (np.concatenate(both) for both in zip(*self._halves, strict=True))
-        speaking = (self._made[hits] & (lexicon.points[hits % self._terms] > 0)).nonzero()[0]
+        made = np.append(self._made, -1).take(self._made.searchsorted(hits)) == hits
+        speaking = (made & (lexicon.points[hits % self._terms] > 0)).nonzero()[0]
         order = speaking[places[speaking].argsort(kind="stable")]
         rules, places = lexicon.rules[hits[order] % self._terms], places[order]
         return places.searchsorted(self._begins).tolist(), rules.tolist(), places.tolist()

@@ -32,5 +32,5 @@ def product(rows: Rows, weights: NDArray[Any]) -> Floats:
     found = np.zeros((rows.texts, weights.shape[1]), np.float64)
     begins = np.flatnonzero(np.diff(rows.row, prepend=-1))
     if len(begins):
-        found[rows.row[begins]] = np.add.reduceat(weights[rows.column] * rows.value[:, None], begins, axis=0)
+        found[rows.row[begins]] = np.add.reduceat(weights.take(rows.column, axis=0) * rows.value[:, None], begins, axis=0)
     return found

@@ -50,6 +50,8 @@ class Vocabulary:
         self.stems = tuple(stems)
         self.pairs = pairs
         self.rarity = rarity
+        # Behind the last pair stands one that is none.
+        self._pairs = np.append(pairs, UNKNOWN)
         self._stemmer = Stems()
         self._numbers = {stem: number for number, stem in enumerate(self.stems)}
         self._of = Cache[bytes, int](self._look_up)
@@ -74,8 +76,7 @@ class Vocabulary:
         beside = known[1:] & known[:-1] & (owners[1:] == owners[:-1])
         keys = (numbers[:-1] * len(self.stems) + numbers[1:])[beside]
         at = self.pairs.searchsorted(keys)
-        # The stop behind the last pair is no pair.
-        met = np.append(self.pairs, UNKNOWN)[at] == keys
+        met = self._pairs.take(at) == keys
         width = len(self)
         entries = np.concatenate(
             (owners[known] * width + numbers[known], owners[:-1][beside][met] * width + len(self.stems) + at[met])

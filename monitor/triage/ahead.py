@@ -19,8 +19,8 @@ from monitor.triage.hashes import content_hash
 from monitor.triage.judging import Judging
 from sinks.base import Known
 
-POSTS = 100
-"""Posts that are judged together at least, if there are so many: as many as the largest pages bring."""
+POSTS = 1000
+"""Posts that are judged together at least, if there are so many. A page twice among them is judged once."""
 
 Judged = tuple[list[bytes], Verdict | None, Quality | None]
 """Words of a text, its meaning, and how an official account answers with it; None where the classifier fails on it."""
@@ -48,10 +48,12 @@ class Judges:
         """Judges those posts of some pages that are new or changed, as far as ``known`` tells."""
         found = [Ahead(page) for page in pages]
         wanted = []
+        met: set[tuple[str, int]] = set()
         for page, ahead in zip(pages, found, strict=True):
             for at, (post, content) in enumerate(zip(page.posts, ahead.contents, strict=True)):
                 before = known(post.id)
-                if before is None or before.content_hash != content:
+                if (before is None or before.content_hash != content) and (post.id, content) not in met:
+                    met.add((post.id, content))
                     wanted.append((page, ahead, at, post))
         self._judge(wanted)
         return found
