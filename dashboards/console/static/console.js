@@ -127,7 +127,7 @@ async function start() {
   queue.setUp(region, { open: openIncident, changed: freshQueue });
   card.setUp(region.id, closeCard);
   answers.setUp(region.id, who);
-  destinations.setUp(who);
+  destinations.setUp(who, card.close);
   alerts.onOpen(openAlert);
   map.onPick(narrowTo);
   soundToggle($('sound'));

@@ -4,14 +4,18 @@ import { $, ask, el, fill } from './dom.js';
 import * as words from './words.js';
 
 let may = false;
+let leave = () => {};
 
-export function setUp(who) {
+// `close` ends the card that is open: what it still waits for must not come over the list.
+export function setUp(who, close) {
+  leave = close;
   may = who.role === 'administrator';
   $('destinations-open').hidden = !may;
   $('destinations-open').addEventListener('click', show);
 }
 
 async function show() {
+  leave();
   const place = $('card');
   const list = el('ul.history', { id: 'destinations' });
   fill(place, el('div.bar', {}, el('h2', {}, 'Адресаты')), el('div.pad', {}, list));
