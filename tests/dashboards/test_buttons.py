@@ -38,15 +38,15 @@ class Engine:
     async def act(self, action: Action) -> ActionResult:
         self.stage.actions.append(action)
         who, at = action.actor, action.at
-        changes: dict[str, Any] = {
+        answers: dict[str, dict[str, Any]] = {
             "claim": {"claimed_by": who, "answered_by": who, "answered_at": at},
             "release": {"claimed_by": "", "answered_by": "", "answered_at": 0},
             "acknowledge": {"answered_by": who, "answered_at": at},
             "snooze": {"answered_by": who, "answered_at": at, "snoozed_until": action.until},
             "task": {"tasked_by": who, "tasked_at": at},
             "accept": {"taken_by": who},
-        }[action.kind]
-        self.row = self.row._replace(version=self.row.version + 1, **changes)
+        }
+        self.row = self.row._replace(version=self.row.version + 1, **answers[action.kind])
         await self.stage.write([self.row])
         await self.stage.tell(self.row)
         return ActionResult(True, "", str(self.row.version))
