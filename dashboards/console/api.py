@@ -34,7 +34,9 @@ SHARED = 1000
 
 
 class ActionRequest(msgspec.Struct, forbid_unknown_fields=True):
-    """What the page posts: see monitor.model.watch.Action. ``minutes``: how long a snooze lasts; ``into``: what is joined with."""
+    """What the page posts: see monitor.model.watch.Action. ``minutes``: how long a snooze lasts; ``into``: what is joined with;
+    ``reason``: why an alert is closed.
+    """
 
     kind: ActionKind
     region: str
@@ -42,8 +44,11 @@ class ActionRequest(msgspec.Struct, forbid_unknown_fields=True):
     based_on: str
     minutes: int = 0
     into: str = ""
+    reason: str = ""
 
 
+REASON = 300
+"""Characters of a reason that are kept: a line on the card."""
 CORRECTED = {"not_appeal": "appeals", "split": "appeals", "join": "incidents", "apart": "incidents"}
 """What actions correct; all others answer alerts."""
 
@@ -179,9 +184,10 @@ class Api:
             raise Refused(400, "Действие не понято", "Обновите страницу и повторите")
         who, now = who_of(request), self._deps.clock.now()
         await self._allow(request, who, asked)
+        reason = " ".join(asked.reason.split())[:REASON] if asked.kind == "close" else ""
         until = now + max(0, min(asked.minutes, DAY_MINUTES)) * MINUTE if asked.kind == "snooze" else 0
         result = await self._deps.act(
-            Action(uuid4().hex, asked.kind, asked.region, asked.subject, asked.based_on, who.name, now, until, asked.into)
+            Action(uuid4().hex, asked.kind, asked.region, asked.subject, asked.based_on, who.name, now, until, asked.into, reason)
         )
         if result.accepted:
             return answer({"accepted": True, "version": result.version})
@@ -191,7 +197,7 @@ class Api:
     async def _allow(self, request: web.Request, who: Who, asked: ActionRequest) -> None:
         """Raises Refused where the role may not do this, or the thing is not in a curator's hands."""
         table = CORRECTED.get(asked.kind, "alerts")
-        allowed = who.may("answer" if table == "alerts" else "correct")
+        allowed = who.may("close" if asked.kind == "close" else "answer" if table == "alerts" else "correct")
         if allowed and who.role == "curator" and who.scope:
             rows = [await self._store.subject(name, table) for name in (asked.subject, asked.into) if name]
             allowed = all(row and who.concerns(self._deps.profile.path(row["territory"]), row["body"]) for row in rows)
@@ -218,8 +224,6 @@ class Api:
         return {**self._views.incident(row, row["version"]), "growth": int(row["growth"]), "trend": trend}
 
 
-def _number(request: web.Request, name: str, usual: int, least: int, most: int) -> int:
-    text = request.query.get(name, str(usual))
 def queue_of(request: web.Request, profile: Profile, limit: int, offset: int = 0) -> Queue:
     """The part of the queue that ``?territory=&group=&status=`` asks for."""
     territory = request.query.get("territory", "")
@@ -233,6 +237,8 @@ def queue_of(request: web.Request, profile: Profile, limit: int, offset: int = 0
     )
 
 
+def _number(request: web.Request, name: str, usual: int, least: int, most: int) -> int:
+    text = request.query.get(name, str(usual))
     if not text.isascii() or not text.isdecimal() or len(text) > 9 or not least <= int(text) <= most:
         raise Refused(400, f"Параметр {name} должен быть числом от {least} до {most}")
     return int(text)

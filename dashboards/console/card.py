@@ -22,9 +22,15 @@ _EVENTS = {
     "deleted": "сообщение удалено в источнике",
     "joined": "инцидент объединён с другим",
     "spike": "всплеск по той же причине: одна тревога",
+    "taken": "задание принято ответом",
     "action": "действие",
 }
-_DECISIONS = {"split": "отделить сообщение", "join": "объединить инциденты", "apart": "отделить от общей причины"}
+_DECISIONS = {
+    "split": "отделить сообщение",
+    "join": "объединить инциденты",
+    "apart": "отделить от общей причины",
+    "close": "закрыть тревогу",
+}
 _QUALITIES = {"substantive": "по существу", "interim": "промежуточный", "formal": "отписка", "redirect": "переадресация"}
 _ACTORS = {"operator": "оператор"}
 
@@ -88,5 +94,6 @@ def _event(row: Mapping[str, Any]) -> dict[str, Any]:
     parts = [_EVENTS.get(row["kind"], row["kind"]), quality, _ACTORS.get(row["actor"], row["actor"])]
     if row["kind"] == "action":
         parts.insert(1, _DECISIONS.get(str(detail.get("kind")), ""))
+        parts.append(str(detail.get("reason", "")))
         parts.append("принято" if detail.get("accepted") else "не принято: запись изменилась")
     return {"id": row["id"], "at": row["at"], "text": " · ".join(part for part in parts if part)}

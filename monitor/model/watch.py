@@ -17,7 +17,7 @@ from monitor.model.post import PageOrigin
 from monitor.model.works import Works
 
 Change = Literal["edited", "deleted", "chatter"]
-ActionKind = Literal["not_appeal", "split", "join", "apart", "acknowledge", "claim", "release", "snooze", "task", "accept"]
+ActionKind = Literal["not_appeal", "split", "join", "apart", "acknowledge", "claim", "release", "snooze", "task", "accept", "close"]
 
 
 class Version(Struct, omit_defaults=True, gc=False):
@@ -56,7 +56,7 @@ class Action(Struct, tag_field="type", tag="action"):
 
     ``subject`` is an appeal (``not_appeal``; ``split``: it has an incident of its own), an incident (``join``: it and the incident
     ``into`` are one; ``apart``: its cause is its own) or an alert (all else); ``until`` (ms) is the end of a ``snooze``. ``task``
-    sends the body of an alert its task, ``accept`` takes it there.
+    sends the body of an alert its task, ``accept`` takes it there, ``close`` ends it for a ``reason`` in words.
     """
 
     id: str
@@ -68,6 +68,7 @@ class Action(Struct, tag_field="type", tag="action"):
     at: int
     until: int = 0
     into: str = ""
+    reason: str = ""
 
 
 class Tick(Struct, tag_field="type", tag="tick"):

@@ -6,14 +6,15 @@ from dataclasses import dataclass, field
 from typing import Literal, get_args
 
 Role = Literal["operator", "curator", "head", "administrator", "machine"]
-Right = Literal["see", "answer", "correct", "figures", "deliver", "export"]
-"""see: what is on the console. answer: acknowledge, claim, snooze. correct: say what is no appeal. figures: /metrics. deliver: try
+Right = Literal["see", "answer", "close", "correct", "figures", "deliver", "export"]
+"""see: what is on the console. answer: acknowledge, claim, snooze. close: end an alert by hand (a curator's
+body is what most alerts are about). correct: say what is no appeal. figures: /metrics. deliver: try
 destinations. export: take lists away as files."""
 
 RIGHTS: dict[Role, frozenset[Right]] = {
-    "operator": frozenset({"see", "answer", "correct", "export"}),
+    "operator": frozenset({"see", "answer", "close", "correct", "export"}),
     "curator": frozenset({"see", "answer", "correct", "export"}),
-    "head": frozenset({"see", "answer", "export"}),
+    "head": frozenset({"see", "answer", "close", "export"}),
     "administrator": frozenset(get_args(Right)),
     "machine": frozenset({"see", "figures"}),
 }

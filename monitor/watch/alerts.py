@@ -46,16 +46,16 @@ class Alerts(Bell):
         # What is told of a cause that has both: the incident's row and the spike's.
         self._parts: dict[str, tuple[AlertRow, AlertRow]] = {}
 
-    def spike(self, spike: Spike, seen: Seen, at: int, version: int) -> tuple[AlertRow, bool]:
+    def spike(self, spike: Spike, seen: Seen, at: int, version: int) -> tuple[AlertRow | None, bool]:
         """A spike begins, or rises a level: a new alert, the same alert, or the one that tells of its cause already. With whether
-        that is a new alert or a louder one.
+        that is a new alert or a louder one. None: a person has closed it, and it is no louder.
         """
         name = self._causes.spike(self._spikes.get(spike.series) or f"spike:{spike.series}:{spike.bucket}", seen.posts, at)
         self._spikes[spike.series] = name
         row = self.rows.spike(name, spike, at, seen.authors, seen.texts, seen.complete, version)
         place = self.places.begin(name, "", 0)
         place.sources = list(dict.fromkeys([*place.sources, *seen.sources]))
-        before = self.get(name)
+        before = self.get(name) or self.closed(name)
         if before is None:
             return self.ring(row, "fired", at), True
         parts = self._parts.get(name)
@@ -67,7 +67,7 @@ class Alerts(Bell):
             row = self.rows.both(*parts)
         if LEVELS.index(row.level) > LEVELS.index(self.level(name)):
             return self.ring(row, "level", at), True
-        return self.grow(row), False
+        return (self.grow(row) if self.get(name) else None), False
 
     def sources(self, series: str) -> list[str]:
         """The sources that told of what fires in a series."""
@@ -83,8 +83,7 @@ class Alerts(Bell):
     def calm(self, series: str, at: int, version: int) -> AlertRow | None:
         """A series is back to its usual self. None: there is more to tell of its cause."""
         alert = self._spikes.pop(series)
-        name = self._causes.calm(alert, series)
-        if name:
+        if name := self._causes.calm(alert, series):
             return self.end(name, at, version)
         if not self._causes.has_spikes(alert):
             self._parts.pop(alert, None)
@@ -105,7 +104,7 @@ class Alerts(Bell):
         self, name: str, incident: IncidentRow, at: int, text: str, version: int, appeal: AppealRow | None
     ) -> AlertRow | None:
         row = self.rows.danger(name, self._causes.whole(name, incident), at, text, version)
-        before = self.get(name)
+        before = self.get(name) or self.closed(name)
         place = self.places.begin(name, incident.street, incident.urgency)
         place.urgency = max(place.urgency, incident.urgency)
         new = self.places.new(name, appeal) if appeal is not None else None
@@ -117,6 +116,9 @@ class Alerts(Bell):
             row = self.rows.both(*parts)
         if LEVELS.index(row.level) > LEVELS.index(self.level(name)):
             return self.ring(row, "level", at)
+        if name not in self._firing:
+            # A person has closed it.
+            return self.ring(row, "fired", at) if new is not None or stepped(before, row) else None
         row = row._replace(level=self.level(name))
         if self.held(name):
             return self.recheck(self.kept(row), at)
@@ -162,6 +164,15 @@ class Alerts(Bell):
         """An overdue incident has its answer, or more time for it."""
         return self.end(f"overdue:{incident}", at, version)
 
+    def taken(self, incident: str, by: str, replied: int, version: int) -> list[AlertRow]:
+        """An office has answered at ``replied`` (ms): tasks that were sent before are taken, and nobody is asked about them."""
+        found = []
+        for name in (self._causes.alert(incident), f"overdue:{incident}"):
+            row = self.get(name)
+            if row is not None and 0 < row.tasked_at <= replied and not row.taken_by:
+                found.append(self.put(row._replace(taken_by=by, version=version)))
+        return found
+
     def telling(self, incident: IncidentRow, at: int) -> AlertRow | None:
         """The alert that tells of an incident or of its cause at a moment (ms)."""
         return self.get(self._causes.known(incident, at))
@@ -181,12 +192,12 @@ class Alerts(Bell):
     def dump(self) -> Plain:
         firing, *rest = super().dump()
         parts = {name: [rows.plain(one) for one in both] for name, both in self._parts.items()}
-        return [firing, self._spikes, *rest, self._causes.dump(), parts]
+        return [firing, self._spikes, *rest[:4], self._causes.dump(), parts, *rest[4:]]
 
     def load(self, state: Plain) -> None:
         # Snapshots of before have the firing alerts and spikes alone, or no parts.
         firing, self._spikes, *later = state
-        super().load([firing, *later[:4]])
+        super().load([firing, *later[:4], *later[6:]])
         self._causes.load(later[4] if len(later) > 4 else {})
         parts = later[5] if len(later) > 5 else {}
         self._parts = {

@@ -1,4 +1,4 @@
-"""What people do about alerts: acknowledge, claim, release, snooze, send the body its task, take it there.
+"""What people do about alerts: acknowledge, claim, release, snooze, send the body its task, take it there, close.
 
 Each is an action of the log, with its outcome in the history.
 """
@@ -18,7 +18,10 @@ def answer(action: Action, alerts: Alerts, changes: Changes) -> None:
     """Takes an action on an alert; its outcome is an event whose id is the action's. Of two people at once the first one wins."""
     row = alerts.get(action.subject)
     conflict = _conflict(action, row)
-    if row is not None and not conflict:
+    if row is not None and not conflict and action.kind == "close":
+        row = alerts.close(row._replace(at=action.at, version=changes.version), f"Закрыл {action.actor}: {action.reason}")
+        changes.alerts[row.id] = row
+    elif row is not None and not conflict:
         row = _answered(action, row)._replace(version=changes.version)
         alerts.put(row)
         changes.alerts[row.id] = row
@@ -29,6 +32,8 @@ def answer(action: Action, alerts: Alerts, changes: Changes) -> None:
         "accepted": not conflict,
         "conflict": conflict,
     }
+    if action.reason:
+        detail["reason"] = action.reason
     if row is not None and conflict == "claimed":
         detail["claimed_by"] = row.claimed_by
     changes.event(row.incident if row else "", action.at, action.actor, "action", detail, action.id)
@@ -55,6 +60,8 @@ def _conflict(action: Action, row: AlertRow | None) -> str:
         return "tasked"
     if action.kind == "accept" and (row.taken_by or not row.tasked_at):
         return "taken" if row.taken_by else "no_task"
+    if action.kind == "close" and not action.reason:
+        return "no_reason"
     if action.kind == "snooze" and not 0 < action.until - action.at <= SNOOZE_LONGEST:
         return "too_long"
     return "" if str(row.version) == action.based_on else "changed"

@@ -41,6 +41,7 @@ class Bell:
         self._firing: dict[str, AlertRow] = {}
         self._held: dict[str, str] = {}
         self._ended: dict[str, int] = {}
+        self._closed: dict[str, AlertRow] = {}
         self.places = Places(profile)
         self._works = Explanations(profile)
 
@@ -57,18 +58,35 @@ class Bell:
         return row
 
     def level(self, name: str) -> str:
-        """The level that an alert has reached, though works keep it quiet; empty where it does not fire."""
-        row = self._firing.get(name)
+        """The level that an alert has reached, though works keep it quiet; empty where there was none."""
+        row = self._firing.get(name) or self._closed.get(name)
         return self._held.get(name, row.level) if row is not None else ""
 
     def held(self, name: str) -> bool:
         """Whether works explain it, so that it is quiet."""
         return name in self._held
 
+    def closed(self, name: str) -> AlertRow | None:
+        """An alert that a person has closed, as it stood then, while what it tells of goes on."""
+        return self._closed.get(name)
+
+    def close(self, row: AlertRow, note: str) -> AlertRow:
+        """A person ends an alert. It begins anew when what it tells of grows."""
+        del self._firing[row.id]
+        self._held.pop(row.id, None)
+        self._ended[row.id] = row.sounds
+        row = self._closed[row.id] = row._replace(status="resolved", note=note, snoozed_until=0)
+        return row
+
     def show(self, row: AlertRow, at: int) -> AlertRow:
-        """An alert about no one place: it sounds when it begins and when its level rises, else it changes silently."""
+        """An alert about no one place: it sounds when it begins and when its level rises, else it changes silently. One that was
+        closed begins anew by its level, or where it tells of twice as much.
+        """
         before = self._firing.get(row.id)
-        if before is None or LEVELS.index(row.level) > LEVELS.index(before.level):
+        shut = self._closed.get(row.id)
+        if shut is not None and not louder(shut, row) and row.observed <= 2 * shut.observed:
+            return shut._replace(version=row.version)
+        if before is None or louder(before, row):
             return self.ring(row, "level" if before else "fired", at)
         return self.grow(row)
 
@@ -77,6 +95,7 @@ class Bell:
         before = self._firing.get(row.id)
         place = self.places.begin(row.id, "", 0)
         place.shown = at
+        self._closed.pop(row.id, None)
         judged = self._works.judge(row, place.street, place.urgency, at)
         again = before is None and row.id in self._ended
         sounds = before.sounds if before else self._ended.pop(row.id, 0)
@@ -122,6 +141,7 @@ class Bell:
         """What an alert tells of is over; None where it does not fire."""
         row = self._firing.pop(name, None)
         self._held.pop(name, None)
+        self._closed.pop(name, None)
         self.places.drop(name)
         if row is None:
             return None
@@ -131,7 +151,7 @@ class Bell:
 
     def forget(self, name: str) -> None:
         """An alert stays as it was told last: nobody knows better."""
-        for known in (self._firing, self._held, self._ended):
+        for known in (self._firing, self._held, self._ended, self._closed):
             known.pop(name, None)
         self.places.drop(name)
 
@@ -176,7 +196,8 @@ class Bell:
 
     def dump(self) -> Plain:
         firing = [rows.plain(row) for row in self._firing.values()]
-        return [firing, self._held, self._ended, self.places.dump(), to_builtins(self._works.works)]
+        closed = [rows.plain(row) for row in self._closed.values()]
+        return [firing, self._held, self._ended, self.places.dump(), to_builtins(self._works.works), closed]
 
     def load(self, state: Plain) -> None:
         firing, *later = state
@@ -188,9 +209,16 @@ class Bell:
         )
         self._firing = {row[0]: rows.restored(AlertRow, row) for row in known}
         if later:
-            self._held, self._ended, places, planned = later
+            self._held, self._ended, places, planned, *closed = later
+            # Older snapshots know none that a person has closed.
+            self._closed = {row[0]: rows.restored(AlertRow, row) for row in (closed[0] if closed else [])}
             self.places.load(places)
             self._works.put(convert(planned, Works))
+
+
+def louder(before: AlertRow, row: AlertRow) -> bool:
+    """Whether its level is a higher one."""
+    return LEVELS.index(row.level) > LEVELS.index(before.level)
 
 
 def stepped(before: AlertRow, row: AlertRow) -> bool:

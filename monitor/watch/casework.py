@@ -146,6 +146,11 @@ class Casework:
         incident.replies[row.id] = None
         self._judge_replies(incident)
         changes.event(name, reply.published_at, "", "reply", {"reply": reply.id, "quality": reply.quality})
+        if reply.quality in ("substantive", "interim"):
+            known = self._profile.sources.get(reply.source)
+            for alert in self._alerts.taken(name, known.name if known else reply.source, reply.published_at, changes.version):
+                changes.alerts[alert.id] = alert
+                changes.event(name, reply.published_at, "", "taken", {"alert": alert.id, "reply": reply.id})
         if reply.quality == "interim":
             extended = self._due(incident.urgency, reply.published_at, interim=True)
             if extended > incident.deadline:

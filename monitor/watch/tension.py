@@ -175,6 +175,8 @@ class Tension:
         posts = Posts(spike.series, since, made.themes, made.incidents, self._tree.wide(spike.series))
         new = not self._alerts.spiking(spike.series)
         alert, louder = self._alerts.spike(spike, Seen(posts, made.authors, made.texts, made.sources, complete), end, changes.version)
+        if alert is None:
+            return
         changes.alerts[alert.id] = alert
         if new and alert.incident:
             detail: dict[str, object] = {"alert": alert.id, "series": spike.series, "observed": spike.observed}

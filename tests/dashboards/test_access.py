@@ -28,10 +28,10 @@ PASSWORD = "correct horse battery"
 NOBODY = "nobody"
 EVERYBODY = (*PEOPLE, "machine", NOBODY)
 MAY: dict[str, set[Right]] = {
-    "operator": {"see", "answer", "correct", "export"},
+    "operator": {"see", "answer", "close", "correct", "export"},
     "curator": {"see", "answer", "correct", "export"},
-    "head": {"see", "answer", "export"},
-    "administrator": {"see", "answer", "correct", "figures", "deliver", "export"},
+    "head": {"see", "answer", "close", "export"},
+    "administrator": {"see", "answer", "close", "correct", "figures", "deliver", "export"},
     "machine": {"see", "figures"},
     NOBODY: set(),
 }
@@ -47,6 +47,7 @@ NEEDED: dict[ActionKind, Right] = {
     "snooze": "answer",
     "task": "answer",
     "accept": "answer",
+    "close": "close",
 }
 
 
@@ -134,7 +135,7 @@ async def test_every_action_times_every_role(desk: Desk) -> None:
         for who in EVERYBODY:
             session, headers = await desk.of(who)
             before = len(desk.stage.actions)
-            asked = {"kind": kind, "region": REGION, "subject": "a1", "based_on": "1", "minutes": 60}
+            asked = {"kind": kind, "region": REGION, "subject": "a1", "based_on": "1", "minutes": 60, "reason": " учения\n идут "}
             async with session.post("/api/actions", json=asked, headers=headers) as answer:
                 allowed = right in MAY[who]
                 assert answer.status == (200 if allowed else 401 if who == NOBODY else 403), (kind, who)
@@ -142,6 +143,7 @@ async def test_every_action_times_every_role(desk: Desk) -> None:
             if allowed:
                 done = desk.stage.actions[-1]
                 assert (done.actor, done.kind, bool(done.until)) == (who, kind, kind == "snooze")
+                assert done.reason == ("учения идут" if kind == "close" else "")
                 assert desk.audit()[-1] | {"address": ""} == {
                     "at": desk.stage.clock.now(), "who": who, "what": "acted", "about": f"{kind} a1", "address": "",
                 }  # fmt: skip

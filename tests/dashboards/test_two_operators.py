@@ -33,6 +33,13 @@ class Engine:
         self.row = row
 
     async def act(self, action: Action) -> ActionResult:
+        if action.kind == "close":
+            self.row = self.row._replace(
+                status="resolved", note=f"Закрыл {action.actor}: {action.reason}", version=self.row.version + 1
+            )
+            await self.stage.write([self.row])
+            await self.stage.tell(self.row)
+            return ActionResult(True, "", str(self.row.version))
         if self.row.claimed_by:
             return ActionResult(False, f"Тревога уже в работе: {self.row.claimed_by}.", str(self.row.version))
         self.row = self.row._replace(
@@ -120,3 +127,27 @@ async def test_whoever_comes_second_is_told(stage: Stage, chromium: Browser, tmp
     engine.row = row._replace(claimed_by="boris")
     await claim.click()
     await expect(page.locator("#alerts .answer .result")).to_have_text("Тревога уже в работе: boris")
+
+
+async def test_an_alert_is_closed_with_a_word_why(stage: Stage, chromium: Browser, tmp_path: Path) -> None:
+    row = alert("urgent:i1", "urgent", level="urgent")
+    await stage.stop()
+    await stage.write([row])
+    engine = Engine(stage, row)
+    stage.deps = replace(stage.deps, act=engine.act)
+    await stage.start()
+    page = await (await chromium.new_context()).new_page()
+    await page.goto(stage.url)
+    await page.click("#alerts li button[data-kind=close]")
+    field = page.locator("#alerts .reason input")
+    await field.fill(HOSTILE)
+    # It grows meanwhile: what was written stays.
+    engine.row = row._replace(authors=row.authors + 5, title="Стало больше", version=row.version + 1)
+    await stage.tell(engine.row)
+    await expect(page.locator("#alerts li strong")).to_have_text("Стало больше")
+    await expect(field).to_have_value(HOSTILE)
+    await field.press("Enter")
+    await expect(page.locator("#alerts li b.level")).to_have_text("снято")
+    await expect(page.locator("#alerts li")).to_contain_text(f"Закрыл operator: {HOSTILE}")
+    await expect(page.locator("#alerts li .answer button")).to_have_count(0)
+    assert await page.evaluate("window.hacked") is None

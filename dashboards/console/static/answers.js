@@ -1,4 +1,4 @@
-// What people do about an alert: take it, acknowledge it, put it off. Everybody sees at once who has it.
+// What people do about an alert: take it, acknowledge it, put it off, close it. Everybody sees at once who has it.
 
 import { ask, el, fill } from './dom.js';
 import * as words from './words.js';
@@ -6,10 +6,12 @@ import * as words from './words.js';
 const SNOOZE = 60;
 let region = '';
 let me = '';
+let closes = false;
 
 export function setUp(id, who) {
   region = id;
   me = who.name;
+  closes = who.role !== 'curator';
 }
 
 export function state(alert) {
@@ -21,6 +23,12 @@ export function state(alert) {
 
 // Fills a line with the state and the buttons that make sense for it.
 export function show(line, alert) {
+  const asking = line.querySelector('form.reason');
+  if (asking && alert.status === 'firing') {
+    // Somebody is writing why it can be closed: what has grown meanwhile takes no word away.
+    asking.alert = alert;
+    return;
+  }
   const said = el('span.result', { role: 'status' });
   const button = (text, kind, minutes) => el('button.quiet', {
     type: 'button', 'data-kind': kind, title: kind === 'task' ? alert.body_name : '',
@@ -33,16 +41,32 @@ export function show(line, alert) {
     if (!alert.answered_by) buttons.push(button('Принято', 'acknowledge'), button('На час', 'snooze', SNOOZE));
     if (alert.body && alert.incident && !alert.tasked_at) buttons.push(button('Задание исполнителю', 'task'));
     else if (alert.tasked_at && !alert.taken_by) buttons.push(button('Исполнитель принял', 'accept'));
+    if (closes) buttons.push(el('button.quiet', { type: 'button', 'data-kind': 'close', onclick: (event) => why(event, alert, said) }, 'Закрыть'));
   }
   fill(line, el('b', {}, state(alert)), ...buttons, said);
 }
 
-async function act(event, alert, kind, minutes, said) {
+// Nothing is closed without a word why: it stays in the history.
+function why(event, alert, said) {
+  const line = event.currentTarget.parentElement;
+  const reason = el('input', { type: 'text', name: 'reason', maxlength: 300, required: true, placeholder: 'Почему можно закрыть', 'aria-label': 'Почему можно закрыть' });
+  const form = el('form.reason', {
+    onsubmit: (sent) => {
+      sent.preventDefault();
+      if (reason.value.trim()) act({ currentTarget: form }, form.alert, 'close', 0, said, reason.value);
+    },
+  }, reason, el('button', { type: 'submit' }, 'Закрыть тревогу'));
+  form.alert = alert;
+  fill(line, form, said);
+  reason.focus();
+}
+
+async function act(event, alert, kind, minutes, said, reason) {
   for (const other of event.currentTarget.parentElement.querySelectorAll('button')) other.disabled = true;
   said.className = 'result muted';
   said.textContent = '…';
   try {
-    await ask('/api/actions', { kind, region, subject: alert.id, based_on: alert.version, minutes: minutes || 0 });
+    await ask('/api/actions', { kind, region, subject: alert.id, based_on: alert.version, minutes: minutes || 0, reason: reason || '' });
     said.textContent = 'Принято';
   } catch (error) {
     said.className = 'result bad';

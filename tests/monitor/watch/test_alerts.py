@@ -232,7 +232,7 @@ def test_an_alert_that_nobody_works_on_asks_again_once_an_interval() -> None:
     assert REPEAT == 240 * 60_000
 
 
-def spike(desk: Desk, where: str, group: str, level: AlertLevel, themes: dict[str, int], **more: Any) -> tuple[AlertRow, bool]:
+def spike(desk: Desk, where: str, group: str, level: AlertLevel, themes: dict[str, int], **more: Any) -> Any:
     """The spike of a series, judged at the desk's time; ``incidents``: what its posts are of, ``wide``: many places share it."""
     desk.version += 1
     observed = sum(themes.values())
@@ -380,3 +380,29 @@ def test_a_blackout_of_the_region_is_one_alert_and_a_danger_beside_a_snowfall_an
     snow, louder = spike(desk, "samara", "roads", "notice", {"roads.snow": 40}, incidents={"i1": 20}, wide=True)
     assert (snow.kind, snow.incident, louder) == ("spike", "", True)
     assert desk.told(incident(2, theme="roads.snow", group="roads", territory=TOWNS[1])) == ("urgent", 1, "fired")
+
+
+def test_a_spike_that_was_closed_is_told_of_again_only_when_it_is_louder() -> None:
+    desk = Desk()
+    first, _ = spike(desk, TOWNS[0], "housing", "urgent", COLD)
+    desk.alerts.close(first, "Закрыл anna: учения")
+    desk.again()
+    assert spike(desk, TOWNS[0], "housing", "urgent", COLD) == (None, False)
+    row, louder = spike(desk, TOWNS[0], "housing", "flash", COLD)
+    assert row is not None
+    assert (row.id, row.why, row.sounds, louder) == (first.id, "reopened", 2, True)
+    desk.alerts.close(row, "Закрыл anna: учения")
+    # It is over: the next one is another.
+    assert desk.alerts.calm(first.subject, 2 * HOUR, 90) is None
+    row, louder = spike(desk, TOWNS[0], "housing", "urgent", COLD, bucket=3 * HOUR)
+    assert row is not None
+    assert (row.id != first.id, row.why, row.sounds, louder) == (True, "fired", 1, True)
+
+
+def test_what_is_shown_whole_and_was_closed_begins_anew_when_it_has_doubled() -> None:
+    desk = Desk()
+    row = desk.alerts.rows.plain("silent:x", "silent", "samara", "urgent", HOUR, "Не видно", "", 1)._replace(observed=10)
+    desk.alerts.close(desk.alerts.show(row, HOUR), "Закрыл anna: знаем")
+    assert desk.alerts.show(row._replace(observed=20, version=2), HOUR).status == "resolved"
+    again = desk.alerts.show(row._replace(observed=21, version=3), HOUR)
+    assert (again.status, again.why, again.sounds) == ("firing", "reopened", 2)

@@ -34,12 +34,14 @@ class Desk:
         self.version = 10
         (self.row,) = self.alerts.danger(incident(1), 1, "Хлещет кипяток", self.version)
 
-    def act(self, kind: ActionKind, actor: str = "anna", based_on: str = "", until: int = 0, at: int = HOUR) -> dict[str, Any]:
+    def act(
+        self, kind: ActionKind, actor: str = "anna", based_on: str = "", until: int = 0, at: int = HOUR, reason: str = ""
+    ) -> dict[str, Any]:
         """The outcome as the history has it."""
         self.version += 1
         changes = Changes("samara", self.version)
         based_on = based_on or str(self.now().version)
-        answer(Action(f"act{self.version}", kind, "samara", NAME, based_on, actor, at, until), self.alerts, changes)
+        answer(Action(f"act{self.version}", kind, "samara", NAME, based_on, actor, at, until, reason=reason), self.alerts, changes)
         event = changes.events[0]
         assert (event.id, event.actor, event.kind, event.incident) == (f"act{self.version}", actor, "action", event.incident)
         detail: dict[str, Any] = orjson.loads(event.detail)
@@ -95,6 +97,46 @@ def test_an_alert_that_is_over_takes_no_action() -> None:
     over = desk.alerts.over("vk:-1_1", 5, 90)
     assert [(row.status, row.claimed_by) for row in over] == [("resolved", "anna")]
     assert desk.act("claim")["conflict"] == "over"
+
+
+def again(desk: Desk) -> None:
+    """As after a restart."""
+    state = desk.alerts.dump()
+    desk.alerts = Alerts(load_profile("samara"), Names())
+    desk.alerts.load(state)
+
+
+def test_a_person_closes_an_alert_with_a_reason_and_growth_opens_it_again() -> None:
+    desk = Desk()
+    assert desk.act("close")["conflict"] == "no_reason"
+    told = desk.act("close", reason="учения")
+    assert (told["accepted"], told["reason"], told["kind"]) == (True, "учения", "close")
+    assert desk.alerts.get(NAME) is None
+    closed = desk.alerts.closed(NAME)
+    assert closed is not None
+    assert (closed.status, closed.note, closed.at) == ("resolved", "Закрыл anna: учения", HOUR)
+    assert desk.act("close", reason="ещё раз", based_on="1")["conflict"] == "over"
+    again(desk)
+    # The same voice again tells nothing new; a second one does.
+    assert desk.alerts.danger(incident(1), 2 * HOUR, "", 70) == []
+    (row,) = desk.alerts.danger(incident(2), 2 * HOUR, "", 71)
+    assert (row.status, row.why, row.sounds, row.note, row.claimed_by) == ("firing", "reopened", 2, "", "")
+    assert desk.alerts.closed(NAME) is None
+    desk.act("close", reason="ложный вызов")
+    # The incident itself is over: nothing is left to begin anew.
+    assert desk.alerts.over("vk:-1_1", 3 * HOUR, 80) == []
+    assert desk.alerts.closed(NAME) is None
+
+
+def test_an_office_that_answers_has_taken_its_task() -> None:
+    desk = Desk()
+    desk.alerts.put(desk.now()._replace(body="teplo"))
+    desk.act("task")
+    assert desk.alerts.taken("vk:-1_1", "Теплосеть", HOUR - 1, 50) == []
+    (row,) = desk.alerts.taken("vk:-1_1", "Теплосеть", HOUR, 51)
+    assert (row.taken_by, row.version, desk.now()) == ("Теплосеть", 51, row)
+    assert desk.alerts.taken("vk:-1_1", "Другие", 2 * HOUR, 52) == []
+    assert desk.act("accept")["conflict"] == "taken"
 
 
 @pytest.mark.parametrize("old", [False, True])
