@@ -53,8 +53,9 @@ class Batch:
             raise refusal.error from None
         if len(answers) != len(walls):
             raise SourceUnavailable("VK: execute ответил не на все запросы", 30.0)
-        # Errors come in the order of the calls; one of execute itself may follow them.
-        failed = iter([fault for fault in faults if fault.method == "wall.get"])
+        # Errors come in the order of the calls; one of execute itself may follow them. Where one is missing, nobody knows whose.
+        errors = [fault for fault in faults if fault.method == "wall.get"]
+        failed = iter(errors if len(errors) == answers.count(None) else [])
         return [
             _refused(next(failed, None)) if answer is None else _read(answer, reading)
             for answer, reading in zip(answers, readings, strict=True)

@@ -23,13 +23,14 @@ def main() -> int:
     args = parser.parse_args()
     logging.disable(logging.ERROR)
     began = time.monotonic()
-    kills = requests = posts = failures = 0
+    kills = requests = batches = posts = failures = 0
     faults: Counter[str] = Counter()
     for number in range(args.runs):
         seed = args.seed * 1000 + number
         with tempfile.TemporaryDirectory(prefix="nabat-sources-") as folder:
             outcome = run(seed, Path(folder))
         kills, requests, posts = kills + outcome.kills, requests + outcome.requests, posts + outcome.posts
+        batches += outcome.batches
         faults += outcome.faults
         failures += bool(outcome.differs)
         for problem in outcome.differs:
@@ -37,7 +38,8 @@ def main() -> int:
         if (number + 1) % 10 == 0:
             print(f"{number + 1} runs, {failures} differ, {kills} kills, {time.monotonic() - began:.0f} s", flush=True)
     said = ", ".join(f"{name} {count}" for name, count in sorted(faults.items()))
-    print(f"{args.runs} runs from seed {args.seed}: {kills} kills, {requests} requests, {posts} posts at the ends, faults: {said}")
+    print(f"{args.runs} runs from seed {args.seed}: {kills} kills, {requests} requests ({batches} of several walls)")
+    print(f"{posts} posts at the ends, faults: {said}")
     print(f"{failures} of {args.runs} differ; {time.monotonic() - began:.0f} s")
     return 1 if failures else 0
 

@@ -43,7 +43,7 @@ from sources.standins.odnoklassniki.api import Access, OdnoklassnikiApi
 from sources.standins.rss.feeds import Feeds
 from sources.standins.telegram.chats import HeldChats as TelegramChats
 from sources.standins.telegram.preview import PreviewServer
-from sources.standins.vk.server import FakeToken, FakeVk
+from sources.standins.vk.server import FakeToken, FakeVk, TokenKind
 from sources.standins.vk.world import Wall, Walls
 from tests.crash.region import EPOCH, REGION, SteadyClassifier
 from tests.crash.rows_reader import RowsReader
@@ -57,7 +57,7 @@ NOON: Final = 1_768_204_800_000
 MINUTE: Final = 60_000
 HOUR: Final = 60 * MINUTE
 KEY: Final = b"key"
-WALLS: Final = ("-11", "-12")
+WALLS: Final = ("-11", "-12", "-13")
 GROUP: Final = "57000000000001"
 CHANNEL: Final = "gorod"
 CHAT: Final = "-700001"
@@ -118,6 +118,7 @@ class Outcome:
     kills: int = 0
     requests: int = 0
     posts: int = 0
+    batches: int = 0
     refused: Counter[str] = field(default_factory=Counter)
 
 
@@ -125,11 +126,14 @@ class Trouble:
     """One run."""
 
     def __init__(self, seed: int, folder: Path) -> None:
+        self.seed = seed
         self.draw = random.Random(seed)
         self.folder = folder
         self.clock = VirtualClock(NOON)
         self.shelf = Shelf()
         self.faults = Faults(seed=seed, rate=self.draw.choice((0.05, 0.15, 0.3)), kinds=FAULTS)
+        # Tokens of users read several walls by one request, those of services each by its own.
+        self.kind: TokenKind = "user" if seed % 2 else "service"
         self.outcome = Outcome()
         self._last = self._written = 0
         self._alive: dict[str, list[str]] = {place: [] for place in PLACES}
@@ -141,10 +145,12 @@ class Trouble:
         now = self.clock.now
         self.vk = FakeVk(
             Walls(self.shelf, now, [Wall(int(owner)) for owner in WALLS]),
-            {f"vk{number}": FakeToken("service") for number in range(TOKENS)},
+            {f"vk{number}": FakeToken(self.kind) for number in range(TOKENS)},
             faults=self.faults,
             clock=self.clock.steady,
             quotas={"wall.get": QUOTA, "wall.search": QUOTA, "newsfeed.search": QUOTA},
+            inside_rate=self.faults.rate,
+            inside_seed=self.seed,
         )
         self.telegram = PreviewServer(TelegramChats(self.shelf, [CHANNEL], now), now, 1)
         self.chats = MaxServer(MaxChats(self.shelf, {int(CHAT): "chat"}, now), "bot", now, 2)
@@ -183,7 +189,7 @@ class Trouble:
             config,
             networks=replace(config.networks, allow_private="127.0.0.1"),
             crawl=replace(config.crawl, default_wait=300.0),
-            vk=replace(config.vk, api=vk, wall_get_day=QUOTA),
+            vk=replace(config.vk, api=vk, wall_get_day=QUOTA, walls_a_request=25),
             telegram=replace(config.telegram, preview=telegram),
             odnoklassniki=replace(config.odnoklassniki, api=ok),
             max=replace(config.max, api=maximum),
@@ -197,13 +203,13 @@ class Trouble:
             seconds = min(self.draw.choice((0.7, 5.0, 60.0, 300.0, 1200.0)) * self.draw.uniform(0.5, 1.5), 3600.0)
             await self._life(log, seconds, kill=self.draw.random() < 0.8)
         await happening
-        self.faults.rate = 0.0
+        self.faults.rate = self.vk.inside_rate = 0.0
         # A captcha was solved, and the account that VK had blocked is given up.
         await self._life(log, QUIET_HOURS * 3600.0, kill=False)
 
     async def _life(self, log: SqliteLog, seconds: float, *, kill: bool) -> None:
         mortal = Mortal(log)
-        tokens = [Token("vk", "service", name, name) for name in self.vk.tokens]
+        tokens = [Token("vk", self.kind, name, name) for name in self.vk.tokens]
         tokens += [Token("ok", "application", "ok", self.access.value()), Token("max", "bot", "bot", "bot")]
         connections = Connections(self.config, tokens, self.clock)
         await connections.open(mortal)
@@ -219,6 +225,8 @@ class Trouble:
             mortal,
             health,
             self.clock,
+            # One request at a time: while it hangs, several walls become due, and are read together.
+            concurrency=1 if self.kind == "user" else 8,
             budgets=connections.budgets,
         )
         living = asyncio.create_task(crawler.run())
@@ -325,6 +333,7 @@ class Trouble:
     def _judge_limits(self) -> None:
         found = self.outcome
         found.requests = sum(self.vk.counts.total(token) for token in self.vk.tokens) + self.ok.counts.total(self.access.token)
+        found.batches = sum(one.method == "execute" for one in self.vk.asked)
         found.requests += len(self.telegram.asked) + len(self.chats.asked) + self.feeds.counts.total(FEED)
         found.differs += [f"VK asked too often: {what} {count}" for what, count in self.vk.exceeded.items()]
         for name, server in (("Telegram", self.telegram), ("MAX", self.chats)):

@@ -3,16 +3,20 @@
 Limits are VK's: three requests a second for tokens of users and services, twenty for those of communities (error 6), daily quotas by
 method (error 29), calls inside of execute counted one by one. What was asked is counted before it is judged, so that ``exceeded``
 names every request that a client should not have sent.
+
+Inside of execute calls fail by themselves (``inside_rate``, drawn with ``inside_seed``): with an error beside the answers, without
+one, with all that follow them, or with the whole script.
 """
 
 from __future__ import annotations
 
+import random
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 import orjson
 from aiohttp import web
@@ -28,6 +32,7 @@ RATES: Mapping[TokenKind, int] = {"user": 3, "service": 3, "community": 20}
 QUOTAS: Mapping[str, int] = {"wall.get": 5000, "wall.search": 1000, "newsfeed.search": 1000}
 DAY = 86_400.0
 ANSWER_BYTES = 5_000_000
+INSIDE: Final = ("error", "silent", "cut", "script")
 _READ = ("wall.get", "wall.getById", "wall.getComments", "newsfeed.search")
 
 
@@ -62,6 +67,8 @@ class FakeVk:
         clock: Callable[[], float] = time.monotonic,
         quotas: Mapping[str, int] = QUOTAS,
         rates: Mapping[TokenKind, int] = RATES,
+        inside_rate: float = 0.0,
+        inside_seed: int = 0,
     ) -> None:
         self.tokens = dict(tokens)
         self.faults = faults or Faults()
@@ -74,6 +81,8 @@ class FakeVk:
         self._methods = Methods(world)
         self._quotas = quotas
         self._rates = rates
+        self.inside_rate = inside_rate
+        self._inside = random.Random(inside_seed)
 
     def app(self) -> web.Application:
         app = web.Application(middlewares=[self.faults.middleware], client_max_size=10_000_000)
@@ -122,10 +131,21 @@ class FakeVk:
         errors: list[dict[str, Any]] = []
         for method, params in calls_of(asked.params.get("code", "")):
             asked.inner.append(method)
+            trouble = self._inside.choice(INSIDE) if self.inside_rate and self._inside.random() < self.inside_rate else ""
+            if trouble:
+                self.faults.seen[f"execute: {trouble}"] += 1
             try:
                 self._charge(asked.token, method)
-                answers.append(self._methods.call(method, params))
+                if trouble == "script":
+                    raise VkError(13, "Runtime error occurred during code invocation")
+                if trouble == "cut":
+                    break
+                if trouble == "error":
+                    raise VkError(10, "Internal server error")
+                answers.append(False if trouble == "silent" else self._methods.call(method, params))
             except VkError as error:
+                if error.code == 13:
+                    raise
                 answers.append(False)
                 errors.append({"method": method, "error_code": error.code, "error_msg": error.message})
         if errors:

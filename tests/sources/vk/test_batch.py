@@ -2,16 +2,35 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from monitor.model.errors import SourceRefused, SourceUnavailable
 from monitor.model.source import Source
 from sources.base import Fetched
+from sources.standins.vk import server
 from sources.standins.vk.script import calls_of
 from sources.standins.vk.server import FakeToken
+from sources.vk.adapter import VkAdapter
 from sources.vk.address import Address
 from sources.vk.batch import script
-from tests.sources.vk.town import MINUTE, Town, town
+from sources.vk.settings import VkSettings
+from sources.wire import Answer, Booking
+from tests.sources.budget import FreeBudget
+from tests.sources.vk.town import MINUTE, NOON, Town, town
+
+
+class Said:
+    """Fulfils sources.wire.Http by one answer."""
+
+    def __init__(self, body: bytes) -> None:
+        self._body = body
+
+    async def post(self, url: str, **options: Any) -> Answer:
+        return Answer(200, {}, self._body, url)
+
+    get = post
 
 
 def sources(here: Town, count: int) -> list[Source]:
@@ -68,6 +87,43 @@ async def test_walls_beyond_the_quota_are_left_out() -> None:
         found = await here.adapter().fetch_many(walls, [""] * 4, here.now)
         assert list(found) == [source.id for source in walls[:2]]
         assert here.budget.told == [("second", "wall.get", "quota", 0.0)]
+
+
+@pytest.mark.parametrize("trouble", ["error", "silent", "cut", "script"])
+async def test_what_fails_inside_is_read_alone(trouble: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each of the calls, some of them, the rest of them, or the script; the others are taken."""
+    monkeypatch.setattr(server, "INSIDE", (trouble,))
+    async with town() as here:
+        walls = sources(here, 4)
+        here.server.inside_rate = 0.5
+        told: set[str] = set()
+        for _ in range(30):
+            try:
+                found = await here.adapter().fetch_many(walls, [""] * 4, here.now)
+            except SourceUnavailable:
+                assert trouble in ("cut", "script")
+                continue
+            assert trouble != "script" or len(found) == 4
+            assert all(isinstance(one, Fetched) and one.pages[-1].posts for one in found.values())
+            told |= found.keys()
+        assert told == {source.id for source in walls}
+        assert here.server.faults.seen[f"execute: {trouble}"] > 10
+
+
+async def test_nobody_is_blamed_for_anothers_refusal() -> None:
+    """An error beside the answers says not which call it is of: where one call failed without any, it may be of another."""
+    refused = b'{"method":"wall.get","error_code":15,"error_msg":"Access denied"}'
+    whole = b'{"count":0,"items":[]}'
+    for answers, states in (
+        (b"[false," + whole + b"]", ["forbidden", "ok"]),
+        (b"[false,false]", ["left out", "left out"]),
+    ):
+        http = Said(b'{"response":' + answers + b',"execute_errors":[' + refused + b"]}")
+        adapter = VkAdapter(VkSettings(api="https://vk.example/method"), http, FreeBudget(Booking("u", "user", "x")), b"key")
+        walls = [Source(f"vk:-{number}", "vk", "community", "test", f"-{number}") for number in (1, 2)]
+        found = await adapter.fetch_many(walls, ["", ""], NOON)
+        given = [found.get(source.id) for source in walls]
+        assert ["ok" if isinstance(one, Fetched) else one.state if one else "left out" for one in given] == states
 
 
 async def test_what_is_no_look_at_a_wall_is_left_out() -> None:
