@@ -29,6 +29,9 @@ _TWO_WORDS = frozenset(
     "большая большой малая малой новая новой старая верхняя верхней нижняя нижней карла льва розы красной лет".split()
 )
 _ORDINAL = frozenset(("я", "й", "ая", "ый", "ой", "му", "м", "го", "ом"))
+_OWN_NAME = "набережная"
+_MONTHS = frozenset("января февраля марта апреля мая июня июля августа сентября октября ноября декабря".split())
+"""«на 8 Марта» is the holiday as often as the street."""
 NAME_WORDS = 3
 SHORTEST_NAME = 3
 SHORTEST_BARE = 5
@@ -69,6 +72,8 @@ def marked(text: Tokens, at: int, names: Gazetteer | None) -> Street | None:
     """The street whose kind («ул», «проспект») stands at ``at``, name before or behind it."""
     listed, mark = text.words, text.words[at]
     kind = STREET_KIND[mark]
+    if kind == _OWN_NAME and (here := _named_as_its_kind(text, at, names)) is not None:
+        return here
     if at and declined(listed[at - 1]) and text.capital(at - 1) and not _follows(text, at):
         known = _of_kind(names.streets(listed, at - 1), kind) if names else ()
         start = _ordinal(listed, at - 1)
@@ -101,7 +106,8 @@ def bare(text: Tokens, at: int, names: Gazetteer) -> Street | None:
         return None
     end = at + len(known[0].words)
     house, after = _house(text, end)
-    capital = text.capital(at) and (at > 0 or bool(house))
+    counted = text.words[at][0].isdigit() and text.capital(end - 1) and (bool(house) or text.words[end - 1] not in _MONTHS)
+    capital = (text.capital(at) or counted) and (at > 0 or bool(house))
     after_preposition = at > 0 and text.words[at - 1] in _BEFORE
     long = sum(map(len, text.words[at:end])) >= SHORTEST_BARE and (
         text.opens(at) or text.words[at - 1] in _BREAK or after_preposition
@@ -109,6 +115,18 @@ def bare(text: Tokens, at: int, names: Gazetteer) -> Street | None:
     if (capital and (house or after_preposition)) or (house and long):
         return Street(_normal(text.words[at:end], known[0].street), house or _house_before(text, at), known, at, after)
     return None
+
+
+def _named_as_its_kind(text: Tokens, at: int, names: Gazetteer | None) -> Street | None:
+    """«Набережная, 5», «дом 5 по Набережной»: in villages the street has no other name."""
+    behind = text.words[at + 1 : at + 3]
+    if not text.capital(at) or (behind and behind[0].isalpha() and behind[0] not in _HOUSE_MARK and text.capital(at + 1)):
+        return None
+    house, end = _house(text, at + 1)
+    before = _house_before(text, at)
+    if not (house or before) or behind[1:] == ["лет"] or (at and declined(text.words[at - 1]) and text.capital(at - 1)):
+        return None
+    return Street(_OWN_NAME, house or before, tuple(names.streets(text.words, at)) if names else (), at, end)
 
 
 def _follows(text: Tokens, at: int) -> bool:

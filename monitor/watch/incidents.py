@@ -19,14 +19,20 @@ from monitor.triage.hashes import short_hash
 from monitor.watch.incident import Incident, author_of
 from monitor.watch.parents import Parents
 from monitor.watch.spots import Place as PlaceLike
-from monitor.watch.spots import same_street, spot
+from monitor.watch.spots import passing, same_street, spot
 from monitor.watch.systems import kin, systems, vague
 
 NARROW = 20_000
 """Settlements and districts with no more residents are small enough that the same theme within the window is taken for the same
 problem; in larger ones only what is urgent is, since that is rare and must not wait for an address."""
 EVENT = 3 * 3_600_000
-"""Ms between two urgent appeals without an address of a large district that are about one event: a fire, a failed network."""
+"""Ms between two urgent appeals without an address of a large district that are about one event (a fire, a failed network), and
+between two about one bus: that it is late again tomorrow is another trouble.
+"""
+ADDRESSLESS = 6 * 3_600_000
+"""Ms between two appeals without an address of a small territory that are about one problem."""
+DOUBTFUL = 300
+"""Of 1000: a theme with a lower score is a guess."""
 VAGUE_GAP = 12 * 3_600_000
 """Ms within which an appeal that names no problem is about the one that its house has."""
 
@@ -77,9 +83,9 @@ class Incidents:
         if verdict.place.exact:
             return self._at_spot(verdict, at)
         found = self._incidents.get(self._by_key.get(key, "")) if key else None
-        if found is None or not self._goes_on(found, at) or (self._large(found.territory) and at - found.last_seen > EVENT):
+        if found is None or not self._goes_on(found, at):
             return None
-        return found
+        return found if at - found.last_seen <= (EVENT if self._large(found.territory) else ADDRESSLESS) else None
 
     def _large(self, territory: str) -> bool:
         """Of most settlements the population is not known, and they are villages; districts are parts of large towns."""
@@ -94,13 +100,15 @@ class Incidents:
         for key in keys(place, verdict.theme):
             names |= self._by_spot.get(key, {})
         going = [one for one in (self._incidents[name] for name in names) if self._goes_on(one, at)]
+        if passing(place):
+            going = [one for one in going if at - one.last_seen <= EVENT]
         here = [one for one in going if self._same_place(one, place)]
         if not here and (lost := self._somewhere(going, verdict, at)) is not None:
             return lost
         related = [one for one in here if _related(one, verdict)]
         if not related and place.house:
             related = [one for one in here if abs(at - one.last_seen) <= VAGUE_GAP]
-            if len(related) != 1 or not (vague(verdict.theme) or vague(related[0].theme)):
+            if len(related) != 1 or not (_says_little(verdict) or vague(related[0].theme)):
                 return None
         order = [(one.theme == verdict.theme, one.territory == place.territory, one.last_seen, one.id) for one in related]
         return related[order.index(max(order))] if order else None
@@ -276,4 +284,10 @@ def _related(one: Incident, verdict: Verdict) -> bool:
     if one.theme == verdict.theme or (one.theme in near):
         return True
     themes = {theme for theme, _ in verdict.themes}
-    return bool(verdict.place.house) and (one.theme in themes or verdict.theme in one.themes)
+    near = kin(one.theme)
+    return bool(verdict.place.house) and (verdict.theme in one.themes or not near.isdisjoint(themes))
+
+
+def _says_little(verdict: Verdict) -> bool:
+    """True for an appeal that names no problem, or none surely: at its house it is of the one that neighbours name."""
+    return vague(verdict.theme) or not verdict.themes or verdict.themes[0][1] < DOUBTFUL

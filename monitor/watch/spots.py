@@ -44,6 +44,11 @@ def same_street(one: str, other: str) -> bool:
     return one == other or (bare(one) == bare(other) and (bare(one) == one or bare(other) == other))
 
 
+def passing(place: Place) -> bool:
+    """True for a route and nothing else: the place of what passes by."""
+    return not place.street and not place.house and place.facility.startswith(_PASSING)
+
+
 def spot(place: Place) -> Spot:
     """A route that is named beside a house is no part of the place: of one stop people write with the number of each bus."""
     passing = place.house and place.facility.startswith(_PASSING)

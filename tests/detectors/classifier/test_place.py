@@ -6,6 +6,7 @@ import pytest
 
 from detectors.classifier.place import Places
 from monitor.model.verdict import Place
+from monitor.profile.load import load_profile
 from tests.detectors.classifier.world import PROFILE, verdict
 
 PLACES = Places(PROFILE)
@@ -124,3 +125,23 @@ def test_bodies_are_ranked_with_scores() -> None:
     assert {"city-heat", "city-roads"} <= {body for body, _ in found} <= {"city-heat", "minzhkh", "city-roads"}
     assert [score for _, score in found[1:]] == sorted((score for _, score in found[1:]), reverse=True)
     assert all(0 < score <= 1000 for _, score in found)
+
+
+@pytest.mark.parametrize(
+    ("text", "street", "house"),
+    [
+        ("Это 40 лет Победы, д. 144. Примите меры", "40 лет победы", "144"),
+        ("нет тепла, дом 97 по 40 лет Победы", "40 лет победы", "97"),
+        ("на 40 лет Победы холодно", "40 лет победы", ""),
+        ("к 9 Мая все будет готово", "", ""),
+        ("Набережная 5. Приезжайте сами", "набережная", "5"),
+        ("дом 7 по Набережной! Сколько можно", "набережная", "7"),
+        ("набережная Дзержинского 3", "набережная дзержинского", "3"),
+        ("на набережной темно", "", ""),
+    ],
+)
+def test_streets_whose_names_are_numbers_or_kinds(text: str, street: str, house: str) -> None:
+    found = Places(load_profile("samara")).find(text, "", "go-tolyatti")
+    assert (found.street, found.house) == (street, house)
+    if street == "40 лет победы":
+        assert found.territory == "tolyatti-avtozavodsky"

@@ -114,3 +114,32 @@ def test_what_is_forgotten_is_nowhere() -> None:
     told.incidents.forget_oldest()
     assert told.tell(LIFT, _house("5")) != first
     assert told.tell(HEATING, _house("5")) != first
+
+
+def test_a_bus_that_is_late_again_tomorrow_is_another_trouble() -> None:
+    told = Told()
+    bus = Place("grad", facility="маршрут 46")
+    late = [("transport.schedule", 900)]
+    first = told.tell(late, bus)
+    assert told.tell(late, bus, 3 * HOUR) == first
+    assert told.tell(late, bus, 24 * HOUR) != first
+
+
+def test_a_village_without_addresses_is_told_of_for_some_hours() -> None:
+    told = Told()
+    first = told.tell(HEATING, Place("village"))
+    assert told.tell(HEATING, Place("village"), 6 * HOUR) == first
+    assert told.tell(HEATING, Place("village"), 40 * HOUR) != first
+
+
+def test_a_guess_is_of_what_the_neighbours_name() -> None:
+    told = Told()
+    first = told.tell(HEATING, _house("5"))
+    assert told.tell([("housing.entrance", 200)], _house("5")) == first
+    assert told.tell([("housing.lift", 900)], _house("5")) != first
+
+
+def test_a_second_theme_of_the_same_system_is_enough_at_one_house() -> None:
+    told = Told()
+    first = told.tell([("transport.stops", 700)], _house("5"))
+    assert told.tell([("housing.entrance", 600), ("roads.snow", 500)], _house("5")) == first
