@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -85,6 +86,11 @@ class Name:
     adjective: bool = False
 
 
+_ORDINAL = re.compile(r"^(\d+)-?(?:я|й|е|ая|ый|ое) ")
+_ENDINGS = frozenset(("я", "й", "е", "ю", "ая", "ый", "ой", "ую", "ое", "му", "го", "м"))
+"""What stands behind the number of an ordinal, in any case."""
+
+
 class Gazetteer:
     """All names of a profile by the forms of their first word, longest first."""
 
@@ -92,7 +98,7 @@ class Gazetteer:
         self._streets: dict[str, list[Name]] = {}
         self._others: dict[str, list[Name]] = {}
         for territory in profile.territories.values():
-            for text in (territory.name, *territory.aliases):
+            for text in (way for name in (territory.name, *territory.aliases) for way in _ways(name)):
                 self._add(self._others, _name(text, territory.name, territory.kind, territory.id))
         for place in profile.places:
             for text in (place.name, *place.aliases):
@@ -168,9 +174,15 @@ def _longest(listed: Iterable[Name], tokens: Sequence[str], at: int) -> list[Nam
     return found
 
 
+def _ways(text: str) -> tuple[str, ...]:
+    """How a name is written: «1-я Моква» is «1 Моква», too."""
+    without = _ORDINAL.sub(r"\1 ", text)
+    return (text,) if without == text else (text, without)
+
+
 def _name(text: str, canonical: str, kind: NameKind, territory: str) -> Name:
     parts = words(clean(text))
-    listed = tuple(_case(part) for part in parts)
+    listed = tuple(_ENDINGS if at == 1 and parts[0].isdigit() and part in _ENDINGS else _case(part) for at, part in enumerate(parts))
     plain = len(parts) > 1 or (kind in ("municipality", "facility", "region") and not adjectival(parts[0]))
     told = len(parts) > 1 and not _KINDS.isdisjoint(parts)
     return Name(

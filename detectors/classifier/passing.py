@@ -8,9 +8,9 @@ from detectors.classifier.address import Tokens
 from detectors.classifier.gazetteer import Name
 from detectors.classifier.inflect import adjectival
 
-_LEADING = frozenset(
-    "из до от через сторону стороны направление направлении направлению трасса трассы трассе трассу трассой автодорога автодороги "
-    "автодороге автодорогу дорога дороги дороге дорогу шоссе черты чертой надпись надписью".split()
+_LEADING = frozenset("из до от через сторону стороны направление направлении направлению черты чертой надпись надписью".split())
+_ROADS = frozenset(
+    "трасса трассы трассе трассу трассой автодорога автодороги автодороге автодорогу дорога дороги дороге дорогу шоссе".split()
 )
 _KINDS = frozenset("г гор город города городу городом п пос поселок поселка с село села д деревня деревни".split())
 _DASHES = frozenset("-–—")
@@ -27,8 +27,9 @@ def passing(text: Tokens, at: int, name: Name) -> bool:
         before -= 1
     if before < 0:
         return False
-    # One is in a town, and on the way to it: «на Щигры».
-    return text.words[before] in _LEADING or (text.words[before] == "на" and before == at - 1)
+    bare = before == at - 1
+    # One is in a town, and on the way to it: «на Щигры». What is told with its kind («ямы на дороге, г. Щигры») is an address.
+    return text.words[before] in _LEADING or (bare and (text.words[before] == "на" or text.words[before] in _ROADS))
 
 
 def paired(text: Sequence[str], at: int, name: Name) -> bool:

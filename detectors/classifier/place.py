@@ -27,7 +27,7 @@ _WITHIN = 20_000
 """Characters that are cut into tokens at all."""
 _SETTLEMENTS = frozenset(
     "г гор город города городе с село села селе д дер деревня деревне деревни п пос поселок поселка поселке пгт рп х "
-    "хутор хуторе ст станция мкр мкрн микрорайон микрорайона микрорайоне".split()
+    "хутор хуторе сл слобода слободе слободы ст станция мкр мкрн микрорайон микрорайона микрорайоне".split()
 )
 _LETTERS = frozenset("гсдпх")
 """Abbreviations of one letter count only with a point: «с. Волобуево»."""
@@ -35,7 +35,7 @@ _SMALL = _LETTERS | frozenset("авикоуя")
 """Words of one letter, which tell of a place only with a mark: «с.», «В-1»."""
 _MARKED = re.compile(rf"\b[{''.join(sorted(_SMALL))}{''.join(sorted(_SMALL)).upper()}][.-]")
 _OF_TOWNS = frozenset("г гор город города городе".split())
-_RURAL = frozenset("с село села селе д дер деревня деревне деревни х хутор хуторе".split())
+_RURAL = frozenset("сл слобода слободе слободы с село села селе д дер деревня деревне деревни х хутор хуторе".split())
 _OTHER = frozenset(("снт", "жк", "дск", "тсн", "днт"))
 _TELLING = re.compile(r"(?:[оеыи]во|[иы]но|[ое]вка|[ия]нка|[ое]вск|инск|цк|ичи)$")
 """Endings of settlements that are no words of every day: these count where a sentence begins, too."""
@@ -169,7 +169,11 @@ class Places:
             village = tuple(name for name in listed if name.kind == "settlement")
             inside = text.capital(at) and at > 0 and text.words[at - 1] in ("в", "во")
             return Mention(village, NAMED) if ends and inside and village else None
-        if text.capital(at) and (not text.opens(at) or _TELLING.search(word) or len(listed[0].words) > 1):
+        # «1-я Моква» begins with a number.
+        last = at + len(listed[0].words) - 1
+        if (text.capital(at) or (word.isdigit() and text.capital(last))) and (
+            not text.opens(at) or _TELLING.search(word) or len(listed[0].words) > 1
+        ):
             return Mention(listed, NAMED)
         plain = tuple(name for name in listed if name.plain and len(word) >= SHORTEST_BARE - 1)
         return Mention(plain, NAMED) if plain else None

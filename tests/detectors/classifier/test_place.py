@@ -145,3 +145,19 @@ def test_streets_whose_names_are_numbers_or_kinds(text: str, street: str, house:
     assert (found.street, found.house) == (street, house)
     if street == "40 лет победы":
         assert found.territory == "tolyatti-avtozavodsky"
+
+
+@pytest.mark.parametrize(
+    ("text", "territory"),
+    [
+        ("в 1-й Мокве нет света", "kursky-1-ya-mokva"),
+        ("деревня 1 Моква, нет света", "kursky-1-ya-mokva"),
+        ("Яма на проезжей части дороги г.Обоянь, ул.Луначарского", "oboyansky-oboyan"),
+        ("на дороге Обоянь яма за ямой", ""),
+        ("1 декабря нет воды", ""),
+        ("в сл. Михайловка был парк", ""),
+    ],
+)
+def test_villages_with_numbers_and_towns_beside_roads(text: str, territory: str) -> None:
+    """Of two villages with one name neither is meant, as long as nothing else tells."""
+    assert Places(load_profile("kursk")).find(text, "", "").territory == territory
