@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from detectors.adverts import Adverts
 from detectors.base import Classifier
+from detectors.classifier.advert import TERMS, adverts
 from detectors.classifier.body import Router
 from detectors.classifier.echo import Echoes
 from detectors.classifier.kind import LEAST, NAMED, Cues, certainty, concrete, tone, weigh
@@ -52,6 +52,8 @@ class RuleClassifier(Classifier):
         self._places = Places(profile, remember_words)
         self._telling = len(classes)
         classes["place"] = ((self._places.telling, 1),)
+        self._trade = len(classes)
+        classes["advert"] = TERMS
         stems = Stems()
         self._lexicon = Lexicon(classes, stems, remember_words)
         self._themes = Themes(known)
@@ -59,7 +61,6 @@ class RuleClassifier(Classifier):
         self.version = hashlib.sha256(f"{RULES} {known.digest} {self._tuned.digest}".encode()).hexdigest()[:16]
         self._router = Router(profile)
         self._replies = Replies(known, stems, remember_words)
-        self._adverts = Adverts(remember_words)
         self._echoes = Echoes(self._places)
         self.subjects = self._lexicon.names[: self._cues.start]
         self._learned = Learned(model, self.subjects) if model else None
@@ -79,7 +80,6 @@ class RuleClassifier(Classifier):
                 posts[start : start + TEXTS], words[start : start + TEXTS], territories[start : start + TEXTS]
             )
         ]
-        found = [ADVERT if self._adverts.is_one(own, verdict.appeal) else verdict for own, verdict in zip(words, found, strict=True)]
         self._echoes.hear(posts, words, territories, found)
         return found
 
@@ -117,21 +117,26 @@ class RuleClassifier(Classifier):
             if points >= LEAST and concrete(found, strength, named):
                 appeals.append((at, points, place))
                 chosen.append(row)
-        verdicts = [CHATTER] * len(posts)
+        asked = [at for at, *_ in appeals]
+        meant = np.zeros(len(posts), np.bool_)
+        meant[asked] = True
+        offers = adverts(scan.points[:, self._trade], scan.lengths, meant)
+        verdicts = [ADVERT if offer else CHATTER for offer in offers.tolist()]
         if not appeals:
             return verdicts
-        asked = [at for at, *_ in appeals]
         rows, learned = scan.points[asked], learned.only(chosen)
         said = tone(cues[asked], scan.lengths[asked].tolist(), [posts[at].text for at in asked], [scan.texts[at] for at in asked])
         kinds, subjects = self._tuned.kinds(learned, said), self._themes.find(rows, self._tuned.groups(learned, rows))
         alarms = rows[:, self._alarms].tolist()
         for (at, points, place), what, subject, alarm in zip(appeals, kinds, subjects, alarms, strict=True):
-            verdicts[at] = self._verdict(scan, at, subject, what, points, place, Alarms._make(alarm))
+            if not offers[at]:
+                verdicts[at] = self._verdict(scan, at, subject, what, points, place, Alarms._make(alarm))
         if self._learned:
             territories = [place.territory for *_, place in appeals]
             answers = self._learned.ask([scan.texts[at] for at, *_ in appeals], rows[:, : self._cues.start], territories)
             for (at, *_), answer in zip(appeals, answers, strict=True):
-                _own(verdicts[at], answer)
+                if not offers[at]:
+                    _own(verdicts[at], answer)
         return verdicts
 
     def evidence(self, texts: Sequence[str]) -> tuple[list[list[bytes]], Ints, list[str]]:

@@ -1,6 +1,23 @@
-"""Words of trade and of complaint with their points; ``*`` stands for any ending. The longest beginning that is listed counts."""
+"""Whether a text offers something: goods, work, a lottery, a miracle. A sum of points over its distinct words.
+
+What people sell is also what they complain of («замена батарей», «вывоз мусора»), so it is the words of trade that count, and the
+words of those who ask and complain count against it.
+"""
 
 from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detectors.classifier.lexicon import Ints
+
+LEAST = 4
+"""Points of an advert among what is no appeal: one word that only trade has, or two that it often has."""
+SURE = 6
+"""Points from which a text is an advert although it speaks of what authorities answer for."""
+WORDS_A_POINT = 10
+"""A text of this many words more needs one point more, up to MORE: in long texts words of trade meet by chance."""
+MORE = 6
 
 _SHEET = {
     5: (
@@ -18,7 +35,7 @@ _SHEET = {
     ),
     3: (
         "доставка требуется требуются принимаем выезд аренда аренду монтаж акция ставки кредит займ сертификат* купон* ссылке "
-        "телеграм-* подарки гарантия опытный опытные профессиональн* банкет* юбиле* свадеб* фотограф* памятник* песок дрова уголь "
+        "подарки гарантия опытный опытные профессиональн* банкет* юбиле* свадеб* фотограф* памятник* песок дрова уголь "
         "экскаватор* погрузчик самосвал камаз газель грузчики потолки теплицы сварка кладка беседки эвакуатор круглосуточно "
         "цене ценам цены пишите пиши нажми жми переходи перейдите записывайтесь ассортимент* новинк* поступлени* рублей руб дешево "
         "соцпакет* оформление зарплата зп вывезем привезем заберем сделаем сделаю подготовлю научу помогу изготовим производим "
@@ -42,5 +59,15 @@ _SHEET = {
         "платим обещал* ждем полиция подрядчик* депутат* чиновник* власть власти государств* россии страны хотелось"
     ),
 }
+"""Words by their points; ``*`` stands for any ending."""
 
-POINTS = {word: points for points, words in _SHEET.items() for word in words.split()}
+TERMS = tuple(
+    (word if word.endswith("*") else f"={word}", points) for points, words in _SHEET.items() for word in sorted({*words.split()})
+)
+"""The terms of a lexicon's class."""
+
+
+def adverts(points: Ints, lengths: Ints, appeals: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Which texts are adverts: by the points of their terms, their words, and whether all else says that they are appeals."""
+    found: NDArray[np.bool_] = points - np.minimum(lengths // WORDS_A_POINT, MORE) >= np.where(appeals, SURE, LEAST)
+    return found
