@@ -117,10 +117,6 @@ class Store:
             **self._trend(now),
         )
 
-    async def queue_length(self, queue: Queue) -> int:
-        rows = await self._ask(f"SELECT count() AS n FROM current_incidents WHERE {_IN_QUEUE}", **self._in_queue(queue))
-        return int(rows[0]["n"])
-
     async def listing(self, queue: Queue) -> list[Row]:
         """Incidents by urgency, then the newest, each with ``text`` and ``url`` of its first message."""
         return await self._ask(
@@ -134,6 +130,10 @@ class Store:
             **self._in_queue(queue),
             limit=queue.limit,
         )
+
+    async def queue_length(self, queue: Queue) -> int:
+        rows = await self._ask(f"SELECT count() AS n FROM current_incidents WHERE {_IN_QUEUE}", **self._in_queue(queue))
+        return int(rows[0]["n"])
 
     async def incident(self, ident: str, now: int) -> Row | None:
         rows = await self._ask(

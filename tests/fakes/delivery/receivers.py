@@ -21,6 +21,8 @@ from sources.webhook import WrongSignature, verify
 
 Fault = Literal["500", "429", "400", "403", "reset", "lost", "hang"]
 """``lost``: taken, and the answer never arrives."""
+PATIENCE = 120.0
+"""Seconds: whoever sends may first have to start, on a busy machine."""
 TAGS = {"b", "i", "a", "code", "pre", "u", "s", "blockquote"}
 
 
@@ -56,7 +58,7 @@ class Receivers:
 
     async def arrived(self, count: int, path: str = "/") -> list[Got]:
         """Waits (real time) until so many messages were taken under a path."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE):
             while len(found := [one for one in self.got if one.path.startswith(path)]) < count:
                 self.news.clear()
                 await self.news.wait()
