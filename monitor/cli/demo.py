@@ -19,6 +19,7 @@ from typing import Any
 import orjson
 
 from monitor.cli.common import add_config, config_of, end, start_logging, stop_on_signals
+from monitor.cli.demo_scenes import NAMES, Happenings, happenings
 from monitor.cli.figures import figures
 from monitor.clock import SimulatedClock
 from monitor.config import Config
@@ -30,7 +31,6 @@ from monitor.runtime.embedded import Embedded
 from monitor.runtime.keys import load_key
 from monitor.runtime.networks import Connections, adapters_of
 from sources.budgets.time import SteadyTime
-from sources.simulated.events import Burst
 from sources.simulated.world import Options, World
 from sources.standins.region import Region
 from sources.standins.serving import QUOTA, RATE, Served, serving
@@ -44,7 +44,6 @@ EVENING = 17
 PAST_WEEKS = 1
 BEFORE = 30 * MINUTE
 """Posts of this long before the start are read at once, so that the first page is not empty."""
-ONSET = 2 * MINUTE
 WAIT = 150.0
 """Seconds of the region between two looks at a source."""
 
@@ -56,6 +55,8 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     parser.add_argument("--json", action="store_true", help="в конце вывести итог одной строкой JSON")
     parser.add_argument("--seed", type=int, default=1, help="какой регион смоделировать (1)")
     parser.add_argument("--speed", type=int, default=30, help="во сколько раз быстрее идёт время (30)")
+    scenes = "; ".join(f"{name} — {text}" for name, text in NAMES.items())
+    parser.add_argument("--scene", choices=tuple(NAMES), default="evening", help=f"что происходит: {scenes} (evening)")
     parser.add_argument("--port", type=int, help="порт пульта вместо указанного в настройках; 0 — любой свободный")
     parser.set_defaults(run=run)
 
@@ -74,7 +75,8 @@ def run(args: argparse.Namespace) -> int:
             config = replace(config, console=replace(config.console, port=args.port))
         # Ticks of a fast clock would come too thick; a demo looks no further than its evening.
         config = replace(config, watch=replace(config.watch, tick_seconds=max(config.watch.tick_seconds, args.speed / 2)))
-        summary = asyncio.run(_demo(config, load_profile(config.nabat.region), args.seed, args.speed, seconds, not args.json))
+        profile = load_profile(config.nabat.region)
+        summary = asyncio.run(_demo(config, profile, args.seed, args.speed, args.scene, seconds, not args.json))
     if args.json:
         print(orjson.dumps(summary).decode())
     return 0
@@ -87,29 +89,26 @@ def _seconds(text: str) -> float:
     return int(match[1]) * {"s": 1, "m": 60, "h": 3600, None: 1}[match[2]]
 
 
-def make_world(profile: Profile, seed: int, start: int) -> World:
-    """The demo's region: a quiet evening in which, two minutes from the start, a heating main bursts in a city (a danger, told as
-    one incident) and in another one buses stop coming (a spike).
-    """
-    cities = [one for one in profile.territories.values() if one.kind == "municipality" and one.population]
-    cities.sort(key=lambda one: -(one.population or 0))
-    city = cities[1] if len(cities) > 1 else cities[0]
-    main = Burst(start + ONSET, "housing", size=260, minutes=90, territory=city.id, id="demo")
-    buses = Burst(start + ONSET, "transport", size=260, minutes=90, territory=cities[0].id, id="buses")
-    return World(profile, seed, Options(posts_per_second=1.5, communities=100, mean_words=14), bursts=[main, buses])
+def make_world(profile: Profile, seed: int, start: int, scene: str) -> tuple[World, Happenings]:
+    """The demo's region, and what happens in it beside the everyday. A scene is alone: nothing else happens."""
+    options = Options(posts_per_second=1.5, communities=100, mean_words=14, bursts_per_day=2.0 if scene == "evening" else 0.0)
+    found = happenings(scene, profile, World(profile, seed, options).sources, start)
+    return World(profile, seed, options, bursts=found.bursts, surges=found.surges, scenes=found.scenes), found
 
 
-async def _demo(config: Config, profile: Profile, seed: int, speed: int, seconds: float | None, talk: bool) -> dict[str, Any]:
+async def _demo(
+    config: Config, profile: Profile, seed: int, speed: int, scene: str, seconds: float | None, talk: bool
+) -> dict[str, Any]:
     began = time.monotonic()
     stop = asyncio.Event()
     stop_on_signals(stop)
     today = datetime.now(UTC).astimezone(profile.calendar.timezone)
     start = int(today.replace(hour=EVENING, minute=0, second=0, microsecond=0).timestamp() * 1000)
-    world = make_world(profile, seed, start)
+    world, happens = make_world(profile, seed, start, scene)
     clock = SimulatedClock(start, speed)
     past = start - PAST_WEEKS * WEEK
     counts = await asyncio.to_thread(world.history, past, PAST_WEEKS, HOUR)
-    async with serving(Region(world, start - BEFORE), clock.now) as served:
+    async with serving(Region(world, start - BEFORE), clock.now, happens.dark) as served:
         config = crawling(config, served)
         connections = Connections(config, served.tokens, SteadyTime(clock.now(), lambda: clock.now() / 1000, clock.sleep))
         key = load_key(config.privacy.author_key_file, Path(config.nabat.data) / "keys" / "authors.key")
@@ -161,7 +160,12 @@ async def _watch(
         for task in watching:
             task.cancel()
         await asyncio.gather(*watching, return_exceptions=True)
-        return {**await figures(engine), "first": firsts.seen, "seconds": round(time.monotonic() - began, 1)}
+        return {
+            **await figures(engine),
+            "told": await engine.reader.query(TOLD_SQL),
+            "first": firsts.seen,
+            "seconds": round(time.monotonic() - began, 1),
+        }
     finally:
         await end(engine)
 
@@ -198,6 +202,11 @@ FIRSTS = {
     "urgent": "первая срочная тревога",
     "spike": "первый всплеск",
 }
+TOLD_SQL = (
+    "SELECT kind, level, title FROM current_alerts"
+    " WHERE kind IN ('spike', 'topic', 'silent') OR (kind = 'urgent' AND level = 'flash') ORDER BY at, id"
+)
+"""What people are told of beyond single voices and late answers."""
 FIRSTS_SQL = (
     "SELECT (SELECT count() FROM current_posts) AS posts, (SELECT count() FROM current_appeals) AS appeals,"
     " (SELECT count() FROM current_incidents) AS incidents,"

@@ -168,6 +168,9 @@ class Watch:
     ] = 3
     appeals: Annotated[int, Option("Appeals remembered.", MEMORY, decides=True)] = 500_000
     incidents: Annotated[int, Option("Incidents remembered.", MEMORY, decides=True)] = 50_000
+    rare: Annotated[
+        str, Option("Rare dangers of which one mention is an alert with its own words, comma-separated; empty: none.", decides=True)
+    ] = "gas, collapse, explosion, child, poisoning, mercury"
 
 
 @dataclass(slots=True, frozen=True)

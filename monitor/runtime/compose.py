@@ -10,6 +10,7 @@ from detectors.base import Classifier
 from detectors.classifier import RuleClassifier
 from detectors.duplicates import NearDuplicates
 from detectors.model.model import load_file
+from detectors.rare import rare
 from detectors.spikes import Spikes, SpikeSettings
 from detectors.taxonomy import taxonomy
 from monitor.config import Config
@@ -57,8 +58,18 @@ def watch_settings(config: Config, profile: Profile) -> WatchSettings:
         duplicate_window=section.duplicate_days * DAY,
         appeals=section.appeals,
         incidents=section.incidents,
+        rare=_rare(section.rare),
         spikes=spikes,
     )
+
+
+def _rare(names: str) -> tuple[str, ...]:
+    """Raises ConfigError for a kind that nobody knows."""
+    kinds = tuple(name for part in names.split(",") if (name := part.strip()))
+    unknown = [name for name in kinds if name not in rare()]
+    if unknown:
+        raise ConfigError([f"watch.rare: неизвестно: {', '.join(unknown)}; бывают {', '.join(rare())}"])
+    return kinds
 
 
 def _days(dates: Iterable[date]) -> frozenset[int]:

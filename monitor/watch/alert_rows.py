@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import orjson
 
+from detectors.rare import rare
 from monitor.model.incident import Spike
 from monitor.model.rows import AlertRow, IncidentRow
 from monitor.profile.model import Profile
@@ -56,13 +57,18 @@ class AlertRows:
         )
 
     def danger(self, name: str, whole: Whole, at: int, text: str, version: int) -> AlertRow:
-        incident, addresses, sure = whole
-        level = "flash" if sure >= FLASH_AUTHORS else "urgent"
+        """A rare danger is called by its name, and says that one mention counts."""
+        incident = whole.row
+        level = "flash" if whole.sure >= FLASH_AUTHORS else "urgent"
         doubt = "Пока один автор, не подтверждено. " if incident.authors == 1 else ""
+        if whole.rare:
+            doubt = f"Редкая опасность: достаточно и одного сообщения. {doubt}"
         row = self._incident(name, "urgent", level, incident, at, f"{doubt}{wording.example(text)}", "Опасно", version)
-        if addresses < 2:
+        if whole.rare:
+            row = row._replace(title=f"{rare()[whole.rare].name}: {wording.address(self._profile, incident)}")
+        if whole.addresses < 2:
             return row
-        return row._replace(title=f"{row.title} ({wording.plural(addresses, 'адрес', 'адреса', 'адресов')})")
+        return row._replace(title=f"{row.title} ({wording.plural(whole.addresses, 'адрес', 'адреса', 'адресов')})")
 
     def both(self, danger: AlertRow, spike: AlertRow) -> AlertRow:
         """Of an incident and a spike with one cause: the place and the problem of the incident, and how much is written of them.

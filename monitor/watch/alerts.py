@@ -89,13 +89,17 @@ class Alerts(Bell):
             self._parts.pop(alert, None)
         return None
 
-    def danger(self, incident: IncidentRow, at: int, text: str, version: int, appeal: AppealRow | None = None) -> list[AlertRow]:
+    def danger(
+        self, incident: IncidentRow, at: int, text: str, version: int, appeal: AppealRow | None = None, rare: str = ""
+    ) -> list[AlertRow]:
         """An urgent incident: a sound when it appears and for what is new about it; nothing where there is nothing to tell.
 
-        ``appeal`` is the one that brings it, by whose place new towns and places of the vulnerable are known. Incidents of one cause
-        have one alert, with the sums of them all; the last row is that alert's, one before it of an alert that has gone into it.
+        ``appeal`` is the one that brings it, by whose place new towns and places of the vulnerable are known, ``rare`` the rare
+        danger that it tells of. Incidents of one cause have one alert, with the sums of them all; the last row is that alert's, one
+        before it of an alert that has gone into it.
         """
-        name, over = self._causes.join(incident, (appeal.author or appeal.id) if appeal is not None else incident.first_member, at)
+        author = (appeal.author or appeal.id) if appeal is not None else incident.first_member
+        name, over = self._causes.join(incident, author, at, rare)
         ended = self.end(over, at, version) if over else None
         row = self._danger(name, incident, at, text, version, appeal)
         return [one for one in (ended, row) if one is not None]
@@ -173,9 +177,9 @@ class Alerts(Bell):
                 found.append(self.put(row._replace(taken_by=by, version=version)))
         return found
 
-    def telling(self, incident: IncidentRow, at: int) -> AlertRow | None:
-        """The alert that tells of an incident or of its cause at a moment (ms)."""
-        return self.get(self._causes.known(incident, at))
+    def telling(self, incident: IncidentRow, at: int, rare: str = "") -> AlertRow | None:
+        """The alert that tells of an incident or of its cause (``rare``: a rare danger) at a moment (ms)."""
+        return self.get(self._causes.known(incident, at, rare))
 
     def counts(self, incident: str) -> bool:
         """Whether an alert tells of this very incident."""

@@ -23,11 +23,10 @@ from monitor.watch.incidents import Incidents
 from monitor.watch.regroup import Regroup
 from monitor.watch.settings import WatchSettings
 from monitor.watch.tension import Tension
+from monitor.watch.voices import voice
 
 SPARE = 100
 """Deadlines beyond two of each incident that are kept before those of forgotten incidents are cleared away."""
-RAISED_AUTHORS = 3
-"""An urgent problem that this many people tell of raises an alert; danger raises one at the first voice."""
 
 
 class Casework:
@@ -257,14 +256,12 @@ class Casework:
     def _danger(
         self, row: AppealRow, incident: IncidentRow, appeal: Appeal, now: int, changes: Changes, effects: WatchEffects
     ) -> None:
-        enough = RAISED_AUTHORS if row.urgency == Urgency.URGENT else 1
-        if row.urgency < Urgency.URGENT:
-            return
-        before = self._alerts.telling(incident, now)
-        if incident.authors < enough and (before is None or not before.incident):
+        heard = voice(row, appeal.text, self.appeals.get(row.cluster), self._settings.rare)
+        before = self._alerts.telling(incident, now, heard.rare)
+        if not 0 < heard.enough <= incident.authors and (before is None or not before.incident or row.urgency < Urgency.URGENT):
             return
         joins = before is not None and before.kind == "spike" and not self._alerts.counts(incident.id)
-        told = self._alerts.danger(incident, now, appeal.text, changes.version, row)
+        told = self._alerts.danger(incident, now, appeal.text, changes.version, row, heard.rare)
         changes.alerts |= {alert.id: alert for alert in told}
         if joins and before is not None:
             changes.event(incident.id, now, "", "spike", {"alert": before.id, "series": before.subject, "observed": before.observed})

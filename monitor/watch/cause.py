@@ -55,7 +55,7 @@ class Posts(NamedTuple):
 
 class Cause(Struct):
     """``incidents`` and ``spikes`` (by series) in the order in which they came; ``authors`` of the incidents; ``seen``: when it last
-    grew, ms.
+    grew, ms; ``rare``: the rare danger that it is.
     """
 
     group: str
@@ -64,6 +64,7 @@ class Cause(Struct):
     incidents: dict[str, Member]
     authors: dict[str, None]
     spikes: dict[str, Posts] = {}
+    rare: str = ""
 
     @property
     def over(self) -> bool:
@@ -84,6 +85,7 @@ class Whole(NamedTuple):
     row: IncidentRow
     addresses: int
     sure: int
+    rare: str = ""
 
 
 def same(one: Set[str], other: Set[str]) -> bool:

@@ -48,16 +48,18 @@ class Causes:
     def has_spikes(self, name: str) -> bool:
         return name in self._spiking
 
-    def known(self, incident: IncidentRow, at: int) -> str:
-        """The alert that tells of an incident, or of what has the same cause, at a moment (ms); empty for none."""
+    def known(self, incident: IncidentRow, at: int, rare: str = "") -> str:
+        """The alert that tells of an incident, or of what has the same cause, at a moment (ms); empty for none. ``rare``: the danger
+        that it is.
+        """
         parent = self._parent.get(incident.parent, "") if incident.parent else ""
-        return parent or self._alert.get(incident.id) or self._alert.get(incident.parent) or self._found(incident, at)
+        return parent or self._alert.get(incident.id) or self._alert.get(incident.parent) or self._found(incident, at, rare)
 
-    def join(self, incident: IncidentRow, author: str, at: int) -> tuple[str, str]:
+    def join(self, incident: IncidentRow, author: str, at: int, rare: str = "") -> tuple[str, str]:
         """Counts an incident in, as it stands now, with whoever has just written. Returns the alert that tells of it, and the one
         that told of it before and tells of nothing any more: it was found to be of this cause.
         """
-        name = self.known(incident, at) or f"urgent:{incident.id}"
+        name = self.known(incident, at, rare) or f"urgent:{incident.id}"
         cause = self._causes.get(name)
         if cause is None:
             cause = self._begin(name, incident.group, incident.territory, at)
@@ -68,6 +70,7 @@ class Causes:
             cause.authors |= authors if over else {}
         self._alert[incident.id] = name
         cause.seen = max(cause.seen, at)
+        cause.rare = cause.rare or rare
         if incident.parent:
             self._parent[incident.parent] = name
         known = cause.incidents.get(incident.id)
@@ -118,7 +121,7 @@ class Causes:
         """``incident``: the one that has just grown; of a cause that is it alone it is told as it is."""
         cause = self._causes[name]
         if len(cause.incidents) == 1:
-            return Whole(incident, 1, incident.authors)
+            return Whole(incident, 1, incident.authors, cause.rare)
         members = list(cause.incidents.values())
         told = max(members, key=lambda one: sum(other.members for other in members if other.theme == one.theme))
         streets = {one.street for one in members if one.street}
@@ -139,7 +142,7 @@ class Causes:
             for sort, where in (("parent", one.parent), ("street", one.street), ("territory", small)):
                 sure[sort, where] += one.authors if where else 0
         most = max(incident.authors, *sure.values())
-        return Whole(row, len({(one.street, one.house) for one in members if one.house}), min(most, len(cause.authors)))
+        return Whole(row, len({(one.street, one.house) for one in members if one.house}), min(most, len(cause.authors)), cause.rare)
 
     def _part(self, cause: Cause, gone: Member) -> None:
         """A member is out of a cause, or out of its parent."""
@@ -161,8 +164,10 @@ class Causes:
             del self._towns[town]
         return name
 
-    def _found(self, incident: IncidentRow, at: int) -> str:
+    def _found(self, incident: IncidentRow, at: int, rare: str) -> str:
         """The cause that an incident without a parent is of."""
+        if rare:
+            return self._rare_like(incident, at, rare)
         for name in sorted(self._spiking):
             if any(self._spiked(posts, incident) for posts in self._causes[name].spikes.values()):
                 return name
@@ -174,6 +179,16 @@ class Causes:
             near = at - cause.seen <= WINDOW and self._near(cause.territory, incident.territory)
             known = [one for one in cause.incidents.values() if one.theme in NETWORKS] if near else []
             if any(one.theme == incident.theme or (one.street and one.street == incident.street) for one in known):
+                return name
+        return ""
+
+    def _rare_like(self, incident: IncidentRow, at: int, rare: str) -> str:
+        """The same rare danger nearby within hours, unless both have streets of their own: it is told of in many words."""
+        for name, cause in self._causes.items():
+            if cause.rare != rare or at - cause.seen > TOGETHER or not self._near(cause.territory, incident.territory):
+                continue
+            streets = {one.street for one in cause.incidents.values() if one.street}
+            if not streets or not incident.street or incident.street in streets:
                 return name
         return ""
 
@@ -216,18 +231,20 @@ class Causes:
                 {key: list(each) for key, each in one.incidents.items()},
                 list(one.authors),
                 [[*posts[:2], dict(posts.themes), dict(posts.incidents), posts.wide] for posts in one.spikes.values()],
+                one.rare,
             ]
             for name, one in self._causes.items()
         }
 
     def load(self, state: Plain) -> None:
         self._causes, self._towns, self._alert, self._parent, self._spiking = {}, {}, {}, {}, set()
-        for name, (group, territory, seen, incidents, authors, *spikes) in state.items():
+        for name, (group, territory, seen, incidents, authors, *later) in state.items():
             cause = self._begin(name, group, territory, seen)
             cause.incidents = {key: Member(*each) for key, each in incidents.items()}
             cause.authors = dict.fromkeys(authors)
-            # Snapshots of before spikes had causes lack them.
-            cause.spikes = {posts[0]: Posts(*posts) for posts in (spikes[0] if spikes else [])}
+            # Snapshots of before spikes had causes lack them, and what is rare.
+            spikes, cause.rare = later or ([], "")
+            cause.spikes = {posts[0]: Posts(*posts) for posts in spikes}
             if cause.spikes:
                 self._spiking.add(name)
             self._alert |= dict.fromkeys(cause.incidents, name)

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Any, Final
+
+from aiohttp import web
+from aiohttp.typedefs import Handler
 
 from monitor.model.source import Source
 from sources.budgets.token import Token
@@ -39,8 +42,8 @@ class Served:
 
 
 @asynccontextmanager
-async def serving(region: Region, now: Callable[[], int]) -> AsyncIterator[Served]:
-    """Serves on loopback, on free ports; ``now`` gives the region's time, ms."""
+async def serving(region: Region, now: Callable[[], int], dark: tuple[int, int] = (0, 0)) -> AsyncIterator[Served]:
+    """Serves on loopback, on free ports; ``now`` gives the region's time, ms. ``dark``: from when until when VK is out of order."""
     by_network: dict[str, list[str]] = {}
     for held, source in region.sources.items():
         by_network.setdefault(source.network, []).append(held)
@@ -58,13 +61,15 @@ async def serving(region: Region, now: Callable[[], int]) -> AsyncIterator[Serve
     chats = MaxServer(MaxChats(region, {int(chat): "chat" for chat in by_network.get("max", ())}, now), "demo-bot", now, RATE)
     for server in (vk, telegram, chats):
         server.keep_asked = False
+    vk_app = vk.app()
+    vk_app.middlewares.insert(0, _outage(now, *dark))
     ok = OdnoklassnikiApi(region, now, [access])
     feeds = Feeds(region, now)
     async with AsyncExitStack() as stack:
         enter = stack.enter_async_context
         at_feeds = await enter(running(feeds.app))
         yield Served(
-            vk=f"{await enter(running(vk.app()))}/method",
+            vk=f"{await enter(running(vk_app))}/method",
             telegram=await enter(telegram.running()),
             odnoklassniki=f"{await enter(running(ok.app))}/fb.do",
             max=await enter(chats.running()),
@@ -75,6 +80,16 @@ async def serving(region: Region, now: Callable[[], int]) -> AsyncIterator[Serve
             tokens=tokens,
             officials={"vk": [int(owner) for owner in by_network.get("vk", ())], "max": region.officials("max")},
         )
+
+
+def _outage(now: Callable[[], int], since: int, until: int) -> Callable[..., Any]:
+    @web.middleware
+    async def answer(request: web.Request, handler: Handler) -> web.StreamResponse:
+        if since <= now() < until:
+            return web.Response(status=503, text="out of order")
+        return await handler(request)
+
+    return answer
 
 
 def _members(region: Region, owner: str) -> int:

@@ -7,17 +7,22 @@ from __future__ import annotations
 
 from functools import cache
 
+from monitor.cli.demo_scenes import happenings
 from monitor.model.rows import AlertRow
-from sources.simulated.events import Burst, Scene, Surge
-from tests.monitor.watch.evenings import END, HOUR, MINUTE, START, Evening, rows, told
+from tests.monitor.watch.evenings import MINUTE, START, Evening, region, rows, told
 
-TEXT = "Вторую неделю не вывозят мусор во дворе на улице Мира, дом 5, контейнеры переполнены, всё разлетается, {}!"
-CITY = "go-tolyatti"
+AT = START + 18 * MINUTE
 
 
 @cache
 def quiet() -> dict[str, AlertRow]:
     return told(rows(Evening().log()))
+
+
+def scene(name: str) -> Evening:
+    """As in the demo, in a region that writes less."""
+    found = happenings(name, region(), Evening().world().sources, AT, size=80)
+    return Evening(found.bursts, found.surges, found.scenes)
 
 
 def beyond(evening: Evening) -> list[tuple[str, str, str]]:
@@ -27,31 +32,12 @@ def beyond(evening: Evening) -> list[tuple[str, str, str]]:
     return [(one.level, one.group, one.title) for one in more]
 
 
-def passed_on(count: int) -> list[Scene]:
-    """An old complaint, and the same text in many communities an hour later: each second time with another word."""
-    sites = [source.id for source in Evening().world().sources if source.kind == "community"]
-    again = [
-        Scene(
-            START + 20 * MINUTE + number * 30_000,
-            sites[number % len(sites)],
-            f"again{number}",
-            TEXT.format("помогите" if number % 2 else "помогите люди добрые"),
-            group="waste",
-            territory=CITY,
-            duplicate_of="old",
-        )
-        for number in range(count)
-    ]
-    return [Scene(START - 20 * MINUTE, sites[0], "old", TEXT.format("помогите"), group="waste", territory=CITY), *again]
-
-
 def test_a_quiet_evening_has_no_spikes_topics_and_catastrophes() -> None:
     assert [one.title for one in quiet().values() if one.kind != "urgent" or one.level == "flash"] == []
 
 
 def test_a_burst_main_is_one_flash_also_after_restarts() -> None:
-    evening = Evening(bursts=[Burst(START + 20 * MINUTE, "housing", size=80, minutes=90, territory=CITY, id="main")])
-    log = evening.log()
+    log = scene("main").log()
     found = rows(log)
     (flash,) = [one for one in told(found).values() if one.level == "flash" or one.kind != "urgent"]
     assert flash.group == "housing"
@@ -62,13 +48,13 @@ def test_a_burst_main_is_one_flash_also_after_restarts() -> None:
 
 
 def test_a_snowfall_is_one_notice_for_the_region() -> None:
-    ((level, group, title),) = beyond(Evening(surges=[Surge(START + 20 * MINUTE, END + HOUR, "roads", 4.0)]))
+    ((level, group, title),) = beyond(scene("snow"))
     assert (level, group) == ("notice", "roads")
     assert "Самарская область" in title
 
 
 def test_an_old_text_passed_on_sixty_times_is_nothing() -> None:
-    assert beyond(Evening(scenes=passed_on(60))) == []
+    assert beyond(scene("repost")) == []
 
 
 def test_an_outage_with_its_catch_up_is_nothing() -> None:
