@@ -32,6 +32,15 @@ _DECISIONS = {
     "close": "закрыть тревогу",
 }
 _QUALITIES = {"substantive": "по существу", "interim": "промежуточный", "formal": "отписка", "redirect": "переадресация"}
+_DETAILS = {
+    "address": "адрес",
+    "photo": "фото",
+    "phone": "телефон",
+    "date": "дату и время",
+    "route": "номер маршрута",
+    "account": "номер счёта или обращения",
+    "name": "фамилию и имя",
+}
 _ACTORS = {"operator": "оператор"}
 
 
@@ -41,7 +50,8 @@ async def card(store: Store, views: Views, incident: Mapping[str, Any]) -> dict[
     A post is ``{id, version, network, source_name, kind, status, urgency, author, published_at, url, where, first, duplicate,
     edited, decided_by, attachments, text}``: ``author`` numbers the writers within the card (0: not known), since who they are stays
     out of it; ``version`` is that of the appeal and what an action is based on. A reply is ``{id, appeal, source_name,
-    published_at, quality, url, deleted, text}``, an event ``{id, at, text}``. Posts: the first one, then the newest.
+    published_at, quality, url, deleted, text, asks}`` (``asks``: what it asks the citizen
+    for, in Russian), an event ``{id, at, text}``. Posts: the first one, then the newest.
     """
     members = await store.members(incident["id"], incident["first_member"])
     writers: dict[str, int] = {}
@@ -49,10 +59,12 @@ async def card(store: Store, views: Views, incident: Mapping[str, Any]) -> dict[
         if row["author"]:
             writers.setdefault(row["author"], len(writers) + 1)
     names = await store.source_names()
+    history = await store.history(incident["id"])
+    asks = {detail["reply"]: _asks(detail) for row in history if "reply" in (detail := orjson.loads(row["detail"] or "{}"))}
     return {
         "posts": [_post(views, row, names, writers, row["id"] == incident["first_member"]) for row in members],
-        "replies": [_reply(row, names) for row in await store.replies(incident["id"])],
-        "history": [_event(row) for row in await store.history(incident["id"])],
+        "replies": [_reply(row, names, asks.get(row["id"], "")) for row in await store.replies(incident["id"])],
+        "history": [_event(row) for row in history],
         "cause": _cause(views, await store.cause(incident["parent"])) if incident["parent"] else None,
     }
 
@@ -79,12 +91,18 @@ def _post(views: Views, row: Mapping[str, Any], names: Mapping[str, str], writer
     }
 
 
-def _reply(row: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
+def _asks(detail: Mapping[str, Any]) -> str:
+    """What an answer asks for: «адрес, фото»."""
+    return ", ".join(_DETAILS.get(one, one) for one in detail.get("asks", ()))
+
+
+def _reply(row: Mapping[str, Any], names: Mapping[str, str], asks: str) -> dict[str, Any]:
     return {
         **{name: row[name] for name in ("id", "appeal", "published_at", "quality", "text")},
         "source_name": names.get(row["source"], row["source"]),
         "url": safe_url(row["url"]),
         "deleted": bool(row["deleted"]),
+        "asks": asks,
     }
 
 
@@ -92,6 +110,8 @@ def _event(row: Mapping[str, Any]) -> dict[str, Any]:
     detail = orjson.loads(row["detail"] or "{}")
     quality = _QUALITIES.get(detail.get("quality", ""), "")
     parts = [_EVENTS.get(row["kind"], row["kind"]), quality, _ACTORS.get(row["actor"], row["actor"])]
+    if asks := _asks(detail):
+        parts.append(f"просят уточнить: {asks}")
     if row["kind"] == "action":
         parts.insert(1, _DECISIONS.get(str(detail.get("kind")), ""))
         parts.append(str(detail.get("reason", "")))

@@ -5,11 +5,13 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 import orjson
 
+from detectors.answers.asked import asked
 from detectors.classifier import RuleClassifier
 from detectors.model.model import load_file
 from monitor.cli.explained import explained
@@ -32,6 +34,11 @@ def add(subparsers: Subparsers) -> None:
     parser.add_argument("file", metavar="FILE.jsonl", help='по строке на сообщение: {"id", "text"}; - = stdin')
     parser.add_argument("--region", metavar="R", help="профиль региона: имя или папка; без него место и исполнитель не определяются")
     parser.add_argument("--model", metavar="M", type=Path, help="модель, обученная на данных региона (nabat train)")
+    parser.add_argument(
+        "--replies",
+        action="store_true",
+        help='в файле официальные ответы: {"id", "quality", "asks"}: качество ответа и что в нём просят уточнить',
+    )
     parser.add_argument("--explain", action="store_true", help="вместо JSON написать словами, что решено и почему")
     parser.set_defaults(run=run)
 
@@ -48,10 +55,11 @@ def run(args: argparse.Namespace) -> int:
                 return explained(key, text, verdict, territory, profile).encode()
             return orjson.dumps(_row(key, verdict, territory), option=orjson.OPT_APPEND_NEWLINE)
 
+        judge = partial(_answers, classifier) if args.replies else partial(_verdicts, classifier, line=line)
         if args.file == "-":
-            return _verdicts(classifier, sys.stdin.buffer, "-", line)
+            return judge(sys.stdin.buffer, "-")
         with open(args.file, "rb") as lines:
-            return _verdicts(classifier, lines, args.file, line)
+            return judge(lines, args.file)
     except ConfigError as error:
         print(error, file=sys.stderr)
     except ValueError as error:
@@ -59,6 +67,17 @@ def run(args: argparse.Namespace) -> int:
     except OSError as error:
         print(f"{error.filename or args.file}: {error.strerror}", file=sys.stderr)
     return 2
+
+
+def _answers(classifier: RuleClassifier, lines: BinaryIO, name: str) -> int:
+    out = sys.stdout.buffer
+    texts = Texts(lines, name)
+    for key, text in texts:
+        (quality,) = classifier.judge([Post(key, text, official=True)])
+        row = {"id": orjson.Fragment(key), "quality": quality, "asks": asked(text) if quality != "redirect" else []}
+        out.write(orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE))
+    out.flush()
+    return texts.status
 
 
 def _verdicts(classifier: RuleClassifier, lines: BinaryIO, name: str, line: Callable[[str, str, Verdict, str], bytes]) -> int:

@@ -6,6 +6,7 @@ import heapq
 from collections.abc import Sequence
 from functools import lru_cache, partial
 
+from detectors.answers.asked import asked
 from detectors.base import Duplicates, Match
 from monitor.model.incident import Appeal, Reply
 from monitor.model.plain import Plain
@@ -144,7 +145,10 @@ class Casework:
         self._replies[row.id] = row
         incident.replies[row.id] = None
         self._judge_replies(incident)
-        changes.event(name, reply.published_at, "", "reply", {"reply": reply.id, "quality": reply.quality})
+        detail: dict[str, object] = {"reply": reply.id, "quality": reply.quality}
+        if reply.quality != "redirect" and (asks := asked(reply.text)):
+            detail["asks"] = asks
+        changes.event(name, reply.published_at, "", "reply", detail)
         if reply.quality in ("substantive", "interim"):
             known = self._profile.sources.get(reply.source)
             for alert in self._alerts.taken(name, known.name if known else reply.source, reply.published_at, changes.version):

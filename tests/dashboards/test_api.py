@@ -164,8 +164,10 @@ async def test_the_card_has_posts_replies_and_history(stage: Stage, client: Clie
     rows += appeal("i1/3", "i1", "Первое", age=10 * MINUTE, author="secret-a", duplicate_of="i1/1")
     rows += appeal("i2/1", "i2", "Чужое")
     rows += reply("r1", "i1/1", "i1", "Обратитесь в УК", "redirect", 5 * MINUTE)
+    rows += reply("r2", "i1/1", "i1", "Уточните адрес и приложите фото", "formal", 4 * MINUTE)
     rows.append(health("vk:-105", name="Администрация Тольятти"))
     rows.append(event("e2", "i1", "reply", 5 * MINUTE, '{"quality":"redirect"}'))
+    rows.append(event("e4", "i1", "reply", 4 * MINUTE, '{"reply":"r2","quality":"formal","asks":["address","photo"]}'))
     rows.append(event("e1", "i1", "opened", HOUR))
     rows.append(event("e3", "i1", "action", MINUTE, '{"accepted":false,"conflict":"changed"}', "operator"))
     await stage.write(rows)
@@ -184,12 +186,14 @@ async def test_the_card_has_posts_replies_and_history(stage: Stage, client: Clie
     assert posts[2]["version"] == str(2**90)
     assert posts[0]["source_name"] == "vk:-100"
     assert "secret" not in str(card)
-    assert [(r["text"], r["quality"], r["source_name"]) for r in card["replies"]] == [
-        ("Обратитесь в УК", "redirect", "Администрация Тольятти")
+    assert [(r["text"], r["quality"], r["source_name"], r["asks"]) for r in card["replies"]] == [
+        ("Обратитесь в УК", "redirect", "Администрация Тольятти", ""),
+        ("Уточните адрес и приложите фото", "formal", "Администрация Тольятти", "адрес, фото"),
     ]
     assert [e["text"] for e in card["history"]] == [
         "инцидент открыт",
         "ответ · переадресация",
+        "ответ · отписка · просят уточнить: адрес, фото",
         "действие · оператор · не принято: запись изменилась",
     ]
 

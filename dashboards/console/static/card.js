@@ -107,6 +107,7 @@ function reply(answer) {
   return el(`article.post.reply.${answer.quality}`, {},
     el('p.small.line', {}, el('b', {}, words.QUALITY[answer.quality] || answer.quality), el('span.muted', {}, answer.source_name),
       el('time.muted.end', { title: words.full(answer.published_at) }, words.time(answer.published_at))),
+    answer.asks ? el('p.small', {}, `Просят уточнить: ${answer.asks}`) : null,
     el('p.text', { dir: 'auto' }, answer.deleted ? '(ответ удалён)' : answer.text || '(текст не хранится)'),
     link(answer.url, 'Открыть ↗'));
 }

@@ -81,3 +81,13 @@ def test_what_cannot_be_opened(tmp_path: Path, capfd: pytest.CaptureFixture[str]
     assert "none.jsonl" in capfd.readouterr().err
     assert run("-", "--region", str(tmp_path / "no such region")) == 2
     assert capfd.readouterr().err
+
+
+def test_answers_of_offices_say_what_they_ask_for(tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    file = tmp_path / "in.jsonl"
+    texts = ["Уточните, пожалуйста, адрес и приложите фото", "Обратитесь в районную администрацию, это вопрос её полномочий"]
+    file.write_text("\n".join(json.dumps({"id": number, "text": text}) for number, text in enumerate(texts)))
+    assert run(str(file), "--replies") == 0
+    asking, sending = (json.loads(line) for line in capfdbinary.readouterr().out.splitlines())
+    assert list(asking) == ["id", "quality", "asks"]
+    assert (asking["asks"], sending["asks"]) == (["address", "photo"], [])

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 
 import pytest
 
 from monitor.log.base import Record
-from monitor.model.incident import Appeal
-from monitor.model.rows import AppealRow, IncidentRow
+from monitor.model.incident import Appeal, Reply
+from monitor.model.rows import AppealRow, IncidentEventRow, IncidentRow
 from monitor.model.verdict import Kind, Place, Urgency, Verdict
 from monitor.model.watch import Findings, Version, WatchRecord
 from tests.crash.region import REGION, START, use, watch, world
@@ -128,6 +129,19 @@ def test_later_versions() -> None:
     seen = run(page(1, post(THREAD, HEATING), echo("c1"), echo("c2")), page(2, versions=[Version("c1", 2, "edited", edited), gone]))
     assert [seen.appeals[name].status for name in ("c1", "c2")] == ["withdrawn", "deleted"]
     assert seen.incident(THREAD).members == 1
+
+
+def test_what_an_answer_asks_for_is_in_the_history() -> None:
+    answers = [Reply("r1", THREAD, "Уточните, пожалуйста, адрес и приложите фото", START, "vk:-1", "formal")]
+    answers.append(Reply("r2", THREAD, "Передано в управляющую компанию", START, "vk:-1", "formal"))
+    found = page(1, post(THREAD, HEATING))
+    found.replies = answers
+    rows = run_watch(watch(world(4)), log(found), 1).rows
+    details = [json.loads(row.detail) for row in rows if isinstance(row, IncidentEventRow) and row.kind == "reply"]
+    assert details == [
+        {"reply": "r1", "quality": "formal", "asks": ["address", "photo"]},
+        {"reply": "r2", "quality": "formal"},
+    ]
 
 
 def test_batches_and_a_snapshot_change_nothing() -> None:
