@@ -51,10 +51,10 @@ class TriageSettings:
 
     remember_posts: int = 1_000_000
     remember_texts: int = 500_000
-    remember_repeats: int = 50_000
     text_days: int = 7
     park_share: float = 0.5
     park_minimum: int = 20
+    remember_repeats: int = 50_000
 
 
 @dataclass(slots=True)
