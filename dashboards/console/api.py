@@ -78,7 +78,7 @@ class Api:
         ]
 
     async def region(self, request: web.Request) -> web.Response:
-        """``{id, name, notice, timezone, groups: [{id, name}], territories: [{id, name, kind, parent}]}``: what does not change."""
+        """``{id, name, notice, timezone, groups: [{id, name}], blocks, territories: [{id, name, kind, parent}]}``: what stays."""
         profile = self._deps.profile
         groups = sorted(({"id": slug, "name": self._deps.group_name(slug)} for slug in GROUPS), key=lambda group: group["name"])
         territories = sorted((t for t in profile.territories.values() if t.id != profile.id), key=lambda t: t.name)
@@ -89,6 +89,7 @@ class Api:
                 "notice": self._deps.notice,
                 "timezone": profile.calendar.timezone.key,
                 "groups": groups,
+                "blocks": sorted(set(profile.blocks.values())),
                 "territories": [{"id": t.id, "name": t.name, "kind": t.kind, "parent": t.parent} for t in territories],
             }
         )
@@ -225,16 +226,24 @@ class Api:
 
 
 def queue_of(request: web.Request, profile: Profile, limit: int, offset: int = 0) -> Queue:
-    """The part of the queue that ``?territory=&group=&status=`` asks for."""
-    territory = request.query.get("territory", "")
+    """The part of the queue that ``?territory=&group=&block=&status=`` asks for."""
+    territory, block = request.query.get("territory", ""), request.query.get("block", "")
     inner = tuple(slug for slug in profile.territories if territory in profile.path(slug)) if territory else ()
     return Queue(
         status=_choice(request, "status", ("open", "closed", "void", "all")).replace("all", ""),
         territories=inner or ((territory,) if territory else ()),
         group=request.query.get("group", ""),
+        block=block_of(profile, block) if block else None,
         limit=limit,
         offset=offset,
     )
+
+
+def block_of(profile: Profile, name: str) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    """A block's groups, its themes, and the themes that belong to other blocks."""
+    mine = [key for key, block in profile.blocks.items() if block == name]
+    others = tuple(key for key, block in profile.blocks.items() if block != name and "." in key)
+    return tuple(key for key in mine if "." not in key), tuple(key for key in mine if "." in key), others
 
 
 def _number(request: web.Request, name: str, usual: int, least: int, most: int) -> int:

@@ -29,11 +29,15 @@ Row = dict[str, Any]
 
 @dataclass(slots=True, frozen=True)
 class Queue:
-    """A part of the queue of incidents; empty filters match all. ``territories`` are ids, inner territories named too."""
+    """A part of the queue of incidents; empty filters match all. ``territories`` are ids, inner territories named too.
+
+    ``block`` is one of the region's own: its groups, its themes, and the themes of its groups that belong to other blocks.
+    """
 
     status: str = "open"
     territories: tuple[str, ...] = ()
     group: str = ""
+    block: tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]] | None = None
     limit: int = 100
     offset: int = 0
 
@@ -41,7 +45,9 @@ class Queue:
 _IN_QUEUE = """
     region = {region:String} AND ({status:String} = '' OR status = {status:String})
     AND (empty({territories:Array(String)}) OR has({territories:Array(String)}, territory))
-    AND ({group:String} = '' OR `group` = {group:String})"""
+    AND ({group:String} = '' OR `group` = {group:String})
+    AND ({any_block:Bool} OR has({themes:Array(String)}, theme)
+        OR (has({groups:Array(String)}, `group`) AND NOT has({others:Array(String)}, theme)))"""
 
 _TREND = """
     SELECT incident AS grown, countIf(published_at > fromUnixTimestamp64Milli({hour:Int64})) AS growth,
@@ -238,7 +244,9 @@ class Store:
 
     @staticmethod
     def _in_queue(queue: Queue) -> Row:
-        return {"status": queue.status, "territories": list(queue.territories), "group": queue.group}
+        groups, themes, others = queue.block or ((), (), ())
+        block = {"any_block": queue.block is None, "groups": list(groups), "themes": list(themes), "others": list(others)}
+        return {"status": queue.status, "territories": list(queue.territories), "group": queue.group, **block}
 
     @staticmethod
     def _trend(now: int) -> Row:

@@ -88,6 +88,7 @@ class Views:
             "where": self.where(row),
             "territory_name": self.territory(row["territory"]),
             "group_name": self.problem(row["group"], ""),
+            "block": self._profile.block(row["group"], row["theme"]),
             "problem": self.problem(row["group"], row["theme"]),
             "body_name": self.body(row["body"]),
         }

@@ -13,6 +13,8 @@ from detectors.taxonomy.load import taxonomy
 from monitor.config import Config, defaults_toml, load
 from monitor.model.errors import ConfigError
 from monitor.model.verdict import GROUPS, Urgency
+from monitor.problems import Problems
+from monitor.profile.blocks_file import read_blocks
 from monitor.profile.copy import copy_profile
 from monitor.profile.load import load_profile, profile_folder
 from monitor.profile.model import Deadline, Profile
@@ -78,6 +80,14 @@ def _check(path: Path | None, region: str | None) -> int:
                 check_watched(config, profile, name, *secrets)
         except ConfigError as error:
             problems += error.problems
+    if config is not None and profile is not None and not config.triage.model:
+        # A model of the region's own brings themes of its own.
+        unknown = Problems()
+        read_blocks(profile_folder(name), unknown, taxonomy().themes)
+        try:
+            unknown.raise_any()
+        except ConfigError as error:
+            problems += error.problems
     if config is not None and profile is not None:
         try:
             delivery = delivery_of(config, [profile])
@@ -123,6 +133,8 @@ def summary(profile: Profile, folder: Path, themes: Collection[str]) -> list[str
     foreign = sorted({route.theme for route in profile.routes if route.theme and route.theme not in themes})
     if foreign:
         lines.append(f"Маршруты по темам, которых нет во встроенном классификаторе: {', '.join(foreign)}")
+    if profile.blocks:
+        lines.append(f"Блоки региона: {', '.join(sorted(set(profile.blocks.values())))}")
     holidays = profile.calendar.holidays
     lines.append(f"Праздники: {len(holidays)}, последний {max(holidays):%d.%m.%Y}" if holidays else "Праздники: не указаны")
     escalating = sum(bool(role.deputy or role.head) for role in profile.duty)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from monitor.model.errors import ConfigError
 from monitor.problems import advice
+from monitor.profile.blocks_file import FILE as BLOCKS_FILE
 from monitor.profile.duty_file import FILE as DUTY_FILE
 from monitor.profile.load import FILES, builtin_names, profile_folder
 
@@ -21,7 +22,7 @@ def copy_profile(name_or_path: str, folder: Path) -> list[Path]:
         folder.mkdir(parents=True, exist_ok=True)
         if any(folder.iterdir()):
             raise ConfigError([f"{folder}: the folder is not empty; name a new one"])
-        names = [*FILES, *([DUTY_FILE] if (source / DUTY_FILE).is_file() else [])]
+        names = [*FILES, *(name for name in (DUTY_FILE, BLOCKS_FILE) if (source / name).is_file())]
         for name in names:
             (folder / name).write_bytes((source / name).read_bytes())
     except OSError as error:

@@ -11,6 +11,7 @@ from monitor.model.errors import ConfigError
 from monitor.model.source import Source, SourceClass, SourceKind
 from monitor.model.verdict import GROUPS
 from monitor.problems import Problems, advice, quoted
+from monitor.profile.blocks_file import read_blocks
 from monitor.profile.duty import Role
 from monitor.profile.duty_file import FILE as DUTY_FILE
 from monitor.profile.duty_file import read_duty
@@ -104,6 +105,7 @@ def load_profile(name_or_path: str) -> Profile:
         deadlines=region.deadlines,
         sources=_sources(tables["sources.csv"].rows, inside, region.id),
         thresholds=region.thresholds,
+        blocks=read_blocks(folder, problems),
         duty=_duty(folder, inside, bodies if tables["bodies.csv"].complete else None, problems),
     )
     problems.raise_any()

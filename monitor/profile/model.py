@@ -107,7 +107,8 @@ class Thresholds:
 class Profile:
     """One region. ``digest`` is a hash of all its files: the name under which the log's ``use`` records refer to it.
 
-    The duty directory is not in it: who is told changes no result, and it changes with every shift.
+    The duty directory is not in it: who is told changes no result, and it changes with every shift. Nor are ``blocks``, the region's
+    own names by group and theme.
     """
 
     id: str
@@ -122,6 +123,11 @@ class Profile:
     sources: dict[str, Source] = field(default_factory=dict)
     thresholds: Thresholds = field(default_factory=Thresholds)
     duty: tuple[Role, ...] = ()
+    blocks: dict[str, str] = field(default_factory=dict)
+
+    def block(self, group: str, theme: str) -> str:
+        """What the region calls this part of its problems; empty where it has no name of its own for it."""
+        return self.blocks.get(theme) or self.blocks.get(group, "")
 
     def path(self, territory: str) -> list[str]:
         """The territory and those around it, narrowest first; ends with the region. Unknown or empty: the region alone."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any, cast, get_args
+from urllib.parse import urlencode
 
 import pytest
 from aiohttp import ClientSession
@@ -257,6 +258,22 @@ async def test_the_map_sums_inner_territories_and_knows_what_it_does_not_know(st
     assert {row["territory"]: row["total"] for row in inner["rows"]} == {"avto": 4, "central": 0, "togliatti": 1}
     longer = await get(client, "/api/map?hours=26")
     assert {row["territory"]: row["total"] for row in longer["rows"]}["syzran"] == 1
+
+
+async def test_the_queue_is_filtered_by_the_region_s_own_blocks(stage: Stage, client: ClientSession) -> None:
+    rows = [incident("roads", group="roads", theme="roads.potholes"), incident("lift", theme="housing.lift")]
+    rows += [incident("heat", theme="housing.heating"), incident("yard", group="landscaping", theme="")]
+    await stage.write(rows)
+    assert (await get(client, "/api/region"))["blocks"] == ["ЖКХ и благоустройство", "Тепло"]
+
+    async def found(**block: str) -> dict[str, str]:
+        listed = (await get(client, f"/api/incidents?{urlencode(block)}"))["incidents"]
+        return {one["id"]: one["block"] for one in listed}
+
+    assert await found(block="ЖКХ и благоустройство") == {"lift": "ЖКХ и благоустройство", "yard": "ЖКХ и благоустройство"}
+    assert await found(block="Тепло") == {"heat": "Тепло"}
+    assert await found(block="нет такого") == {}
+    assert (await found())["roads"] == ""
 
 
 async def test_a_whole_night_is_answered(stage: Stage, client: ClientSession) -> None:

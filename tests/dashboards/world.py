@@ -78,6 +78,7 @@ def profile(count: int = 14) -> Profile:
         territories={territory.id: territory for territory in TERRITORIES},
         bodies={body.id: body for body in BODIES},
         sources=sources,
+        blocks={"housing": "ЖКХ и благоустройство", "landscaping": "ЖКХ и благоустройство", "housing.heating": "Тепло"},
     )
 
 

@@ -63,7 +63,7 @@ function openIncident(id) {
 
 function narrowTo(territory, group) {
   showTab('queue');
-  queue.choose({ territory: territory === region.id ? '' : territory, group, status: 'open' });
+  queue.choose({ territory: territory === region.id ? '' : territory, group, block: '', status: 'open' });
 }
 
 function openAlert(alert) {

@@ -8,7 +8,7 @@ const KEPT = 60_000;
 const LIMIT = 200;
 const STILL = 3_000;
 
-const filter = { territory: '', group: '', status: 'open' };
+const filter = { territory: '', group: '', block: '', status: 'open' };
 const told = new Map();
 let territories = [];
 let listed = [];
@@ -26,6 +26,8 @@ export function setUp(region, handlers) {
     .flatMap((one) => [el('option', { value: one.id }, '\u2003'.repeat(depth) + one.name), ...branch(one.id, depth + 1)]);
   $('territory').append(...branch(region.id, 0));
   $('group').append(...region.groups.map((group) => el('option', { value: group.id }, group.name)));
+  $('block').append(...region.blocks.map((block) => el('option', { value: block }, block)));
+  $('block').hidden = !region.blocks.length;
   for (const name of Object.keys(filter)) $(name).addEventListener('change', () => choose({ [name]: $(name).value }));
   $('clear').addEventListener('click', clear);
   offer();
@@ -47,8 +49,8 @@ function offer() {
   for (const kind of ['csv', 'xlsx']) $(`export-${kind}`).href = `/api/export/incidents.${kind}?${new URLSearchParams(filter)}`;
 }
 
-export const filtered = () => Boolean(filter.territory || filter.group || filter.status !== 'open');
-export const clear = () => choose({ territory: '', group: '', status: 'open' });
+export const filtered = () => Boolean(filter.territory || filter.group || filter.block || filter.status !== 'open');
+export const clear = () => choose({ territory: '', group: '', block: '', status: 'open' });
 
 export async function load() {
   const answer = await ask(`/api/incidents?${new URLSearchParams({ ...filter, limit: LIMIT })}`);
@@ -79,7 +81,7 @@ function inside(territory) {
 
 function matches(incident) {
   return (filter.status === 'all' || incident.status === filter.status)
-    && (!filter.group || incident.group === filter.group) && (!filter.territory || inside(incident.territory));
+    && (!filter.group || incident.group === filter.group) && (!filter.block || incident.block === filter.block) && (!filter.territory || inside(incident.territory));
 }
 
 function current() {
