@@ -7,6 +7,7 @@ that of a virtual loop, what would be done in a thread is done at once, so a run
 from __future__ import annotations
 
 import asyncio
+import logging
 import random
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -48,6 +49,7 @@ from sources.standins.vk.world import Wall, Walls
 from tests.crash.region import EPOCH, REGION, SteadyClassifier
 from tests.crash.rows_reader import RowsReader
 from tests.crash.stages import run_triage
+from tests.sources.leaks import Leaks
 from tests.sources.region import profile
 
 T = TypeVar("T")
@@ -69,6 +71,8 @@ QUIET_HOURS: Final = 8
 """After the last change: the longest that the schedule may take to read anything again that has changed in these two hours."""
 QUOTA: Final = 700
 TOKENS: Final = 3
+VK_TOKENS: Final = [f"vk1.a.secret-{number}" for number in range(TOKENS)]
+MAX_TOKEN: Final = "max-bot-secret"
 
 
 class Loop(VirtualLoop):
@@ -99,11 +103,14 @@ class Mortal:
         return getattr(self._log, name)
 
 
-class NoStore:
+class Shown:
     """Where the health of sources is written to."""
 
+    def __init__(self, leaks: Leaks) -> None:
+        self._leaks = leaks
+
     async def write(self, rows: Sequence[Any]) -> None:
-        """Nobody looks at it."""
+        self._leaks.said(rows)
 
     async def close(self, patience: float | None = None) -> None:
         """Nothing is held."""
@@ -120,6 +127,7 @@ class Outcome:
     posts: int = 0
     batches: int = 0
     refused: Counter[str] = field(default_factory=Counter)
+    looked: dict[str, int] = field(default_factory=dict)
 
 
 class Trouble:
@@ -135,6 +143,8 @@ class Trouble:
         # Tokens of users read several walls by one request, those of services each by its own.
         self.kind: TokenKind = "user" if seed % 2 else "service"
         self.outcome = Outcome()
+        self.access = Access(token="tkn1-0123456789")
+        self.leaks = Leaks([*VK_TOKENS, MAX_TOKEN, self.access.token, self.access.secret])
         self._last = self._written = 0
         self._alive: dict[str, list[str]] = {place: [] for place in PLACES}
         self._comments: dict[str, dict[str, str]] = {place: {} for place in PLACES}
@@ -145,7 +155,7 @@ class Trouble:
         now = self.clock.now
         self.vk = FakeVk(
             Walls(self.shelf, now, [Wall(int(owner)) for owner in WALLS]),
-            {f"vk{number}": FakeToken(self.kind) for number in range(TOKENS)},
+            {value: FakeToken(self.kind) for value in VK_TOKENS},
             faults=self.faults,
             clock=self.clock.steady,
             quotas={"wall.get": QUOTA, "wall.search": QUOTA, "newsfeed.search": QUOTA},
@@ -153,9 +163,8 @@ class Trouble:
             inside_seed=self.seed,
         )
         self.telegram = PreviewServer(TelegramChats(self.shelf, [CHANNEL], now), now, 1)
-        self.chats = MaxServer(MaxChats(self.shelf, {int(CHAT): "chat"}, now), "bot", now, 2)
+        self.chats = MaxServer(MaxChats(self.shelf, {int(CHAT): "chat"}, now), MAX_TOKEN, now, 2)
         self.telegram.faults = self.chats.faults = self.faults
-        self.access = Access()
         self.ok = OdnoklassnikiApi(self.shelf, now, [self.access], self.faults, rate=1)
         self.ok.counts._clock = self.clock.steady
         self.feeds = Feeds(self.shelf, now, self.faults)
@@ -181,6 +190,9 @@ class Trouble:
                 self._judge(await self._stored(log))
             finally:
                 await log.close()
+        self.leaks.files(self.folder)
+        self.outcome.differs += [f"a token is seen in {where}" for where in self.leaks.found]
+        self.outcome.looked = self.leaks.looked
         return self.outcome
 
     def _config(self, vk: str, telegram: str, ok: str, maximum: str) -> Config:
@@ -209,13 +221,14 @@ class Trouble:
 
     async def _life(self, log: SqliteLog, seconds: float, *, kill: bool) -> None:
         mortal = Mortal(log)
-        tokens = [Token("vk", self.kind, name, name) for name in self.vk.tokens]
-        tokens += [Token("ok", "application", "ok", self.access.value()), Token("max", "bot", "bot", "bot")]
+        tokens = [Token("vk", self.kind, f"vk{number}", value) for number, value in enumerate(VK_TOKENS)]
+        tokens += [Token("ok", "application", "ok", self.access.value()), Token("max", "bot", "bot", MAX_TOKEN)]
         connections = Connections(self.config, tokens, self.clock)
         await connections.open(mortal)
         adapters = adapters_of(self.config, profile(), KEY, connections)
-        metrics = Metrics(CollectorRegistry())
-        health = Health(self.sources, NoStore(), metrics, self.clock)
+        registry = CollectorRegistry()
+        metrics = Metrics(registry)
+        health = Health(self.sources, Shown(self.leaks), metrics, self.clock)
         board = Board()
         appender = Appender(mortal, board, health, metrics, self.clock, queue_pages=10**6)
         crawler = Crawler(
@@ -228,7 +241,10 @@ class Trouble:
             # One request at a time: while it hangs, several walls become due, and are read together.
             concurrency=1 if self.kind == "user" else 8,
             budgets=connections.budgets,
+            metrics=metrics,
         )
+        ending = asyncio.Event()
+        showing = asyncio.create_task(health.run(ending))
         living = asyncio.create_task(crawler.run())
         await self.clock.sleep(seconds)
         if kill:
@@ -238,6 +254,9 @@ class Trouble:
         else:
             crawler.stop()
         await asyncio.gather(living, return_exceptions=kill)
+        ending.set()
+        await showing
+        self.leaks.metrics(registry)
         for adapter in adapters.values():
             await adapter.close()
         await connections.close()
@@ -250,10 +269,10 @@ class Trouble:
             for _ in range(self.draw.choice((0, 1, 2, 5))):
                 self._act(self.draw.choice(PLACES))
             if self.draw.random() < 0.01:
-                self.vk.tokens["vk0"].trouble = self.draw.choice((14, 0))
+                self.vk.tokens[VK_TOKENS[0]].trouble = self.draw.choice((14, 0))
             if dying < TOKENS and self.draw.random() < 0.02:
-                self.vk.tokens[f"vk{max(1, dying)}"].trouble = 5
-        self.vk.tokens["vk0"].trouble = 0
+                self.vk.tokens[VK_TOKENS[max(1, dying)]].trouble = 5
+        self.vk.tokens[VK_TOKENS[0]].trouble = 0
         for place in PLACES:
             # What is deleted while it is the newest of a channel is seen when something newer stands above it.
             self._write(place)
@@ -369,4 +388,9 @@ def run(seed: int, folder: Path) -> Outcome:
 
 
 async def _run(seed: int, folder: Path) -> Outcome:
-    return await Trouble(seed, folder).run()
+    trouble, root = Trouble(seed, folder), logging.getLogger()
+    root.addHandler(trouble.leaks)
+    try:
+        return await trouble.run()
+    finally:
+        root.removeHandler(trouble.leaks)
