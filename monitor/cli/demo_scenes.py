@@ -24,7 +24,7 @@ NAMES: Final = {
     "outage": "сбой ВКонтакте и наверстывание после него",
 }
 ONSET: Final = 2 * MINUTE
-OUTAGE: Final = 25 * MINUTE
+OUTAGE: Final = 8 * MINUTE
 OLD: Final = 20 * MINUTE
 """Before the start: it was new then."""
 TEXT: Final = "Вторую неделю не вывозят мусор во дворе на улице Мира, дом 5, контейнеры переполнены, всё разлетается, {}!"

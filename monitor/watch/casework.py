@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import heapq
 from collections.abc import Sequence
-from functools import lru_cache, partial
 
 from detectors.answers.asked import asked
 from detectors.base import Duplicates, Match
@@ -17,17 +15,15 @@ from monitor.profile.model import Profile
 from monitor.watch import rows
 from monitor.watch.alerts import Alerts
 from monitor.watch.context import Contexts
-from monitor.watch.deadlines import due
+from monitor.watch.dangers import danger
 from monitor.watch.effects import Changes, WatchEffects
 from monitor.watch.incident import Incident
 from monitor.watch.incidents import Incidents
 from monitor.watch.regroup import Regroup
 from monitor.watch.settings import WatchSettings
 from monitor.watch.tension import Tension
+from monitor.watch.terms import Terms
 from monitor.watch.voices import voice
-
-SPARE = 100
-"""Deadlines beyond two of each incident that are kept before those of forgotten incidents are cleared away."""
 
 
 class Casework:
@@ -44,9 +40,7 @@ class Casework:
         self._replies: dict[str, ReplyRow] = {}
         self._incidents = Incidents(profile, settings.incident_window)
         self._regroup = Regroup(profile.id, self._incidents)
-        self._deadlines: list[tuple[int, str]] = []
-        # The incidents of a page are opened at one moment.
-        self._due = lru_cache(maxsize=100)(partial(due, profile))
+        self._terms = Terms(profile, self._incidents.get)
 
     def take(self, appeals: Sequence[Appeal], now: int, changes: Changes, effects: WatchEffects, *, past: bool = False) -> None:
         """Appeals, or later versions of some: finds their duplicates and their incidents, and counts them.
@@ -111,7 +105,7 @@ class Casework:
             self._left(before, row, incident, changes, now)
         if not (past if appeal.network == "appeal" else old) and (not incident.deadline or incident.urgency > urgency):
             # What history has opened is owed an answer from the moment on at which somebody writes of it anew.
-            self._set_deadline(incident, self._due(incident.urgency, incident.opened_at if incident.deadline else now))
+            self._terms.owed(incident, incident.opened_at if incident.deadline else now)
         # What was counted as news stays so, though it is judged again in silence.
         self._tension.count(row, appeal.text, changes, past=old and not was_counted)
         effects.appeals += 1
@@ -121,7 +115,8 @@ class Casework:
                 self._show(other, now, changes)
         shown = self._show(incident, now, changes)
         if not old:
-            self._danger(row, shown, appeal, now, changes, effects)
+            heard = voice(row, appeal.text, self.appeals.get(row.cluster), self._settings.rare)
+            danger(self._alerts, row, shown, appeal, heard, now, changes, effects)
 
     def later(self, later: Version, now: int, changes: Changes, effects: WatchEffects, *, past: bool = False) -> None:
         """A later version of a post that was sent before: edited, deleted, or chatter now."""
@@ -155,9 +150,7 @@ class Casework:
                 changes.alerts[alert.id] = alert
                 changes.event(name, reply.published_at, "", "taken", {"alert": alert.id, "reply": reply.id})
         if reply.quality == "interim":
-            extended = self._due(incident.urgency, reply.published_at, interim=True)
-            if extended > incident.deadline:
-                self._set_deadline(incident, extended)
+            self._terms.extend(incident, reply.published_at)
         self._show(incident, now, changes)
 
     def act(self, action: Action, now: int, changes: Changes) -> None:
@@ -190,20 +183,15 @@ class Casework:
             self._incidents.recount(incident, self.appeals)
             self._judge_replies(incident)
             if incident.active and not incident.deadline:
-                self._set_deadline(incident, self._due(incident.urgency, now))
+                self._terms.owed(incident, now)
         moved = {one.id: one for incident in touched for one in (incident, *self._incidents.parents.again(incident))}
         for one in moved.values():
             self._show(one, now, changes)
 
     def overdue(self, now: int, changes: Changes, effects: WatchEffects) -> None:
         """Marks the open incidents whose deadline has passed without an answer of substance."""
-        while self._deadlines and self._deadlines[0][0] <= now:
-            at, name = heapq.heappop(self._deadlines)
-            incident = self._incidents.get(name)
-            if incident is None or incident.overdue or not incident.owes(at):
-                continue
-            incident.overdue = True
-            changes.event(name, at, "", "overdue", {})
+        for at, incident in self._terms.passed(now):
+            changes.event(incident.id, at, "", "overdue", {})
             row = self._show(incident, now, changes)
             if incident.urgency >= Urgency.URGENT:
                 alert = self._alerts.overdue(row, now, changes.version)
@@ -221,9 +209,7 @@ class Casework:
                 self._replies.pop(reply, None)
             self._regroup.forget(gone)
             self._alerts.gone(gone.id)
-            if len(self._deadlines) > 2 * len(self._incidents) + SPARE:
-                # Deadlines of what was forgotten would wait here for a month. What is sorted is a heap.
-                self._deadlines = sorted(one for one in self._deadlines if self._incidents.get(one[1]) is not None)
+            self._terms.clear(len(self._incidents))
 
     def _incident(self, appeal: Appeal, before: AppealRow | None, like: AppealRow | None, now: int, changes: Changes) -> Incident:
         """The incident that an appeal belongs to: its own if the edit told of the same, another's, or a new one."""
@@ -256,23 +242,6 @@ class Casework:
         self._judge_replies(old)
         self._incidents.recount(old, self.appeals)
         self._show(old, now, changes)
-
-    def _danger(
-        self, row: AppealRow, incident: IncidentRow, appeal: Appeal, now: int, changes: Changes, effects: WatchEffects
-    ) -> None:
-        heard = voice(row, appeal.text, self.appeals.get(row.cluster), self._settings.rare)
-        before = self._alerts.telling(incident, now, heard.rare)
-        if not 0 < heard.enough <= incident.authors and (before is None or not before.incident or row.urgency < Urgency.URGENT):
-            return
-        joins = before is not None and before.kind == "spike" and not self._alerts.counts(incident.id)
-        told = self._alerts.danger(incident, now, appeal.text, changes.version, row, heard.rare)
-        changes.alerts |= {alert.id: alert for alert in told}
-        if joins and before is not None:
-            changes.event(incident.id, now, "", "spike", {"alert": before.id, "series": before.subject, "observed": before.observed})
-        alert = told[-1] if told else None
-        if alert is not None and alert.status == "firing" and (before is None or alert.sounds > before.sounds):
-            effects.detected.append(appeal.fetched_at)
-            effects.alerts.append((alert.kind, alert.level))
 
     def _stop(self, row: AppealRow, status: str, revision: int, now: int, changes: Changes, actor: str = "") -> None:
         """An appeal stops counting: deleted, edited into chatter, or rejected by a person."""
@@ -315,20 +284,15 @@ class Casework:
                 changes.alerts[ended.id] = ended
         elif incident.owes(now) and not incident.overdue:
             # Its deadline passed while it was void or answered, and now it is neither.
-            heapq.heappush(self._deadlines, (now, incident.id))
+            self._terms.again(incident, now)
         return row
-
-    def _set_deadline(self, incident: Incident, deadline: int) -> None:
-        incident.deadline = deadline
-        if deadline:
-            heapq.heappush(self._deadlines, (deadline, incident.id))
 
     def dump(self) -> Plain:
         return {
             "appeals": [rows.plain(row) for row in self.appeals.values()],
             "replies": [rows.plain(row) for row in self._replies.values()],
             "incidents": self._incidents.dump(),
-            "deadlines": self._deadlines,
+            "deadlines": self._terms.dump(),
             "duplicates": self._duplicates.dump(),
             "pinned": self._regroup.pins,
         }
@@ -337,6 +301,6 @@ class Casework:
         self.appeals = {row[0]: rows.restored(AppealRow, row) for row in state["appeals"]}
         self._replies = {row[0]: rows.restored(ReplyRow, row) for row in state["replies"]}
         self._incidents.load(state["incidents"])
-        self._deadlines = [(at, name) for at, name in state["deadlines"]]
+        self._terms.load(state["deadlines"])
         self._duplicates.load(state["duplicates"])
         self._regroup.pins = state.get("pinned", {})

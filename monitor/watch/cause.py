@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
+from collections import Counter
+from collections.abc import Container, Mapping, Set
 from typing import Final, NamedTuple
 
 from msgspec import Struct
@@ -53,6 +54,19 @@ class Posts(NamedTuple):
         return frozenset(theme for theme, count in self.themes.items() if theme and PART * count >= total)
 
 
+class Whole(NamedTuple):
+    """An alert's incident as the sum of its cause: row with the sums, the name of its most told problem, and its addresses.
+
+    ``sure``: authors of what has one cause for sure (a parent, a street, a small territory). Nine cold houses somewhere in a city
+    of a million are told of once, and are no catastrophe.
+    """
+
+    row: IncidentRow
+    addresses: int
+    sure: int
+    rare: str = ""
+
+
 class Cause(Struct):
     """``incidents`` and ``spikes`` (by series) in the order in which they came; ``authors`` of the incidents; ``seen``: when it last
     grew, ms; ``rare``: the rare danger that it is.
@@ -74,18 +88,31 @@ class Cause(Struct):
         found = {theme for posts in self.spikes.values() for theme in posts.about()}
         return found | {one.theme for one in self.incidents.values()}
 
-
-class Whole(NamedTuple):
-    """An alert's incident as the sum of its cause: row with the sums, the name of its most told problem, and its addresses.
-
-    ``sure``: authors of what has one cause for sure (a parent, a street, a small territory). Nine cold houses somewhere in a city
-    of a million are told of once, and are no catastrophe.
-    """
-
-    row: IncidentRow
-    addresses: int
-    sure: int
-    rare: str = ""
+    def whole(self, incident: IncidentRow, large: Container[str]) -> Whole:
+        """``incident``: the one that has just grown, told as it is where it is alone. ``large``: territories of many streets."""
+        if len(self.incidents) == 1:
+            return Whole(incident, 1, incident.authors, self.rare)
+        members = list(self.incidents.values())
+        told = max(members, key=lambda one: sum(other.members for other in members if other.theme == one.theme))
+        streets = {one.street for one in members if one.street}
+        row = incident._replace(
+            id=next(iter(self.incidents)),
+            theme=told.theme,
+            body=told.body,
+            street=next(iter(streets)) if len(streets) == 1 else "",
+            house="",
+            facility="",
+            territory=self.territory,
+            members=sum(one.members for one in members),
+            authors=len(self.authors),
+        )
+        sure: Counter[tuple[str, str]] = Counter()
+        for one in members:
+            small = "" if one.territory in large else one.territory
+            for sort, where in (("parent", one.parent), ("street", one.street), ("territory", small)):
+                sure[sort, where] += one.authors if where else 0
+        most = max(incident.authors, *sure.values())
+        return Whole(row, len({(one.street, one.house) for one in members if one.house}), min(most, len(self.authors)), self.rare)
 
 
 def same(one: Set[str], other: Set[str]) -> bool:

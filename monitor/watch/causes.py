@@ -9,7 +9,6 @@ writes about.
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import Final
 
 from monitor.model.plain import Plain
@@ -119,30 +118,7 @@ class Causes:
 
     def whole(self, name: str, incident: IncidentRow) -> Whole:
         """``incident``: the one that has just grown; of a cause that is it alone it is told as it is."""
-        cause = self._causes[name]
-        if len(cause.incidents) == 1:
-            return Whole(incident, 1, incident.authors, cause.rare)
-        members = list(cause.incidents.values())
-        told = max(members, key=lambda one: sum(other.members for other in members if other.theme == one.theme))
-        streets = {one.street for one in members if one.street}
-        row = incident._replace(
-            id=next(iter(cause.incidents)),
-            theme=told.theme,
-            body=told.body,
-            street=next(iter(streets)) if len(streets) == 1 else "",
-            house="",
-            facility="",
-            territory=cause.territory,
-            members=sum(one.members for one in members),
-            authors=len(cause.authors),
-        )
-        sure: Counter[tuple[str, str]] = Counter()
-        for one in members:
-            small = "" if one.territory in self._large else one.territory
-            for sort, where in (("parent", one.parent), ("street", one.street), ("territory", small)):
-                sure[sort, where] += one.authors if where else 0
-        most = max(incident.authors, *sure.values())
-        return Whole(row, len({(one.street, one.house) for one in members if one.house}), min(most, len(cause.authors)), cause.rare)
+        return self._causes[name].whole(incident, self._large)
 
     def _part(self, cause: Cause, gone: Member) -> None:
         """A member is out of a cause, or out of its parent."""

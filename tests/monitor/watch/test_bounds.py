@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from monitor.log.base import Record
 from monitor.model.plain import unpack
-from monitor.watch.casework import SPARE
+from monitor.watch.terms import SPARE
 from sources.simulated.world import World
 from tests.crash.region import REGION, WATCH, watch
 from tests.crash.stages import run_watch
@@ -25,10 +25,11 @@ def test_forgotten_incidents_leave_nothing_behind(region: World, records: list[R
         assert len(casework["deadlines"]) <= 2 * FEW + SPARE + 50
         firing = [row[0] for row in state["alerts"][0]]
         assert {name.partition(":")[2] for name in firing if name.startswith("overdue:")} <= incidents
-        # An alert of several incidents with one cause goes with the last of them.
-        told = stage.regions[REGION]._alerts._causes._alert
+        # An alert of several incidents with one cause goes with the last of them, and with their spike.
+        causes = stage.regions[REGION]._alerts._causes
+        told = causes._alert
         assert set(told) <= incidents
-        assert {name for name in firing if name.startswith("urgent:")} <= set(told.values())
+        assert {name for name in firing if name.startswith("urgent:")} <= set(causes._causes)
     everything = watch(region)
     run_watch(everything, records, 1000)
     assert len(unpack(everything.dump(REGION))[1]["casework"]["incidents"][0]) > 10 * FEW
