@@ -3,36 +3,9 @@
 from __future__ import annotations
 
 from dashboards.grafana.board import PROMETHEUS, Board, Panel, Query, Row, Variable
+from dashboards.grafana.prometheus import most, of, oldest_source, rate, rates, sources_by_state, total
 
 QUANTILES = (("0.5", "половина"), ("0.95", "95 %"), ("0.99", "99 %"))
-STATES = (
-    ("new", "ещё не читан"),
-    ("ok", "в порядке"),
-    ("empty", "ничего нового"),
-    ("catching_up", "навёрстывает"),
-    ("limited", "ограничен сетью"),
-    ("silent", "молчит"),
-    ("unavailable", "недоступен"),
-    ("broken", "не разбирается"),
-    ("forbidden", "закрыт"),
-    ("gone", "исчез"),
-    ("parked", "отставлен"),
-)
-
-JOB = 'job=~"$job"'
-
-
-def of(metric: str, *matchers: str) -> str:
-    """A metric of the chosen installations."""
-    return metric + "{" + ", ".join((JOB, *matchers)) + "}"
-
-
-def rate(by: str, metric: str, *matchers: str) -> str:
-    return f"sum by ({by}) (rate({of(metric, *matchers)}[$__rate_interval]))"
-
-
-def _total(metric: str) -> str:
-    return f"sum({of(metric)})"
 
 
 def _shares(stage: str) -> tuple[Query, ...]:
@@ -54,7 +27,7 @@ _NOW = Row(
             "stat",
             "Сообщений в секунду",
             "Сколько сообщений прошло первый этап за последние пять минут, вместе с уже известными.",
-            (Query(_total("job_outcome:nabat_posts:rate5m"), latest=True),),
+            total("job_outcome:nabat_posts:rate5m"),
             unit="ops",
             width=4,
             height=4,
@@ -64,7 +37,7 @@ _NOW = Row(
             "stat",
             "Открытых инцидентов",
             "Сколько инцидентов ждёт решения.",
-            (Query(_total("nabat_incidents_open"), latest=True),),
+            total("nabat_incidents_open"),
             width=4,
             height=4,
         ),
@@ -73,7 +46,7 @@ _NOW = Row(
             "stat",
             "Ждут разбора",
             "Записей журнала, до которых этапы ещё не дошли. Сотня записей — секунды работы.",
-            (Query(_total("job_topic:nabat_lag_records:sum"), latest=True),),
+            total("job_topic:nabat_lag_records:sum"),
             width=4,
             height=4,
             alarms=(100, 1000),
@@ -83,7 +56,7 @@ _NOW = Row(
             "stat",
             "Самый старый источник",
             "До какого времени точно прочитан источник, отставший сильнее всех. Нет данных — не значит, что всё спокойно.",
-            (Query(f"max({of('nabat_oldest_source_seconds')})", latest=True),),
+            most("nabat_oldest_source_seconds"),
             unit="s",
             width=4,
             height=4,
@@ -94,7 +67,7 @@ _NOW = Row(
             "stat",
             "Отставлено источников",
             "У них не принимается слишком много сообщений, и всё откладывается целиком: nabat deadletters list.",
-            (Query(_total("nabat_parked_sources"), latest=True),),
+            total("nabat_parked_sources"),
             width=4,
             height=4,
             alarms=(1, 5),
@@ -104,7 +77,7 @@ _NOW = Row(
             "stat",
             "Приём приостановлен",
             "Этапов, которые не читают, потому что хранилище не принимает данные. Ничего не теряется, журнал копит.",
-            (Query(_total("nabat_backpressure_active"), latest=True),),
+            total("nabat_backpressure_active"),
             width=4,
             height=4,
             alarms=(1,),
@@ -136,7 +109,7 @@ _FLOW = Row(
             "timeseries",
             "Обращения",
             "Найдено среди новых и изменённых сообщений, в секунду.",
-            (Query(rate("kind", "nabat_appeals_total"), "{{kind}}"),),
+            rates("kind", "nabat_appeals_total"),
             unit="ops",
             words=(("complaint", "жалобы"), ("question", "вопросы"), ("suggestion", "предложения"), ("thanks", "благодарности")),
         ),
@@ -171,7 +144,7 @@ _FLOW = Row(
             "timeseries",
             "Страницы по этапам",
             "Страниц в секунду. Пустая страница тоже страница: если сбор на нуле, источники не читаются.",
-            (Query(rate("stage", "nabat_pages_total"), "{{stage}}"),),
+            rates("stage", "nabat_pages_total"),
             unit="ops",
         ),
         Panel(
@@ -256,23 +229,8 @@ _HEALTH = Row(
     400,
     "Источники и хранилище",
     (
-        Panel(
-            31,
-            "timeseries",
-            "Источники по состоянию",
-            "Все состояния, в которых кто-то есть. Молчащий или закрытый источник — слепое пятно.",
-            (Query(f"sum by (state) ({of('nabat_sources')}) > 0", "{{state}}"),),
-            words=STATES,
-        ),
-        Panel(
-            32,
-            "timeseries",
-            "Возраст самого старого источника",
-            "До какого времени точно прочитан источник, отставший сильнее всех.",
-            (Query(f"max by (job) ({of('nabat_oldest_source_seconds')})", "{{job}}"),),
-            unit="s",
-            alarms=(600, 1800),
-        ),
+        sources_by_state(31),
+        oldest_source(32),
         Panel(
             33,
             "timeseries",

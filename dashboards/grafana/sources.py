@@ -3,24 +3,7 @@
 from __future__ import annotations
 
 from dashboards.grafana.board import PROMETHEUS, Board, Panel, Query, Row, Variable
-from dashboards.grafana.hot_path import STATES, of, rate
-
-
-def _sum(metric: str, *matchers: str) -> tuple[Query, ...]:
-    return (Query(f"sum({of(metric, *matchers)})", latest=True),)
-
-
-def _most(metric: str) -> tuple[Query, ...]:
-    return (Query(f"max({of(metric)})", latest=True),)
-
-
-def _by(label: str, metric: str) -> tuple[Query, ...]:
-    return (Query(f"sum by ({label}) ({of(metric)})", f"{{{{{label}}}}}"),)
-
-
-def _rate(label: str, metric: str) -> tuple[Query, ...]:
-    return (Query(rate(label, metric), f"{{{{{label}}}}}"),)
-
+from dashboards.grafana.prometheus import by, most, of, oldest_source, rate, rates, sources_by_state, total, worst
 
 _NOW = Row(
     100,
@@ -31,7 +14,7 @@ _NOW = Row(
             "stat",
             "Отставлено токенов",
             "Отозваны, просрочены, заблокированы, без суточной нормы или ждут капчу: nabat sources tokens.",
-            _sum("nabat_tokens", 'state="parked"'),
+            total("nabat_tokens", 'state="parked"'),
             width=6,
             height=4,
             alarms=(1, 2),
@@ -41,7 +24,7 @@ _NOW = Row(
             "stat",
             "Норм не хватает",
             "Сколько норм сетей не покрывает сроков, обещанных для источников под ними.",
-            _most("nabat_short_limits"),
+            most("nabat_short_limits"),
             width=6,
             height=4,
             alarms=(1,),
@@ -51,7 +34,7 @@ _NOW = Row(
             "stat",
             "Опоздание чтения",
             "На сколько превышен срок класса у источника, который опаздывает сильнее всех. Ноль: все сроки выдержаны.",
-            _most("nabat_crawl_late_seconds"),
+            most("nabat_crawl_late_seconds"),
             unit="s",
             width=6,
             height=4,
@@ -62,7 +45,7 @@ _NOW = Row(
             "stat",
             "Не видно источников",
             "Молчат, недоступны, закрыты, исчезли или не разбираются: тишина там не значит, что всё спокойно.",
-            _sum("nabat_sources", 'state=~"silent|unavailable|broken|forbidden|gone|parked"'),
+            total("nabat_sources", 'state=~"silent|unavailable|broken|forbidden|gone|parked"'),
             width=6,
             height=4,
             alarms=(1, 5),
@@ -79,7 +62,7 @@ _NETWORKS = Row(
             "timeseries",
             "Токены",
             "По тому, что с ними. Отставленный не спрашивают, пока его не заменят или не пройдёт срок.",
-            _by("state", "nabat_tokens"),
+            by("state", "nabat_tokens"),
             words=(("ready", "готовы"), ("resting", "отдыхают"), ("parked", "отставлены"), ("elsewhere", "у другого сборщика")),
         ),
         Panel(
@@ -87,7 +70,7 @@ _NETWORKS = Row(
             "timeseries",
             "Запросы к сетям",
             "В секунду, по тому, чем кончились для токена. Капча и отказ требуют человека.",
-            _rate("outcome", "nabat_requests_total"),
+            rates("outcome", "nabat_requests_total"),
             unit="ops",
             words=(
                 ("ok", "отвечены"),
@@ -104,7 +87,7 @@ _NETWORKS = Row(
             "timeseries",
             "Присланное сетями",
             "Запросы сетей к приёмнику в секунду, по тому, что с ними стало. Отказ: неверный ключ или подпись.",
-            _rate("outcome", "nabat_pushes_total"),
+            rates("outcome", "nabat_pushes_total"),
             unit="ops",
             words=(
                 ("taken", "приняты"),
@@ -134,7 +117,7 @@ _SCHEDULE = Row(
             "timeseries",
             "Опоздание чтения",
             "На сколько превышен срок класса у источника, который опаздывает сильнее всех.",
-            (Query(f"max by (job) ({of('nabat_crawl_late_seconds')})", "{{job}}"),),
+            worst("nabat_crawl_late_seconds"),
             unit="s",
             alarms=(1, 120),
         ),
@@ -143,26 +126,11 @@ _SCHEDULE = Row(
             "timeseries",
             "Норм не хватает",
             "Сколько норм сетей не покрывает обещанных сроков. Помогают токены или другой класс части источников.",
-            (Query(f"max by (job) ({of('nabat_short_limits')})", "{{job}}"),),
+            worst("nabat_short_limits"),
             alarms=(1,),
         ),
-        Panel(
-            23,
-            "timeseries",
-            "Источники по состоянию",
-            "Все состояния, в которых кто-то есть. Молчащий или закрытый источник — слепое пятно.",
-            (Query(f"sum by (state) ({of('nabat_sources')}) > 0", "{{state}}"),),
-            words=STATES,
-        ),
-        Panel(
-            24,
-            "timeseries",
-            "Возраст самого старого источника",
-            "До какого времени точно прочитан источник, отставший сильнее всех.",
-            (Query(f"max by (job) ({of('nabat_oldest_source_seconds')})", "{{job}}"),),
-            unit="s",
-            alarms=(600, 1800),
-        ),
+        sources_by_state(23),
+        oldest_source(24),
         Panel(
             25,
             "timeseries",
