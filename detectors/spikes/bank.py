@@ -29,10 +29,11 @@ class Bank(Columns):
     _good: Array
     _heat: Array
     _hot: Array
+    _calm: Array
 
     def __init__(self, plan: Plan) -> None:
         # ``_good``: posts and expectation of the complete buckets of the current block; ``_heat``: its greatest surprise;
-        # ``_hot``: how many blocks, of late, had too much of it.
+        # ``_hot``: how many blocks, of late, had too much of it; ``_calm``: for how many none had.
         super().__init__(
             {
                 "_owed": ((), "f8"),
@@ -42,6 +43,7 @@ class Bank(Columns):
                 "_good": ((2,), "f8"),
                 "_heat": ((), "f4"),
                 "_hot": ((), "i4"),
+                "_calm": ((), "i4"),
             }
         )
         self._plan = plan
@@ -148,7 +150,7 @@ class Bank(Columns):
         return rate
 
     def _judge(self) -> Array:
-        """The surprise of each window, corrected for the number of windows."""
+        """The surprise of each window, less what it has to outweigh."""
         settings, plan = self._plan.settings, self._plan
         sums = self.windows.sums()
         posts, authors = sums[:, POSTS], sums[:, AUTHORS]
@@ -164,7 +166,7 @@ class Bank(Columns):
         dispersion = share * usual / mean * self._stray.tilt(mean / usual, window) + self._doubt[series]
         far = rise * rise > _NEAR * (mean + dispersion * mean * mean)
         window, series = window[far], series[far]
-        deep = surprise(counts[far], mean[far], dispersion[far]) - plan.correction
+        deep = surprise(counts[far], mean[far], dispersion[far]) - plan.correction[window]
         found[window, series] = np.maximum(0.0, deep)
         return found
 
@@ -174,9 +176,10 @@ class Bank(Columns):
         if windows.seen:
             if windows.complete >= 0 and self._base.learned and windows.seen == plan.short[-1]:
                 shares = self._stray.shares()
+                calm = self._heat < plan.settings.hot
                 for window, size in enumerate(plan.short):
                     pieces = windows.pieces(size)
-                    self._stray.learn(window, shares[window], self._level * size, pieces[:, POSTS], pieces[:, EXPECTED])
+                    self._stray.learn(window, shares[window], self._level * size, pieces[:, POSTS], pieces[:, EXPECTED], calm)
             windows.turn()
             self._learn(self._block, self._good[0], self._good[1], float(self._buckets))
             self._buckets = 0
@@ -196,7 +199,7 @@ class Bank(Columns):
             for window, size in enumerate(plan.short):
                 # The cautious case: noise that does not outlast a bucket, and averages out in the block.
                 scale = plan.buckets / size
-                self._stray.learn(window, shares[window], self._level * buckets, posts[None], expected[None], scale)
+                self._stray.learn(window, shares[window], self._level * buckets, posts[None], expected[None], scale=scale)
         self.windows.now[POSTS], self.windows.now[EXPECTED] = posts, expected
         self.windows.turn()
         self._learn(block, posts, expected, buckets)
@@ -207,14 +210,16 @@ class Bank(Columns):
         if not buckets:
             return
         most = posts
+        hot = self._heat >= plan.settings.hot
+        self._calm = np.where(hot, 0, self._calm + 1).astype("i4")
         if base.learned:
             shares = self._stray.shares()
             for index, blocks in enumerate(plan.long):
                 window = len(plan.short) + index
                 if blocks <= self.windows.complete:
                     total, size = self.windows.last(blocks), plan.sizes[window]
-                    self._stray.learn(window, shares[window], self._level * size, total[None, POSTS], total[None, EXPECTED])
-        hot = self._heat >= plan.settings.hot
+                    calm = self._calm >= blocks
+                    self._stray.learn(window, shares[window], self._level * size, total[None, POSTS], total[None, EXPECTED], calm)
         held = hot & (self._hot < plan.held)
         self._hot = np.where(hot, self._hot + 1, np.maximum(self._hot - 1, 0)).astype("i4")
         self._heat[:] = 0.0
@@ -223,7 +228,7 @@ class Bank(Columns):
             most = expected + plan.settings.clip * np.sqrt(1.0 + expected + share * expected * self._level * buckets)
             # A rise that goes on would hide itself.
             most[held] = expected[held]
-        base.learn(block, np.minimum(posts, most), buckets)
+        base.learn(block, np.minimum(posts, most), buckets, self._stray.shares()[len(plan.short) - 1])
         if base.learned % plan.day == 0:
             self._stray.settle()
 

@@ -35,4 +35,6 @@ class Columns:
 
     def load(self, state: Plain, count: int) -> None:
         for name, (shape, kind) in self._shapes.items():
-            setattr(self, name, np.frombuffer(state[name], kind).reshape((*shape, count)).copy())
+            # Older snapshots lack what came later.
+            known = np.frombuffer(state[name], kind) if name in state else np.zeros((*shape, count), kind)
+            setattr(self, name, known.reshape((*shape, count)).copy())

@@ -38,10 +38,12 @@ class Dispersions(Columns):
 
     def shares(self) -> Array:
         """Of each window and series."""
-        settings, weight = self._plan.settings, self._assumed
+        settings = self._plan.settings
+        weight: float | Array = self._assumed
         usual = np.full((len(self._shares), 1), settings.dispersion)
         if self._shares.shape[1] >= settings.population:
-            weight = self._plan.weight
+            # The samples of a long window overlap: a day shows in 24 of them.
+            weight = self._plan.weight * self._plan.spans[:, None]
             shares, weights = (each.sum(axis=1, keepdims=True) for each in (self._shares, self._weights))
             usual = (shares + usual * weight) / (weights + weight)
         found: Array = np.maximum((self._shares + usual * weight) / (self._weights + weight), settings.dispersion_floor)
@@ -69,7 +71,10 @@ class Dispersions(Columns):
         """Once a day: the slopes of the lines. Few series keep to 0: each would be explained by its own bursts."""
         if self._shares.shape[1] < self._plan.settings.population:
             return
-        weight, rhythm, square, share, product = self._line.T
+        # The shortest windows hold too few posts for a line of their own.
+        short = len(self._plan.short)
+        lines = np.concatenate([np.repeat(self._line[:short].sum(axis=0, keepdims=True), short, axis=0), self._line[short:]])
+        weight, rhythm, square, share, product = lines.T
         spread = square * weight - rhythm * rhythm
         known = spread > 0.0
         steep = np.divide(product * weight - rhythm * share, spread, out=np.zeros(len(spread)), where=known)
@@ -77,9 +82,11 @@ class Dispersions(Columns):
         middle = np.divide(share - steep * (rhythm - weight), weight, out=np.zeros(len(spread)), where=known)
         self._slope = np.clip(np.divide(steep, middle, out=np.zeros(len(spread)), where=middle > 0.0), 0.0, _STEEPEST)
 
-    def learn(self, window: int, share: Array, level: Array, counts: Array, expected: Array, scale: float = 1.0) -> None:
+    def learn(
+        self, window: int, share: Array, level: Array, counts: Array, expected: Array, calm: Array | float = 1.0, scale: float = 1.0
+    ) -> None:
         """Takes a block's samples of a window (a row each), which together weigh as one; ``share`` as it is so far,
-        ``level`` in posts a window.
+        ``level`` in posts a window; only series that are ``calm`` teach (1, else 0): a burst that widens its own share hides.
 
         A sample weighs the more, the more posts it expects: among few, one burst would decide for weeks.
         """
@@ -89,7 +96,7 @@ class Dispersions(Columns):
         rhythm = expected / level
         tilt = self.tilt(rhythm, window)
         square = np.minimum(excess * excess, settings.dispersion_clip**2 * expected * (1.0 + share * level * tilt))
-        weight = (expected / (settings.dispersion_posts + expected)) ** 2 / len(counts)
+        weight = (expected / (settings.dispersion_posts + expected)) ** 2 * calm / len(counts)
         found = scale * (square - expected) / (expected * level)
         self._shares[window] += (weight * found / tilt).sum(axis=0)
         self._weights[window] += weight.sum(axis=0)

@@ -32,7 +32,7 @@ class Lone:
     """``per_week`` is how many alerts a week people want from a series that goes on as it did."""
 
     def __init__(self, settings: SpikeSettings) -> None:
-        self._plan = Plan(settings)
+        self._plan = Plan(settings, alone=True)
         self._per_week = settings.per_week
         self._bank = Bank(self._plan)
         self._habits = Habits(self._plan)

@@ -61,8 +61,8 @@ class SpikeSettings:
     """Memory of the rhythm of the week: there is one sample a week only."""
     clip: float = 3.0
     """Standard deviations beyond which an hour no longer lifts level and rhythm: a burst is no habit."""
-    hot: float = 25.0
-    """Surprise of an hour that teaches a level no more than what was expected: by chance one in three hundred buckets."""
+    hot: float = 35.0
+    """Surprise of an hour that teaches nothing: no level more than what was expected, and no dispersion."""
     held_ms: int = 36 * HOUR
     """For so long: what goes on after a day and a half may be a new level, and is learned."""
     population: int = 8
@@ -74,8 +74,8 @@ class SpikeSettings:
     """Weight of that assumption, in hours."""
     dispersion_days: float = 14.0
     """Memory of the dispersion."""
-    dispersion_floor: float = 0.02
-    """No series is more regular than to 14 % of its level, however calm its last weeks were."""
+    dispersion_floor: float = 0.005
+    """No series is more regular than to 7 % of its level, however calm its last weeks were."""
     dispersion_posts: float = 5.0
     """A window with fewer expected posts than this says little about dispersion: one burst would decide for weeks."""
     dispersion_clip: float = 3.0
