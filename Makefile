@@ -23,6 +23,7 @@ check: install-test
 model: install
 	@OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 $(BIN)/python -m detectors.model.build
 	@OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 $(BIN)/python -m detectors.answers.fit
+	@OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 $(BIN)/python -m detectors.urgency.fit
 
 bench: install-test
 	@$(BIN)/nabat bench hot-path
@@ -45,7 +46,7 @@ campaign-trouble: install-test
 
 # Spike detectors at equal false alerts, in a simulated region of known truth: 40 territories, 18 groups, 12 weeks.
 campaign-tension: install-test
-	@$(BIN)/python -m tests.benchmarks.tension.campaign --seed 101
+	@$(BIN)/python -m tests.benchmarks.tension.campaign
 
 # Stand-ins of all networks in trouble, crawlers killed, in virtual time: a town a seed.
 campaign-sources: install-test
