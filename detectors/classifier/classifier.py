@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from detectors.base import Classifier
 from detectors.classifier.advert import TERMS, adverts
@@ -19,13 +20,14 @@ from detectors.classifier.reply import Replies
 from detectors.classifier.scan import TEXTS, Scan
 from detectors.classifier.theme import Subject, Themes
 from detectors.classifier.tuned import Tuned
-from detectors.classifier.urgency import Alarms, urgency
+from detectors.classifier.urgency import Alarms, alarms, urgency
 from detectors.model.model import Model
 from detectors.taxonomy import taxonomy
 from detectors.text import CACHE_WORDS, Stems
+from detectors.urgency.model import Levels, alarming, levels
 from detectors.words import cut
 from monitor.model.post import Post
-from monitor.model.verdict import ADVERT, CHATTER, Kind, Place, Quality, Verdict
+from monitor.model.verdict import ADVERT, CHATTER, Kind, Place, Quality, Urgency, Verdict
 from monitor.profile.model import Profile
 
 RULES = "7"
@@ -48,7 +50,7 @@ class RuleClassifier(Classifier):
         self._cues = slice(len(classes), len(classes) + len(Cues._fields))
         classes |= {f"cue {name}": known.sheets["cues"][name] for name in Cues._fields}
         self._alarms = slice(len(classes), len(classes) + len(Alarms._fields))
-        classes |= {f"alarm {name}": known.sheets["urgency"][name] for name in Alarms._fields}
+        classes |= alarms(known.sheets["urgency"])
         self._places = Places(profile, remember_words)
         self._telling = len(classes)
         classes["place"] = ((self._places.telling, 1),)
@@ -58,7 +60,9 @@ class RuleClassifier(Classifier):
         self._lexicon = Lexicon(classes, stems, remember_words)
         self._themes = Themes(known)
         self._tuned = Tuned(self._themes)
-        self.version = hashlib.sha256(f"{RULES} {known.digest} {self._tuned.digest}".encode()).hexdigest()[:16]
+        self._levels = Levels(stems, remember_words)
+        digests = f"{RULES} {known.digest} {self._tuned.digest} {self._levels.digest}"
+        self.version = hashlib.sha256(digests.encode()).hexdigest()[:16]
         self._router = Router(profile)
         self._replies = Replies(known, stems, remember_words)
         self._echoes = Echoes(self._places)
@@ -92,21 +96,24 @@ class RuleClassifier(Classifier):
 
     def _verdicts(self, posts: Sequence[Post], words: Sequence[Sequence[bytes]], territories: Sequence[str]) -> list[Verdict]:
         scan = Scan(self._lexicon, [found if len(found) <= LONGEST else found[:LONGEST] for found in words])
-        cues, danger = scan.points[:, self._cues], scan.points[:, self._alarms.start] > 0
+        cues = scan.points[:, self._cues]
+        danger, call = (scan.points[:, self._alarms] > 0).T
         appeals: list[tuple[int, int, Place]] = []
         chosen: list[int] = []
         # Most posts need no closer look: they can't be appeals, whatever their theme and place are.
-        near = (weigh(cues, self._themes.bound(scan.points), scan.lengths, danger) >= LEAST - NAMED).nonzero()[0]
+        near = (call | (weigh(cues, self._themes.bound(scan.points), scan.lengths, danger) >= LEAST - NAMED)).nonzero()[0]
         strengths = self._themes.strength(scan.points[near])
         weights = weigh(cues[near], strengths, scan.lengths[near], danger[near])
         # The words are asked only where the rules leave it open.
-        kept = weights >= LEAST - NAMED
+        kept = call[near] | (weights >= LEAST - NAMED)
         near, strengths, weights = near[kept], strengths[kept], weights[kept]
         learned = self._tuned.rows([scan.texts[at] for at in near.tolist()])
         weights += self._tuned.points(learned)
+        alarmed = self._alarmed(posts, scan, near, call[near])
+        weights = np.where(alarmed, np.maximum(weights, LEAST), weights)
         told = scan.points[near, self._telling] > 0
-        for row, (at, weight, strength, tells) in enumerate(
-            zip(near.tolist(), weights.tolist(), strengths.tolist(), told.tolist(), strict=True)
+        for row, (at, weight, strength, tells, alarm) in enumerate(
+            zip(near.tolist(), weights.tolist(), strengths.tolist(), told.tolist(), alarmed.tolist(), strict=True)
         ):
             post = posts[at]
             if weight < LEAST - NAMED or (weight < LEAST and not (tells or self._places.may(post))):
@@ -114,7 +121,7 @@ class RuleClassifier(Classifier):
             place = self._places.find(post.text, post.place, territories[at], tells)
             named = place.exact or bool(place.settlement)
             found, points = Cues._make(cues[at].tolist()), weight + NAMED * named
-            if points >= LEAST and concrete(found, strength, named):
+            if points >= LEAST and (alarm or concrete(found, strength, named)):
                 appeals.append((at, points, place))
                 chosen.append(row)
         asked = [at for at, *_ in appeals]
@@ -127,10 +134,10 @@ class RuleClassifier(Classifier):
         rows, learned = scan.points[asked], learned.only(chosen)
         said = tone(cues[asked], scan.lengths[asked].tolist(), [posts[at].text for at in asked], [scan.texts[at] for at in asked])
         kinds, subjects = self._tuned.kinds(learned, said), self._themes.find(rows, self._tuned.groups(learned, rows))
-        alarms = rows[:, self._alarms].tolist()
-        for (at, points, place), what, subject, alarm in zip(appeals, kinds, subjects, alarms, strict=True):
+        urgent = levels(self._levels.scores([posts[at].text for at in asked], [scan.texts[at] for at in asked]))
+        for (at, points, place), what, subject, level in zip(appeals, kinds, subjects, urgent, strict=True):
             if not offers[at]:
-                verdicts[at] = self._verdict(scan, at, subject, what, points, place, Alarms._make(alarm))
+                verdicts[at] = self._verdict(scan, at, subject, what, points, place, urgency(level, what))
         if self._learned:
             territories = [place.territory for *_, place in appeals]
             answers = self._learned.ask([scan.texts[at] for at, *_ in appeals], rows[:, : self._cues.start], territories)
@@ -138,6 +145,18 @@ class RuleClassifier(Classifier):
                 if not offers[at]:
                     _own(verdicts[at], answer)
         return verdicts
+
+    def _alarmed(self, posts: Sequence[Post], scan: Scan, near: Ints, call: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Which of the texts ``near``, of those that ``call``, are appeals by the emergency that they tell of."""
+        found = np.zeros(len(near), np.bool_)
+        called = near[call].tolist()
+        scores = self._levels.scores([posts[at].text for at in called], [scan.texts[at] for at in called])
+        found[call] = alarming(scores, scan.lengths[called])
+        return found
+
+    def why(self, text: str, urgency: Urgency) -> list[str]:
+        """The words of an appeal that made its urgency; none if it is the usual one."""
+        return self._levels.why(text, cut(text)[:LONGEST], urgency)
 
     def evidence(self, texts: Sequence[str]) -> tuple[list[list[bytes]], Ints, list[str]]:
         """What is learned from: the words of texts, the points of the classes ``subjects``, and the territories they name."""
@@ -150,9 +169,9 @@ class RuleClassifier(Classifier):
         """The territory that a text names, whatever it is about; empty if it names none."""
         return self._places.find(text, "", "", True).territory
 
-    def _verdict(self, scan: Scan, at: int, subject: Subject, what: Kind, points: int, place: Place, alarms: Alarms) -> Verdict:
+    def _verdict(self, scan: Scan, at: int, subject: Subject, what: Kind, points: int, place: Place, soon: Urgency) -> Verdict:
         bodies = self._router.rank(subject.themes, place.territory)
-        classes = range(self._alarms.start, self._alarms.stop)
+        classes = range(self._alarms.start, self._alarms.stop if soon > Urgency.NORMAL else self._alarms.start)
         return Verdict(
             kind=what,
             score=certainty(points) * subject.chance // 1000,
@@ -162,7 +181,7 @@ class RuleClassifier(Classifier):
             place=place,
             body=bodies[0][0] if bodies else "",
             bodies=bodies,
-            urgency=urgency(alarms, what),
+            urgency=soon,
             reasons=scan.explain(at, (*subject.classes, *classes)),
         )
 

@@ -1,32 +1,37 @@
-"""How soon somebody has to act, from the words of an appeal."""
+"""How soon somebody has to act: what the words say (detectors.urgency) and what the kind of an appeal allows."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
+from detectors.taxonomy.load import Terms
 from monitor.model.verdict import Kind, Urgency
 
-LEAST = 6
-"""Points of one strong term."""
+CALLING = (
+    "danger", "gas", "fire", "smoke", "electric", "collapse", "leaning", "hole", "ice_above", "hurt", "person_down", "no_medicine",
+    "no_help", "help", "no_heat", "no_water", "no_light", "flood", "scald", "attack", "crime", "cut_off", "missing", "chemical",
+)  # fmt: skip
+"""Signs of the sheet urgency.toml for which a text is looked at that is no appeal by its other words."""
 
 
 class Alarms(NamedTuple):
-    """Points by class of the sheet urgency.toml."""
+    """Points by class: ``danger`` makes an appeal likelier, ``call`` makes a text be looked at."""
 
     danger: int = 0
-    urgent: int = 0
-    grave: int = 0
-    raised: int = 0
+    call: int = 0
 
 
-def urgency(alarms: Alarms, kind: Kind) -> Urgency:
+def alarms(sheet: Mapping[str, Terms]) -> dict[str, Terms]:
+    """The terms of the classes of Alarms, of the sheet urgency.toml."""
+    call = dict.fromkeys((term, points) for sign in CALLING for term, points in sheet[sign] if points > 0)
+    return {"alarm danger": sheet["danger"], "alarm call": tuple(call)}
+
+
+def urgency(level: Urgency, kind: Kind) -> Urgency:
     """Only a complaint or a question reports something that is going on; a proposal is raised at most, thanks are never."""
     if kind == "thanks":
         return Urgency.NORMAL
     if kind == "suggestion":
-        return Urgency.RAISED if alarms.danger >= LEAST or alarms.urgent >= LEAST else Urgency.NORMAL
-    if alarms.danger >= LEAST or (alarms.urgent >= LEAST and alarms.grave >= LEAST):
-        return Urgency.DANGER
-    if alarms.urgent >= LEAST:
-        return Urgency.URGENT
-    return Urgency.RAISED if alarms.raised >= LEAST else Urgency.NORMAL
+        return Urgency.RAISED if level >= Urgency.URGENT else Urgency.NORMAL
+    return level

@@ -52,7 +52,7 @@ def run(args: argparse.Namespace) -> int:
 
         def line(key: str, text: str, verdict: Verdict, territory: str) -> bytes:
             if args.explain:
-                return explained(key, text, verdict, territory, profile).encode()
+                return explained(key, text, verdict, territory, profile, classifier.why(text, verdict.urgency)).encode()
             return orjson.dumps(_row(key, verdict, territory), option=orjson.OPT_APPEND_NEWLINE)
 
         judge = partial(_answers, classifier) if args.replies else partial(_verdicts, classifier, line=line)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from detectors.taxonomy import taxonomy
 from monitor.model.verdict import Verdict
 from monitor.profile.model import Profile
@@ -10,11 +12,12 @@ KINDS = {"complaint": "жалоба", "question": "вопрос", "suggestion": 
 URGENCY = ("обычная", "повышенная", "срочно", "опасность")
 
 
-def explained(key: str, text: str, verdict: Verdict, territory: str, profile: Profile | None) -> str:
-    """Some lines of Russian text. ``key`` is the id as JSON."""
+def explained(key: str, text: str, verdict: Verdict, territory: str, profile: Profile | None, why: Sequence[str] = ()) -> str:
+    """Some lines of Russian text. ``key`` is the id as JSON, ``why`` are the words that made the urgency."""
     said = [f"{key}: {' '.join(text.split())[:100]}"]
     if verdict.appeal:
-        said.append(f"{KINDS[verdict.kind]}, уверенность {verdict.score // 10} %, срочность: {URGENCY[verdict.urgency]}")
+        because = f" ({', '.join(why)})" if why else ""
+        said.append(f"{KINDS[verdict.kind]}, уверенность {verdict.score // 10} %, срочность: {URGENCY[verdict.urgency]}{because}")
         said.append("тема: " + ("; ".join(f"{_theme(theme)} {score // 10} %" for theme, score in verdict.themes) or "не определена"))
     else:
         said.append("не обращение: слов о просьбе, неисправности, месте и ведомстве не хватает или они о другом")

@@ -10,7 +10,7 @@ from tests.detectors.classifier.world import verdict
 APPEALS = """
 complaint  | housing.heating            | 2 | Третий день нет отопления в нашем доме, примите меры!
 complaint  | housing.heating            | 3 | на Мира хлещет кипяток
-complaint  | housing.heating            | 3 | На улице мороз, а батареи ледяные, отопления нет, дети мёрзнут
+complaint  | housing.heating            | 2 | На улице мороз, а батареи ледяные, отопления нет, дети мёрзнут
 question   | housing.hot_water          | 0 | Подскажите, когда включат горячую воду?
 complaint  | housing.cold_water         | 0 | Из крана течёт ржавая вода, пить невозможно
 complaint  | housing.lift               | 1 | Лифт не работает второй месяц, в доме инвалиды
@@ -23,13 +23,13 @@ suggestion | roads.crossings            | 0 | Предлагаю сделать 
 complaint  | roads.lights               | 2 | Светофор не работает на перекрёстке второй день
 complaint  | roads.parking              | 0 | Паркуют машины прямо на тротуаре, пройти невозможно
 complaint  | landscaping.lighting       | 1 | Фонари не горят на улице, очень темно и страшно ходить
-complaint  | landscaping.manholes       | 2 | Открытый люк у дома, закройте пожалуйста
+complaint  | landscaping.manholes       | 3 | Открытый люк у дома, закройте пожалуйста
 complaint  | landscaping.manholes       | 3 | Открытый люк во дворе, дети могут упасть
 complaint  | landscaping.trees          | 2 | Просим спилить аварийный тополь, ветки падают
 complaint  | landscaping.grass          | 0 | Трава выше пояса, никто не косит
 suggestion | landscaping.benches        | 0 | Хотелось бы, чтобы в нашем парке поставили скамейки
 thanks     | landscaping.sidewalks      | 0 | Спасибо большое за отремонтированный тротуар!
-complaint  | waste.collection           | 0 | Не вывозят мусор, контейнеры переполнены
+complaint  | waste.collection           | 1 | Не вывозят мусор, контейнеры переполнены
 complaint  | waste.dumps                | 0 | Несанкционированная свалка в овраге растёт, прошу убрать
 complaint  | transport.schedule         | 0 | Автобус опять не пришёл, ждали час на остановке
 complaint  | transport.drivers          | 0 | Водитель маршрутки нахамил и высадил ребёнка
@@ -46,8 +46,8 @@ suggestion | waste.sorting              | 0 | Поставьте раздель�
 thanks     | health.ambulance           | 0 | Бригада скорой приехала за семь минут, низкий поклон, спасибо
 question   | housing.unfit              | 0 | Когда расселят наш барак?
 question   | health.vaccination         | 0 | Скажите, где можно поставить прививку от гриппа?
-complaint  | education.kindergarten_places | 0 | Очередь в детский сад не двигается, мест нет
-complaint  | education.meals            | 0 | В школьной столовой ужасное питание, дети голодные
+complaint  | education.kindergarten_places | 1 | Очередь в детский сад не двигается, мест нет
+complaint  | education.meals            | 1 | В школьной столовой ужасное питание, дети голодные
 complaint  | social.child_benefits      | 1 | Не выплатили пособие на ребёнка за ноябрь, почему задержка?
 complaint  | social.pensions            | 1 | Не пришла пенсия, в пенсионном фонде не отвечают
 """

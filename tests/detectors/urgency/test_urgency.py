@@ -1,0 +1,108 @@
+"""How urgent texts are: what decides is what happens, here and now, and not a word."""
+
+from __future__ import annotations
+
+import io
+
+import numpy as np
+import pytest
+
+from detectors.classifier import RuleClassifier
+from detectors.urgency import fit
+from detectors.urgency.model import LEVELS
+from monitor.model.post import Post
+from monitor.model.verdict import GROUPS, Urgency, Verdict
+
+CLASSIFIER = RuleClassifier(None)
+
+
+def judge(*texts: str) -> list[Verdict]:
+    return CLASSIFIER.classify([Post(str(at), text) for at, text in enumerate(texts)], "")
+
+
+@pytest.mark.parametrize(
+    ("text", "least"),
+    [
+        ("Пахнет газом на лестнице, голова кружится", Urgency.DANGER),
+        ("Горит квартира на третьем этаже, люди в окнах!", Urgency.DANGER),
+        ("Оборванный провод искрит у калитки", Urgency.DANGER),
+        ("Колодец без крышки посреди двора", Urgency.DANGER),
+        ("Скорая не едет третий час, дедушка без сознания", Urgency.DANGER),
+        ("Отопления нет, на улице минус 25, батареи ледяные", Urgency.URGENT),
+        ("Прорвало трубу, затапливает подвал", Urgency.URGENT),
+        ("Света нет во всём посёлке с ночи", Urgency.URGENT),
+    ],
+)
+def test_what_is_going_on_is_an_appeal_and_urgent(text: str, least: Urgency) -> None:
+    (found,) = judge(text)
+    assert found.appeal
+    assert found.urgency >= least
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Газом не пахнет, но плиту пора менять. Кто этим занимается?",
+        "Пожара нет, прошу заменить огнетушители в подъезде",
+        "В прошлом году был пожар, стену на первом этаже так и не покрасили",
+        "Подскажите, куда звонить при запахе газа и где взять памятку?",
+        "Какая температура в квартире положена по нормам?",
+        "Спасибо пожарным, дом потушили быстро",
+    ],
+)
+def test_negation_the_past_rules_and_thanks_are_no_danger(text: str) -> None:
+    assert judge(text)[0].urgency < Urgency.URGENT
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Вчера смотрели фильм, там мост рухнул, а герой всех спас",
+        "В Индонезии извержение вулкана, есть погибшие",
+        "Помню, в детстве провалился под лёд, дед вытащил",
+        "В среду учебная тревога, будет звучать сирена, сохраняйте спокойствие",
+        "Умираю от смеха, горим на работе",
+    ],
+)
+def test_news_films_memories_drills_and_jokes_are_no_appeals(text: str) -> None:
+    assert not judge(text)[0].appeal
+
+
+def test_the_words_of_the_urgency_are_named() -> None:
+    text = "Добрый день! Пахнет газом на лестнице, голова кружится"
+    (found,) = judge(text)
+    assert "газом" in CLASSIFIER.why(text, found.urgency)
+    assert CLASSIFIER.why(text, Urgency.NORMAL) == []
+
+
+def test_texts_are_judged_alike_alone_and_together() -> None:
+    texts = [text for _, text, _ in fit.texts()[:200:5]]
+    assert [found.urgency for found in judge(*texts)] == [judge(text)[0].urgency for text in texts]
+
+
+def test_case_and_look_alike_letters_change_nothing() -> None:
+    plain = "Оборванный провод искрит у калитки, минус 20"
+    assert len({found.urgency for found in judge(plain, plain.upper(), plain.replace("о", "o"), f"⚡ <b>{plain}</b>")}) == 1
+
+
+def test_the_corpus_is_of_all_groups_and_levels() -> None:
+    lines = [line.split("\t") for line in (fit.CORPUS / "urgency.tsv").read_text("utf-8").splitlines()]
+    appeals = [line for line in lines if line[0] != "none"]
+    assert len(appeals) >= 800
+    assert {group for _, group, _ in appeals} == set(GROUPS)
+    assert {level for level, *_ in lines} == set(LEVELS)
+    assert len({text for *_, text in lines}) == len(lines)
+
+
+def test_the_shipped_model_is_the_corpus_and_the_program_and_knows_unseen_texts() -> None:
+    read = fit.corpus()
+    mean, each = fit.held_out(read)
+    assert mean > 0.72
+    assert min(each.values()) > 0.56
+    weights, scale = fit.fit(read)
+    with np.load(io.BytesIO((fit.CORPUS.parent / "urgency" / "shipped.npz").read_bytes()), allow_pickle=False) as shipped:
+        # Another processor may add in another order: a weight on the edge of two steps falls to either side.
+        assert np.abs(weights.astype(np.int16) - shipped["weights"]).max() <= 1
+        assert (weights != shipped["weights"]).mean() < 0.001
+        assert np.allclose(scale, shipped["scale"], rtol=1e-3)
+        assert (read.rarity == shipped["rarity"]).all()
