@@ -72,6 +72,7 @@ def spikes(result: dict[str, Any]) -> str:
     return "\n".join(
         [
             f"{result['series']} рядов закрыты {result['ticks']} раз, событий за такт {each:.0f}, одно ядро",
+            f"учтено событий в секунду: {result['counted_per_s']}",
             f"такт, с процессора: наименьший {result['least_s']}, медиана {result['median_s']}, наибольший {result['greatest_s']}",
             f"память ряда: {result['bytes_a_series']} байт",
         ]
