@@ -34,7 +34,8 @@ _SCALE = 10.0 / math.log(10.0)
 _RISES = 10.0
 """Weight of the settings' own thresholds, in rises."""
 _MEMORY = 3.0
-"""Weeks."""
+"""Weeks; at first half of what has passed, a quarter of a week at least: series that are hardly known rise seldom, and that ends."""
+_YOUNG = 0.25
 _EACH = 0.035
 """Alerts a week and series by chance, at which the lowest level falls no further: where few series are watched, people would be
 told of nothing but chance."""
@@ -58,7 +59,7 @@ class Pool(Columns):
         self._least = settings.calm - settings.notice
         self._week = 7 * DAY / settings.bucket_ms
         self._apart = max(1, round(_APART / settings.bucket_ms))
-        self._keep = math.exp(-1.0 / (_MEMORY * self._week))
+        self._age = 0
         # As if, so far, the lowest level had held the rate.
         tail = np.exp(-np.arange(_BINS + 1.0) / _SCALE)
         self._heights = _RISES * (tail[:-1] - tail[1:])
@@ -67,8 +68,10 @@ class Pool(Columns):
     def take(self, worst: Array) -> int:
         """Takes the surprise of each series in the next bucket; the answer follows from the buckets before."""
         shift = self._shift()
-        self._heights *= self._keep
-        self._weeks = self._weeks * self._keep + 1.0 / self._week
+        self._age += 1
+        keep = math.exp(-1.0 / min(_MEMORY * self._week, max(_YOUNG * self._week, self._age / 2.0)))
+        self._heights *= keep
+        self._weeks = self._weeks * keep + 1.0 / self._week
         self._since += 1
         over = (self._peak > 0) & (self._since > self._apart)
         if over.any():
@@ -99,9 +102,11 @@ class Pool(Columns):
         return _FLOOR + near + round(scale * math.log(max(float(reached[near]) / asked, 1.0)))
 
     def dump(self) -> Plain:
-        return [[self._weeks, self._heights.tolist()], super().dump()]
+        return [[self._weeks, self._heights.tolist(), self._age], super().dump()]
 
     def load(self, state: Plain, count: int) -> None:
-        (self._weeks, heights), columns = state
+        (self._weeks, heights, *age), columns = state
+        # Older snapshots lack the age: as many weeks as are remembered.
+        self._age = age[0] if age else round(self._weeks * self._week)
         self._heights = np.array(heights)
         super().load(columns, count)

@@ -10,8 +10,9 @@ import numpy as np
 from detectors.spikes import SpikeSettings
 from detectors.spikes.bank import Bank
 from detectors.spikes.plan import Plan
+from detectors.spikes.pool import Pool
 from detectors.spikes.tail import surprise
-from tests.benchmarks.tension.world import DAY, HOUR, Array, World
+from tests.benchmarks.tension.world import DAY, HOUR, START, Array, World, days_off
 
 _LEAST = 5
 """Posts in the last hour (by all rules): as in our settings."""
@@ -19,13 +20,20 @@ _LEAST = 5
 
 def ours(world: World) -> Array:
     """Decibels of the most surprising window."""
-    bank = Bank(Plan(SpikeSettings()))
+    bank = Bank(Plan(SpikeSettings(holidays=days_off(world))))
     bank.grow(world.counts.shape[1])
     nobody = np.zeros(world.counts.shape[1])
     found = np.empty(world.counts.shape, np.float32)
     for index, posts in enumerate(world.counts):
-        found[index] = bank.step(index * 300_000, posts.astype(float), nobody, bool(world.complete[index]))[1].max(axis=0)
+        found[index] = bank.step(START + index * 300_000, posts.astype(float), nobody, bool(world.complete[index]))[1].max(axis=0)
     return found
+
+
+def standing(found: Array) -> Array:
+    """Our scores less what the rate of alerts that the default settings ask for adds to all levels."""
+    pool = Pool(Plan(SpikeSettings()))
+    pool.grow(found.shape[1])
+    return np.stack([row - pool.take((row + 0.5).astype(int)) for row in found])
 
 
 def oracle(world: World) -> Array:
@@ -38,13 +46,13 @@ def oracle(world: World) -> Array:
         expected[index + 1] += expected[index]
         expected[index] = 0.0
     found = np.zeros(world.counts.shape, np.float32)
-    for size in sizes:
+    for size, correction in zip(sizes, plan.correction.tolist(), strict=True):
         posts, mean = rolling(world.counts, size), np.maximum(rolling(expected, size), 1e-6)
         # Noise lasts for an hour: so many independent hours are in the window.
         share = world.dispersion / max(1.0, size / HOUR)
         high = (posts >= _LEAST) & (posts > mean + 1.5 * np.sqrt(mean + share * mean * mean))
         shares = np.broadcast_to(share, high.shape)[high]
-        deep = surprise(posts[high].astype(float), mean[high], shares) - plan.correction
+        deep = surprise(posts[high].astype(float), mean[high], shares) - correction
         found[high] = np.maximum(found[high], deep)
     return found
 

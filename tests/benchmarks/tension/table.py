@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -16,15 +17,28 @@ ENOUGH = 12
 
 
 class Line(NamedTuple):
-    """At one threshold: false alerts per 1,000 series-days, recall of each size, of all of at least 3 times, and the median
-    delay of these in minutes (NaN: none was found).
+    """At one threshold: false alerts per 1,000 series-days; ``dark`` of them, and what chance makes of ``dark``, in outages and the
+    hours after; recall of each size; minutes to the alert of each problem of at least 3 times (infinite: not found), and of those
+    of them that brought enough in their first hour.
     """
 
     threshold: float
     false: float
+    dark: int
+    chance: float
     recall: list[float]
-    large: float
-    delay: float
+    delays: list[float]
+    soon: list[float]
+
+    @property
+    def large(self) -> float:
+        """Recall of those of at least 3 times."""
+        return _share([delay < math.inf for delay in self.delays])
+
+    @property
+    def delay(self) -> float:
+        """The median, of all of at least 3 times, so that who finds only the plainest is no quicker."""
+        return float(np.median(self.delays)) if self.delays else math.nan
 
 
 def line(world: World, scores: Array, threshold: float, begin: int) -> Line:
@@ -43,9 +57,13 @@ def line(world: World, scores: Array, threshold: float, begin: int) -> Line:
     excused[DAY:] |= world.weather[:-DAY]
     for problem in world.problems:
         excused[problem.begin : problem.begin + problem.length + DAY, problem.series] = True
-    false = sum(not excused[at, series] for series, at in alerts)
+    begun = [at for series, at in alerts if not excused[at, series]]
+    blind = ~world.complete
+    for _ in range(HOUR):
+        blind[1:] |= blind[:-1].copy()
+    dark = sum(bool(blind[at]) for at in begun)
     by_size: list[list[bool]] = [[] for _ in SIZES]
-    delays = []
+    delays, soon = [], []
     for problem in world.problems:
         if problem.extra < ENOUGH or world.weather[problem.begin, problem.series]:
             continue
@@ -54,17 +72,13 @@ def line(world: World, scores: Array, threshold: float, begin: int) -> Line:
         for row, (least, most) in zip(by_size, SIZES, strict=True):
             if least <= problem.times < most:
                 row.append(hit)
-        if hit and problem.times >= 3.0:
-            delays.append(5.0 * (int(span.argmax()) + 1))
+        if problem.times >= 3.0:
+            delays.append(5.0 * (int(span.argmax()) + 1) if hit else math.inf)
+            if problem.hour >= ENOUGH:
+                soon.append(delays[-1])
     days = (len(scores) - begin) * scores.shape[1] / DAY
-    large = by_size[2] + by_size[3]
-    return Line(
-        threshold,
-        1000.0 * false / days,
-        [_share(row) for row in by_size],
-        _share(large),
-        float(np.median(delays)) if delays else float("nan"),
-    )
+    chance = (len(begun) - dark) * float(blind[begin:].mean()) / max(1e-9, 1.0 - float(blind[begin:].mean()))
+    return Line(threshold, 1000.0 * len(begun) / days, dark, chance, [_share(row) for row in by_size], delays, soon)
 
 
 def at_rate(world: World, scores: Array, false: float, begin: int) -> Line:

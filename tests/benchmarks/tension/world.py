@@ -22,6 +22,8 @@ from numpy.typing import NDArray
 Array = NDArray[Any]
 HOUR, DAY, WEEK = 12, 288, 2016
 GROUPS = 18
+START = 4 * 86_400_000
+"""The first bucket: a Monday, so that weekends are where detectors that know the calendar expect them."""
 DISPERSIONS = (0.03, 0.12)
 """Of the noise of an hour, by group: its variance where the mean is 1."""
 
@@ -95,3 +97,8 @@ def make(seed: int, territories: int = 40, weeks: int = 12, problems: int = 240,
         counts[begin:end] = 0
         complete[begin:end] = False
     return World(counts, rates, complete, weather, found, dispersion, holidays)
+
+
+def days_off(world: World) -> frozenset[int]:
+    """The holidays as the settings of detectors have them: the calendar is known, what it does is not."""
+    return frozenset(START // 86_400_000 + day for day in world.holidays)
