@@ -6,7 +6,6 @@ import hashlib
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from detectors.base import Classifier
 from detectors.classifier.advert import TERMS, adverts
@@ -17,7 +16,7 @@ from detectors.classifier.learned import Answers, Learned
 from detectors.classifier.lexicon import Ints, Lexicon
 from detectors.classifier.place import Places
 from detectors.classifier.reply import Replies
-from detectors.classifier.scan import TEXTS, Scan
+from detectors.classifier.scan import TEXTS, Scan, Scans
 from detectors.classifier.theme import Subject, Themes
 from detectors.classifier.tuned import Tuned
 from detectors.classifier.urgency import Alarms, alarms, urgency
@@ -32,6 +31,10 @@ from monitor.profile.model import Profile
 
 RULES = "7"
 """Changes with every change of the rules in this package; the lexicons have their own hash."""
+CALLED = 0
+"""Points from which a text that calls for help is looked at."""
+MANY = 1024
+"""Texts that are judged in one go: few operations on many, and no more memory than that takes."""
 LONGEST = 3000
 """Words that are read of a text. An appeal says what it is about in its first pages, and a novel must not hold up a page."""
 
@@ -79,10 +82,8 @@ class RuleClassifier(Classifier):
         territories = [territory] * len(posts) if isinstance(territory, str) else territory
         found = [
             verdict
-            for start in range(0, len(posts), TEXTS)
-            for verdict in self._verdicts(
-                posts[start : start + TEXTS], words[start : start + TEXTS], territories[start : start + TEXTS]
-            )
+            for start in range(0, len(posts), MANY)
+            for verdict in self._verdicts(posts[start : start + MANY], words[start : start + MANY], territories[start : start + MANY])
         ]
         self._echoes.hear(posts, words, territories, found)
         return found
@@ -95,21 +96,23 @@ class RuleClassifier(Classifier):
         ]
 
     def _verdicts(self, posts: Sequence[Post], words: Sequence[Sequence[bytes]], territories: Sequence[str]) -> list[Verdict]:
-        scan = Scan(self._lexicon, [found if len(found) <= LONGEST else found[:LONGEST] for found in words])
+        scan = Scans(self._lexicon, [found if len(found) <= LONGEST else found[:LONGEST] for found in words])
         cues = scan.points[:, self._cues]
         danger, call = (scan.points[:, self._alarms] > 0).T
         appeals: list[tuple[int, int, Place]] = []
         chosen: list[int] = []
         # Most posts need no closer look: they can't be appeals, whatever their theme and place are.
-        near = (call | (weigh(cues, self._themes.bound(scan.points), scan.lengths, danger) >= LEAST - NAMED)).nonzero()[0]
+        floor = np.where(call, CALLED, LEAST - NAMED)
+        near = (weigh(cues, self._themes.bound(scan.points), scan.lengths, danger) >= floor).nonzero()[0]
         strengths = self._themes.strength(scan.points[near])
         weights = weigh(cues[near], strengths, scan.lengths[near], danger[near])
         # The words are asked only where the rules leave it open.
-        kept = call[near] | (weights >= LEAST - NAMED)
+        kept = weights >= floor[near]
         near, strengths, weights = near[kept], strengths[kept], weights[kept]
         learned = self._tuned.rows([scan.texts[at] for at in near.tolist()])
         weights += self._tuned.points(learned)
-        alarmed = self._alarmed(posts, scan, near, call[near])
+        soon = self._levels.scores([posts[at].text for at in near.tolist()], [scan.texts[at] for at in near.tolist()])
+        alarmed = call[near] & alarming(soon, scan.lengths[near])
         weights = np.where(alarmed, np.maximum(weights, LEAST), weights)
         told = scan.points[near, self._telling] > 0
         for row, (at, weight, strength, tells, alarm) in enumerate(
@@ -134,7 +137,7 @@ class RuleClassifier(Classifier):
         rows, learned = scan.points[asked], learned.only(chosen)
         said = tone(cues[asked], scan.lengths[asked].tolist(), [posts[at].text for at in asked], [scan.texts[at] for at in asked])
         kinds, subjects = self._tuned.kinds(learned, said), self._themes.find(rows, self._tuned.groups(learned, rows))
-        urgent = levels(self._levels.scores([posts[at].text for at in asked], [scan.texts[at] for at in asked]))
+        urgent = levels(soon[chosen])
         for (at, points, place), what, subject, level in zip(appeals, kinds, subjects, urgent, strict=True):
             if not offers[at]:
                 verdicts[at] = self._verdict(scan, at, subject, what, points, place, urgency(level, what))
@@ -145,14 +148,6 @@ class RuleClassifier(Classifier):
                 if not offers[at]:
                     _own(verdicts[at], answer)
         return verdicts
-
-    def _alarmed(self, posts: Sequence[Post], scan: Scan, near: Ints, call: NDArray[np.bool_]) -> NDArray[np.bool_]:
-        """Which of the texts ``near``, of those that ``call``, are appeals by the emergency that they tell of."""
-        found = np.zeros(len(near), np.bool_)
-        called = near[call].tolist()
-        scores = self._levels.scores([posts[at].text for at in called], [scan.texts[at] for at in called])
-        found[call] = alarming(scores, scan.lengths[called])
-        return found
 
     def why(self, text: str, urgency: Urgency) -> list[str]:
         """The words of an appeal that made its urgency; none if it is the usual one."""
@@ -169,7 +164,7 @@ class RuleClassifier(Classifier):
         """The territory that a text names, whatever it is about; empty if it names none."""
         return self._places.find(text, "", "", True).territory
 
-    def _verdict(self, scan: Scan, at: int, subject: Subject, what: Kind, points: int, place: Place, soon: Urgency) -> Verdict:
+    def _verdict(self, scan: Scans, at: int, subject: Subject, what: Kind, points: int, place: Place, soon: Urgency) -> Verdict:
         bodies = self._router.rank(subject.themes, place.territory)
         classes = range(self._alarms.start, self._alarms.stop if soon > Urgency.NORMAL else self._alarms.start)
         return Verdict(
