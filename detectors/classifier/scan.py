@@ -98,3 +98,17 @@ class Scan:
         order = speaking[places[speaking].argsort(kind="stable")]
         rules, places = lexicon.rules[hits[order] % self._terms], places[order]
         return places.searchsorted(self._begins).tolist(), rules.tolist(), places.tolist()
+
+
+class Scans:
+    """What any number of texts have of the terms of a lexicon, as a Scan tells it, searched TEXTS by TEXTS."""
+
+    def __init__(self, lexicon: Lexicon, texts: Sequence[Sequence[bytes]]) -> None:
+        self._scans = [Scan(lexicon, texts[start : start + TEXTS]) for start in range(0, len(texts), TEXTS)]
+        self.texts = texts
+        self.lengths: Ints = np.concatenate([scan.lengths for scan in self._scans])
+        self.points: Ints = np.concatenate([scan.points for scan in self._scans])
+
+    def explain(self, text: int, classes: Collection[int]) -> list[str]:
+        """See Scan.explain."""
+        return self._scans[text // TEXTS].explain(text % TEXTS, classes)
