@@ -37,7 +37,9 @@ def test_a_theme_of_its_own_counts_before_its_group(tmp_path: Path) -> None:
 
 
 def test_names_change_no_result(tmp_path: Path) -> None:
-    assert load_profile(str(folder(tmp_path / "plain", "group;block\n"))).digest == load_profile(str(folder(tmp_path / "named"))).digest
+    assert (
+        load_profile(str(folder(tmp_path / "plain", "group;block\n"))).digest == load_profile(str(folder(tmp_path / "named"))).digest
+    )
     assert load_profile("samara").block("housing", "housing.heating") == ""
 
 
