@@ -11,7 +11,7 @@ from detectors.base import Classifier
 from detectors.classifier.advert import TERMS, adverts
 from detectors.classifier.body import Router
 from detectors.classifier.echo import Echoes
-from detectors.classifier.kind import LEAST, NAMED, Cues, certainty, concrete, tone, weigh
+from detectors.classifier.kind import LEAST, NAMED, Cues, certainty, tone, weigh
 from detectors.classifier.learned import Answers, Learned
 from detectors.classifier.lexicon import Ints, Lexicon
 from detectors.classifier.place import Places
@@ -29,7 +29,7 @@ from monitor.model.post import Post
 from monitor.model.verdict import ADVERT, CHATTER, Kind, Place, Quality, Urgency, Verdict
 from monitor.profile.model import Profile
 
-RULES = "7"
+RULES = "8"
 """Changes with every change of the rules in this package; the lexicons have their own hash."""
 CALLED = 0
 """Points from which a text that calls for help is looked at."""
@@ -108,23 +108,21 @@ class RuleClassifier(Classifier):
         weights = weigh(cues[near], strengths, scan.lengths[near], danger[near])
         # The words are asked only where the rules leave it open.
         kept = weights >= floor[near]
-        near, strengths, weights = near[kept], strengths[kept], weights[kept]
+        near, weights = near[kept], weights[kept]
         learned = self._tuned.rows([scan.texts[at] for at in near.tolist()])
         weights += self._tuned.points(learned)
         soon = self._levels.scores([posts[at].text for at in near.tolist()], [scan.texts[at] for at in near.tolist()])
         alarmed = call[near] & alarming(soon, scan.lengths[near])
         weights = np.where(alarmed, np.maximum(weights, LEAST), weights)
         told = scan.points[near, self._telling] > 0
-        for row, (at, weight, strength, tells, alarm) in enumerate(
-            zip(near.tolist(), weights.tolist(), strengths.tolist(), told.tolist(), alarmed.tolist(), strict=True)
-        ):
+        for row, (at, weight, tells) in enumerate(zip(near.tolist(), weights.tolist(), told.tolist(), strict=True)):
             post = posts[at]
             if weight < LEAST - NAMED or (weight < LEAST and not (tells or self._places.may(post))):
                 continue
             place = self._places.find(post.text, post.place, territories[at], tells)
             named = place.exact or bool(place.settlement)
-            found, points = Cues._make(cues[at].tolist()), weight + NAMED * named
-            if points >= LEAST and (alarm or concrete(found, strength, named)):
+            points = weight + NAMED * named
+            if points >= LEAST:
                 appeals.append((at, points, place))
                 chosen.append(row)
         asked = [at for at, *_ in appeals]

@@ -15,18 +15,20 @@ from detectors.model.vocabulary import Floats
 THEME_CAP = 24
 LEAST = 8
 """Points from which a short text is an appeal: a strong term and one more cue («прошу убрать мусор»)."""
-ALARM = 4
+ALARM = 2
 STRONG = 6
 FAIR = 3
 """Points of one strong cue and of one fair one."""
-BRIEF = 2
+BRIEF = 3
 BRIEF_WORDS = 4
+BRIEF_STRENGTH = 6
+"""The strength that a short text needs for it; one without any is about nothing by itself («Куда звонить?»)."""
 """«Сухое дерево», «Разбитая дорога»: who writes so little under a form or a photo means just that."""
 NAMED = 4
 """Points of a street, a village or a school named («Свободы 19, трактор не был ни разу»). Found last: the search is dear."""
-WORDS_A_POINT = 6
+WORDS_A_POINT = 8
 """A text of this many words more needs one point more: in long texts words of any theme meet by chance."""
-LENGTH_CAP = 20
+LENGTH_CAP = 15
 OPENING = 4
 """Words among which a question begins."""
 _ASKING = frozenset(
@@ -55,14 +57,19 @@ class Cues(NamedTuple):
     thanks: int = 0
     address: int = 0
     chatter: int = 0
+    office: int = 0
+    musing: int = 0
 
 
-CAPS = Cues(12, 12, 6, 6, 9, 6, 6, 6, 6, 24)
+CAPS = Cues(12, 12, 6, 6, 9, 6, 6, 6, 6, 24, 6, 24)
 """The most points a class of cues can give: ten problem words are no more of an appeal than three."""
 TONES = len(CAPS) + 5
 _PROBLEM, _ASKS = Cues._fields.index("problem"), len(CAPS) + 2
 _CAPS = np.array(CAPS)
-_SIGNS = np.array(Cues(1, 1, 1, 1, 1, 1, 1, 1, 1, -1))
+_HALVES = np.array(Cues(2, 2, 2, 2, 2, 1, 1, 2, 1, -2, 2, -1))
+"""Halves of a point that a point of each class counts: people ask, propose and name places among themselves too."""
+_STRENGTHS = np.rint(3 * np.sqrt(np.arange(THEME_CAP + 1))).astype(np.int64)
+"""What the strength of a theme counts: the first words of it tell most."""
 
 
 def weigh(cues: Ints, strength: Ints, length: Ints, alarm: NDArray[np.bool_]) -> Ints:
@@ -70,20 +77,13 @@ def weigh(cues: Ints, strength: Ints, length: Ints, alarm: NDArray[np.bool_]) ->
     ``alarm`` if it tells of a danger. Grows with ``strength``: a bound of it gives a bound.
     """
     return (  # type: ignore[no-any-return]
-        np.minimum(cues, _CAPS) @ _SIGNS
-        + np.minimum(strength, THEME_CAP)
+        (np.minimum(cues, _CAPS) @ _HALVES) // 2
+        + _STRENGTHS[np.clip(strength, 0, THEME_CAP)]
         + ALARM * alarm
-        + BRIEF * ((length <= BRIEF_WORDS) & (strength >= LEAST - BRIEF))
+        + BRIEF * ((length <= BRIEF_WORDS) & (strength >= BRIEF_STRENGTH))
         - np.minimum(length // WORDS_A_POINT, LENGTH_CAP)
+        - LEAST * ((length <= BRIEF_WORDS) & (strength <= 0))
     )
-
-
-def concrete(cues: Cues, strength: int, named: bool) -> bool:
-    """False for a text with the tone of an appeal that is about nothing: no theme, no place, no authority, no request, no question
-    to somebody who was greeted first.
-    """
-    asked = cues.greeting >= FAIR and cues.question >= FAIR
-    return strength >= FAIR or named or asked or cues.request >= FAIR or cues.official >= FAIR
 
 
 def asks(words: Sequence[bytes]) -> bool:

@@ -15,9 +15,9 @@ from detectors.model.shipped import KINDS, evidence, shipped
 from detectors.model.vocabulary import Floats, Rows
 from monitor.model.verdict import Kind
 
-WEIGHT = 4.0
+WEIGHT = 6.0
 """Points of an appeal's words; a third of what the rules tell, since the corpus is small and towns are many."""
-MIDDLE = 1.0
+MIDDLE = 0.2
 """Points that words give to texts of which they tell nothing."""
 
 

@@ -12,7 +12,7 @@ from detectors.model import bayes, blend, ridge
 from detectors.model.model import Head, follows, packed, stacked
 from detectors.model.vocabulary import Floats, Ints, Rows
 
-STRENGTH = 1.0
+STRENGTH = 2.0
 """How much the weights of words are held back."""
 BALANCE = 0.5
 """How much more a text of a rare label counts: as the label's share to the power of minus this."""
