@@ -138,7 +138,9 @@ class RuleClassifier(Classifier):
         urgent = levels(soon[chosen])
         for (at, points, place), what, subject, level in zip(appeals, kinds, subjects, urgent, strict=True):
             if not offers[at]:
-                verdicts[at] = self._verdict(scan, at, subject, what, points, place, urgency(level, what))
+                verdicts[at] = self._verdict(
+                    scan, at, subject, what, points, place, urgency(level, what, int(scan.points[at, self._alarms.start]))
+                )
         if self._learned:
             territories = [place.territory for *_, place in appeals]
             answers = self._learned.ask([scan.texts[at] for at, *_ in appeals], rows[:, : self._cues.start], territories)

@@ -28,10 +28,16 @@ def alarms(sheet: Mapping[str, Terms]) -> dict[str, Terms]:
     return {"alarm danger": sheet["danger"], "alarm call": tuple(call)}
 
 
-def urgency(level: Urgency, kind: Kind) -> Urgency:
-    """Only a complaint or a question reports something that is going on; a proposal is raised at most, thanks are never."""
+LEAST = 6
+"""Points of one strong term."""
+
+
+def urgency(level: Urgency, kind: Kind, danger: int) -> Urgency:
+    """What is urgent with words of danger («хлещет кипяток»), of so many points, is danger. Only a complaint or a question reports
+    something that is going on; a proposal is raised at most, thanks are never.
+    """
     if kind == "thanks":
         return Urgency.NORMAL
     if kind == "suggestion":
         return Urgency.RAISED if level >= Urgency.URGENT else Urgency.NORMAL
-    return level
+    return Urgency.DANGER if level == Urgency.URGENT and danger >= LEAST else level
