@@ -12,7 +12,7 @@ complaint  | housing.heating            | 2 | Третий день нет от�
 complaint  | housing.heating            | 3 | на Мира хлещет кипяток
 complaint  | housing.heating            | 2 | На улице мороз, а батареи ледяные, отопления нет, дети мёрзнут
 question   | housing.hot_water          | 0 | Подскажите, когда включат горячую воду?
-complaint  | housing.cold_water         | 0 | Из крана течёт ржавая вода, пить невозможно
+complaint  | housing.cold_water         | 1 | Из крана течёт ржавая вода, пить невозможно
 complaint  | housing.lift               | 1 | Лифт не работает второй месяц, в доме инвалиды
 complaint  | housing.roof               | 2 | Огромная сосулька висит на крыше, вот-вот упадёт на голову
 complaint  | housing.entrance           | 0 | В подъезде не убирают, грязь и вонь, управляющая компания бездействует
@@ -30,15 +30,15 @@ complaint  | landscaping.grass          | 0 | Трава выше пояса, н
 suggestion | landscaping.benches        | 0 | Хотелось бы, чтобы в нашем парке поставили скамейки
 thanks     | landscaping.sidewalks      | 0 | Спасибо большое за отремонтированный тротуар!
 complaint  | waste.collection           | 1 | Не вывозят мусор, контейнеры переполнены
-complaint  | waste.dumps                | 0 | Несанкционированная свалка в овраге растёт, прошу убрать
+complaint  | waste.dumps                | 1 | Несанкционированная свалка в овраге растёт, прошу убрать
 complaint  | transport.schedule         | 0 | Автобус опять не пришёл, ждали час на остановке
-complaint  | transport.drivers          | 0 | Водитель маршрутки нахамил и высадил ребёнка
+complaint  | transport.drivers          | 1 | Водитель маршрутки нахамил и высадил ребёнка
 complaint  | transport.fares            | 0 | В автобусе не работает терминал, оплатить проезд картой нельзя
 complaint  | energy.outage              | 2 | Отключили свет во всём посёлке, когда дадут?
 complaint  | energy.voltage             | 0 | Напряжение 160 вольт, бытовая техника сгорела
 complaint  | energy.gas                 | 3 | Пахнет газом в подъезде, аварийная не едет!
 complaint  | energy.lines               | 3 | Провод оборвался и искрит, помогите
-complaint  | health.appointment         | 0 | Невозможно записаться к педиатру, талонов нет
+complaint  | health.appointment         | 1 | Невозможно записаться к педиатру, талонов нет
 complaint  | health.ambulance           | 3 | Скорая ехала три часа, бабушка чуть не умерла
 complaint  | health.medicines           | 2 | Инсулин не выдают второй месяц, в аптеке говорят нет
 complaint  | transport.vehicles         | 0 | В автобусе грязный салон и холодно, печка не работает
