@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from detectors.base import Classifier
 from detectors.classifier.advert import TERMS, adverts
@@ -21,9 +22,10 @@ from detectors.classifier.theme import Subject, Themes
 from detectors.classifier.tuned import Tuned
 from detectors.classifier.urgency import Alarms, alarms, urgency
 from detectors.model.model import Model
+from detectors.model.vocabulary import Floats
 from detectors.taxonomy import taxonomy
 from detectors.text import CACHE_WORDS, Stems
-from detectors.urgency.model import Levels, alarming, levels
+from detectors.urgency.model import LEVELS, Levels, alarming, levels
 from detectors.words import cut
 from monitor.model.post import Post
 from monitor.model.verdict import ADVERT, CHATTER, Kind, Place, Quality, Urgency, Verdict
@@ -111,8 +113,9 @@ class RuleClassifier(Classifier):
         near, weights = near[kept], weights[kept]
         learned = self._tuned.rows([scan.texts[at] for at in near.tolist()])
         weights += self._tuned.points(learned)
-        soon = self._levels.scores([posts[at].text for at in near.tolist()], [scan.texts[at] for at in near.tolist()])
-        alarmed = call[near] & alarming(soon, scan.lengths[near])
+        called = call[near]
+        soon = self._soon(posts, scan, near, called)
+        alarmed = alarming(soon, scan.lengths[near])
         weights = np.where(alarmed, np.maximum(weights, LEAST), weights)
         told = scan.points[near, self._telling] > 0
         for row, (at, weight, tells) in enumerate(zip(near.tolist(), weights.tolist(), told.tolist(), strict=True)):
@@ -135,7 +138,8 @@ class RuleClassifier(Classifier):
         rows, learned = scan.points[asked], learned.only(chosen)
         said = tone(cues[asked], scan.lengths[asked].tolist(), [posts[at].text for at in asked], [scan.texts[at] for at in asked])
         kinds, subjects = self._tuned.kinds(learned, said), self._themes.find(rows, self._tuned.groups(learned, rows))
-        urgent = levels(soon[chosen])
+        # Who does not call for help is asked only if it is an appeal.
+        urgent = levels(soon[chosen] + self._soon(posts, scan, near[chosen], ~called[chosen]))
         for (at, points, place), what, subject, level in zip(appeals, kinds, subjects, urgent, strict=True):
             if not offers[at]:
                 verdicts[at] = self._verdict(
@@ -148,6 +152,13 @@ class RuleClassifier(Classifier):
                 if not offers[at]:
                     _own(verdicts[at], answer)
         return verdicts
+
+    def _soon(self, posts: Sequence[Post], scan: Scans, places: Ints, asked: NDArray[np.bool_]) -> Floats:
+        """What speaks for each level of the texts at ``places``, a row each; nothing where it is not ``asked``."""
+        found = np.zeros((len(places), len(LEVELS)))
+        own = places[asked].tolist()
+        found[asked] = self._levels.scores([posts[at].text for at in own], [scan.texts[at] for at in own])
+        return found
 
     def why(self, text: str, urgency: Urgency) -> list[str]:
         """The words of an appeal that made its urgency; none if it is the usual one."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from itertools import chain
+from itertools import chain, combinations
 
 import numpy as np
 from xxhash import xxh3_64_intdigest
@@ -33,6 +33,7 @@ _DIGITS = 4
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 _FROST = re.compile(r"минус|(?<![\w.,-])[-−–] ?[1-5]\d(?!\d)", re.IGNORECASE)
 _DEGREES = re.compile(r"(?:\+|плюс|всего|температура) ?1?\d(?!\d)|(?<!\d)1?\d ?(?:°|градус)", re.IGNORECASE)
+_DIGIT = re.compile(r"\d")
 _TAIL = " .!)\n\t"
 FORMS = ("below zero", "degrees", "asks", "brief", "long")
 """Signs that no word makes."""
@@ -57,11 +58,11 @@ class Signs:
         self.names = (*self.lexicon.names, *FORMS)
         self._pieces = Cache[bytes, tuple[int, ...]](_pieces, limit)
         self._begins = Cache[bytes, int](lambda word: xxh3_64_intdigest(as_read(word)[:_STEM].encode()), limit)
-        self._pairs = np.triu_indices(len(self.names), 1)
+        self._numbers = {signs: number for number, signs in enumerate(combinations(range(len(self.names)), 2))}
 
     @property
     def width(self) -> int:
-        return PIECES + len(self.names) + len(self._pairs[0])
+        return PIECES + len(self.names) + len(self._numbers)
 
     def read(self, texts: Sequence[str], words: Sequence[Sequence[bytes]]) -> Read:
         """Rows of texts that are also given cut into words (detectors.words). Rarity of pieces is not in the values yet."""
@@ -72,8 +73,7 @@ class Signs:
         forms = np.array([_forms(text, len(own)) for text, own in zip(texts, words, strict=True)], np.bool_).reshape(-1, len(FORMS))
         said = np.hstack((points >= LEAST, forms)) if len(texts) else np.zeros((0, len(self.names)), np.bool_)
         text, sign = said.nonzero()
-        one, other = (said[:, each] for each in self._pairs)
-        both, pair = (one & other).nonzero()
+        both, pair = self._together(text, sign)
         rows, columns, values = (
             (row, text, both),
             (column, PIECES + sign, PIECES + len(self.names) + pair),
@@ -81,6 +81,14 @@ class Signs:
         )
         order = np.concatenate(rows).argsort(kind="stable")
         return Read(np.concatenate(rows)[order], np.concatenate(columns)[order], np.concatenate(values)[order], len(texts), scans)
+
+    def _together(self, text: Ints, sign: Ints) -> tuple[Ints, Ints]:
+        """The pairs of signs of each text: its number and the pair's, of the signs' entries in order."""
+        own: dict[int, list[int]] = {}
+        for at, one in zip(text.tolist(), sign.tolist(), strict=True):
+            own.setdefault(at, []).append(one)
+        found = [(at, self._numbers[pair]) for at, signs in own.items() for pair in combinations(signs, 2)]
+        return np.array([at for at, _ in found], np.int64), np.array([pair for _, pair in found], np.int64)
 
     def _words(self, texts: Sequence[Sequence[bytes]]) -> tuple[Ints, Ints, Floats]:
         """Rows of the pieces of words, and of the beginnings of words that stand beside each other."""
@@ -107,9 +115,11 @@ def _pieces(word: bytes) -> tuple[int, ...]:
 
 def _forms(text: str, length: int) -> tuple[bool, ...]:
     """Which of FORMS a text has."""
+    # Most texts have no digit, and then only one of the words can be there.
+    digits = _DIGIT.search(text) is not None
     return (
-        _FROST.search(text) is not None,
-        _DEGREES.search(text) is not None,
+        _FROST.search(text) is not None if digits else "минус" in text.lower(),
+        digits and _DEGREES.search(text) is not None,
         text.rstrip(_TAIL).endswith("?"),
         length <= BRIEF,
         length >= LONG,
