@@ -30,7 +30,7 @@ complaint  | landscaping.grass          | 0 | Трава выше пояса, н
 suggestion | landscaping.benches        | 0 | Хотелось бы, чтобы в нашем парке поставили скамейки
 thanks     | landscaping.sidewalks      | 0 | Спасибо большое за отремонтированный тротуар!
 complaint  | waste.collection           | 1 | Не вывозят мусор, контейнеры переполнены
-complaint  | waste.dumps                | 1 | Несанкционированная свалка в овраге растёт, прошу убрать
+complaint  | waste.dumps                | 0 | Несанкционированная свалка в овраге растёт, прошу убрать
 complaint  | transport.schedule         | 0 | Автобус опять не пришёл, ждали час на остановке
 complaint  | transport.drivers          | 1 | Водитель маршрутки нахамил и высадил ребёнка
 complaint  | transport.fares            | 0 | В автобусе не работает терминал, оплатить проезд картой нельзя
