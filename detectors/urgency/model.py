@@ -93,7 +93,7 @@ def scores(weights: NDArray[np.int8], scale: Floats, read: Read) -> Floats:
     if len(begins):
         worth = read.value * scale[(read.column >= PIECES).astype(np.int64)]
         # Text by text: what is said of one must not depend on those beside it.
-        found[read.row[begins]] = np.add.reduceat(weights[read.column] * worth[:, None], begins, axis=0)
+        found[read.row[begins]] = np.add.reduceat(weights.take(read.column, axis=0) * worth[:, None], begins, axis=0)
     return found
 
 

@@ -56,7 +56,7 @@ class Signs:
     def __init__(self, stems: Stems, limit: int) -> None:
         self.lexicon = Lexicon(taxonomy().sheets["urgency"], stems, limit)
         self.names = (*self.lexicon.names, *FORMS)
-        self._pieces = Cache[bytes, tuple[int, ...]](_pieces, limit)
+        self._pieces = Cache[bytes, Ints](_pieces, limit)
         self._begins = Cache[bytes, int](lambda word: xxh3_64_intdigest(as_read(word)[:_STEM].encode()), limit)
         self._numbers = {signs: number for number, signs in enumerate(combinations(range(len(self.names)), 2))}
 
@@ -92,25 +92,25 @@ class Signs:
 
     def _words(self, texts: Sequence[Sequence[bytes]]) -> tuple[Ints, Ints, Floats]:
         """Rows of the pieces of words, and of the beginnings of words that stand beside each other."""
-        pieces = [list(chain.from_iterable(map(self._pieces.__getitem__, words))) for words in texts]
-        begins = np.fromiter(map(self._begins.__getitem__, chain.from_iterable(texts)), np.uint64)
+        pieces = [*map(self._pieces.__getitem__, chain.from_iterable(texts))]
+        begins = np.fromiter(map(self._begins.__getitem__, chain.from_iterable(texts)), np.uint64, len(pieces))
         owner = np.repeat(np.arange(len(texts)), [*map(len, texts)])
         beside = owner[1:] == owner[:-1]
         pairs = ((begins[:-1] * _MIX + begins[1:]) % np.uint64(PIECES)).astype(np.int64)[beside]
-        own = np.repeat(np.arange(len(texts)), [*map(len, pieces)])
-        single = own * PIECES + np.fromiter(chain.from_iterable(pieces), np.int64)
+        own = np.repeat(owner, np.fromiter(map(len, pieces), np.int64, len(pieces)))
+        single = own * PIECES + np.concatenate((np.zeros(0, np.int64), *pieces))
         entries, counts = np.unique(np.concatenate((single, owner[1:][beside] * PIECES + pairs)), return_counts=True)
         row, column = np.divmod(entries, PIECES)
         return row, column, np.log1p(counts)
 
 
-def _pieces(word: bytes) -> tuple[int, ...]:
+def _pieces(word: bytes) -> Ints:
     read = as_read(word)
     framed = f" {'0' * min(len(read), _DIGITS) if read.isdigit() else read} "
     pieces = [framed]
     for length in range(_SHORTEST, _LONGEST + 1):
         pieces += [framed[at : at + length] for at in range(len(framed) - length + 1)]
-    return tuple(xxh3_64_intdigest(piece.encode()) % PIECES for piece in pieces)
+    return np.array([xxh3_64_intdigest(piece.encode()) % PIECES for piece in pieces], np.int64)
 
 
 def _forms(text: str, length: int) -> tuple[bool, ...]:
