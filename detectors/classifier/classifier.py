@@ -143,7 +143,7 @@ class RuleClassifier(Classifier):
         for (at, points, place), what, subject, level in zip(appeals, kinds, subjects, urgent, strict=True):
             if not offers[at]:
                 verdicts[at] = self._verdict(
-                    scan, at, subject, what, points, place, urgency(level, what, int(scan.points[at, self._alarms.start]))
+                    scan, at, subject, what, points, place, urgency(level, what, *scan.points[at, self._alarms].tolist())
                 )
         if self._learned:
             territories = [place.territory for *_, place in appeals]

@@ -10,7 +10,7 @@ from monitor.model.verdict import Kind, Urgency
 
 CALLING = (
     "danger", "gas", "fire", "smoke", "electric", "collapse", "leaning", "hole", "ice_above", "hurt", "person_down", "no_medicine",
-    "no_help", "help", "no_heat", "no_water", "no_light", "flood", "scald", "attack", "crime", "cut_off", "missing", "chemical",
+    "no_help", "no_heat", "no_water", "no_light", "flood", "scald", "attack", "crime", "cut_off", "missing", "chemical",
 )  # fmt: skip
 """Signs of the sheet urgency.toml for which a text is looked at that is no appeal by its other words."""
 
@@ -32,12 +32,16 @@ LEAST = 6
 """Points of one strong term."""
 
 
-def urgency(level: Urgency, kind: Kind, danger: int) -> Urgency:
-    """What is urgent with words of danger («хлещет кипяток»), of so many points, is danger. Only a complaint or a question reports
-    something that is going on; a proposal is raised at most, thanks are never.
+def urgency(level: Urgency, kind: Kind, danger: int, call: int) -> Urgency:
+    """How soon, by the level that the words are likest to, and by the points of words of danger and of calls for help.
+
+    What is urgent with words of danger («хлещет кипяток») is danger, and nobody is woken by words of which none tells of harm. Only a
+    complaint or a question reports something that is going on; a proposal is raised at most, thanks are never.
     """
     if kind == "thanks":
         return Urgency.NORMAL
     if kind == "suggestion":
         return Urgency.RAISED if level >= Urgency.URGENT else Urgency.NORMAL
-    return Urgency.DANGER if level == Urgency.URGENT and danger >= LEAST else level
+    if level >= Urgency.URGENT and danger >= LEAST:
+        return Urgency.DANGER
+    return Urgency.RAISED if level >= Urgency.URGENT and not (danger or call) else level

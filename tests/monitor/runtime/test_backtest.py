@@ -67,14 +67,14 @@ async def reader(clickhouse: Target) -> AsyncIterator[ClickHouseReader]:
 
 async def test_what_fired_fires_again_and_what_has_no_ground_does_not(reader: ClickHouseReader) -> None:
     shares: list[float] = []
-    found = await backtest(reader, profile(), SETTINGS, SINCE, SINCE + 2 * DAY, shares.append)
+    found = await backtest(reader, profile(), SETTINGS, SINCE, SINCE + 3 * DAY, shares.append)
     assert [one.series for one in found.then] == [SERIES, "luga|group|waste"]
     (now,) = found.now
     assert now.series == SERIES
     assert BURST - HOUR < now.since <= now.at <= BURST + HOUR
     assert now.until > BURST + HOUR
     assert (found.appeals, found.learned_days) == (2 * 24 + 30, 10)
-    assert shares == [0.5, 1.0]
+    assert shares == [1 / 3, 2 / 3, 1.0]
     assert [(then is not None, other is not None) for then, other in compared(found.then, found.now)] == [(True, True), (True, False)]
 
 
