@@ -28,6 +28,7 @@ from monitor.triage.decode import decode_page
 from sources.masking import mask
 
 RUNS, TIMES, AT_MOST = 5, 8, 12
+MEASURED = 5
 LEAST = 0.001
 """Seconds that the short text has to take, so that the clock can tell: else it is lengthened first."""
 SHORT, LONGEST = 2_000, 128_000
@@ -179,9 +180,10 @@ def calm() -> Iterator[None]:
 @pytest.mark.parametrize("reader", READERS)
 def test_no_text_takes_more_than_linear_time(reader: str) -> None:
     read = READERS[reader]()
-    slow = {name: found for name, piece in TEXTS.items() if (found := growth(read, piece)) > AT_MOST}
-    # A neighbour of this process can spoil five runs, not ten.
-    slow = {name: found for name in slow if (found := growth(read, TEXTS[name])) > AT_MOST}
+    slow = dict.fromkeys(TEXTS, 0.0)
+    # A neighbour of this process can spoil one measurement or two, and what is superlinear is so every time.
+    for _ in range(MEASURED):
+        slow = {name: found for name in slow if (found := growth(read, TEXTS[name])) > AT_MOST}
     assert not slow
 
 
@@ -190,7 +192,7 @@ def test_no_text_takes_more_than_linear_time(reader: str) -> None:
 def test_thousands_of_street_names_do_not_either(reader: str) -> None:
     assert len(streets()) > 2_000
     read = READERS[reader]()
-    assert growth(read, streets()) <= AT_MOST or growth(read, streets()) <= AT_MOST
+    assert any(growth(read, streets()) <= AT_MOST for _ in range(MEASURED))
 
 
 def test_what_is_quadratic_is_noticed() -> None:
