@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import tzinfo
 from functools import partial
 from typing import Final
@@ -37,7 +37,9 @@ _BROKEN_WAIT: Final = 900.0
 _BROKEN_BYTES: Final = 2_000
 # Parsing is work for a processor: more threads than two would only take it from the stages.
 _PARSERS: Final = 2
-
+# 2000-01-01, and a day ahead of now: what a feed dates outside of them was dated by nobody.
+_FIRST: Final = 946_684_800_000
+_AHEAD: Final = 86_400_000
 
 MOSCOW: Final = ZoneInfo("Europe/Moscow")
 
@@ -58,7 +60,8 @@ class RssAdapter:
 
     An entry that vanishes from a feed is not deleted: feeds show only their latest. A feed that moved for good (301, 308) is asked at
     its new address, and at the old one again when that fails. What is no feed at all is in ``Fetched.broken``, covers no time, and
-    leaves the cursor as it was.
+    leaves the cursor as it was. Until a feed has been read whole once, its entries without a date are history, on a page of that
+    origin: their time would be that of the fetch, and whatever happened to them would be told as if it were today's.
     """
 
     network = "rss"
@@ -165,8 +168,14 @@ class RssAdapter:
         return answer
 
     def _fetched(self, source: Source, mark: Mark, cursor: str, now: int, posts: list[Post], before: int = 0) -> Fetched:
-        page = self._page(source, now, mark.covered, mark.write(), posts)
-        return Fetched(split(page, cursor, before, posts_limit=self._settings.page_posts), wait=self._settings.wait)
+        old = [] if before else [post for post in posts if not _FIRST <= post.published_at <= now + _AHEAD]
+        pages = self._split(replace(self._page(source, now, 0, cursor, old), origin="backfill"), cursor, 0) if old else []
+        known = {post.id for post in old}
+        page = self._page(source, now, mark.covered, mark.write(), [post for post in posts if post.id not in known])
+        return Fetched([*pages, *self._split(page, cursor, before)], wait=self._settings.wait)
+
+    def _split(self, page: Page, cursor: str, covered: int) -> list[Page]:
+        return split(page, cursor, covered, posts_limit=self._settings.page_posts)
 
     def _page(self, source: Source, now: int, covered: int, cursor: str, posts: list[Post]) -> Page:
         return Page(source.id, source.region, self.network, now, covered, cursor, posts=posts)

@@ -118,6 +118,30 @@ async def test_without_dates_nothing_is_made_up(town: Town) -> None:
     assert [(post.text, post.published_at) for post in posts] == [("Нет света & ко", 0), ("Нет воды & ко\nна Мира, 5", 0)]
 
 
+async def test_without_dates_the_first_look_is_history_and_what_comes_later_is_news(town: Town) -> None:
+    town.feeds.shapes["city"] = Shape(dates="none", bozo=True)
+    town.faults.plan("broken")
+    first = await town.read()
+    # Half a feed is no whole look: what the other half has is as old.
+    second = await town.read()
+    assert {page.origin for fetched in (first, second) for page in fetched.pages if page.posts} == {"backfill"}
+    assert [page.covered_until for page in second.pages] == [0, town.now]
+    assert len({post.id for fetched in (first, second) for page in fetched.pages for post in page.posts}) == 2
+    town.shelf.put("city", Post(id="3", text="Дали свет", published_at=town.now))
+    third = await town.read()
+    assert [(page.origin, [post.text for post in page.posts]) for page in third.pages] == [("live", ["Дали свет & ко"])]
+
+
+async def test_dates_outside_of_all_reason_are_none(town: Town) -> None:
+    town.shelf.put("city", Post(id="3", text="Дали свет", published_at=NOON + 400 * 24 * 60 * MINUTE), NOON)
+    town.shelf.put("city", Post(id="4", text="Основан город", published_at=86_400_000), NOON)
+    pages = (await town.read()).pages
+    assert [(page.origin, [post.text for post in page.posts]) for page in pages] == [
+        ("backfill", ["Дали свет", "Основан город"]),
+        ("live", ["Нет света", "Нет воды\nна Мира, 5"]),
+    ]
+
+
 async def test_a_feed_that_moved_for_good_is_asked_where_it_is(town: Town, caplog: pytest.LogCaptureFixture) -> None:
     town.shelf.open("new")
     town.shelf.put("new", Post(id="1", text="На новом месте", published_at=NOON))
