@@ -26,7 +26,7 @@ from monitor.metrics.catalogue import Metrics
 from monitor.model.codec import decode
 from monitor.profile.load import load_profile
 from monitor.runtime import letters
-from monitor.runtime.embedded import open_log
+from monitor.runtime.folder import open_log
 from monitor.runtime.keys import Sealer, load_key
 from monitor.runtime.letters import Listed, Retried, Wanted
 from monitor.runtime.local import ask

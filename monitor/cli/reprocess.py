@@ -24,7 +24,7 @@ from monitor.model.errors import ConfigError
 from monitor.profile.load import load_profile
 from monitor.profile.model import Profile
 from monitor.runtime import reprocessing
-from monitor.runtime.embedded import open_log
+from monitor.runtime.folder import open_log
 from monitor.runtime.local import ask
 from monitor.runtime.reprocessing import Reprocessed, Wanted
 from monitor.runtime.store import Store

@@ -31,7 +31,7 @@ from monitor.profile.load import load_profile
 from monitor.profile.model import Profile
 from monitor.runtime import probing, states
 from monitor.runtime.compose import classifier
-from monitor.runtime.embedded import open_log
+from monitor.runtime.folder import open_log
 from monitor.runtime.local import ask
 from monitor.runtime.probing import Probed, Question, probe, standings
 from monitor.runtime.store import Store

@@ -3,57 +3,37 @@
 from __future__ import annotations
 
 import asyncio
-import logging
-import time
-from collections.abc import Awaitable, Mapping, Sequence
-from functools import partial
-from pathlib import Path
-from typing import Any
+from collections.abc import Mapping, Sequence
 
 from prometheus_client import CollectorRegistry
 
 from monitor.clock import Clock
 from monitor.config import Config
-from monitor.intake.pushes import Pushes
-from monitor.intake.receiver import Receiver
-from monitor.log.base import ALERTS, PAGES, TOPICS, WATCH, Append, Log
-from monitor.log.sqlite import SqliteLog
+from monitor.log.base import WATCH, Append, Log
 from monitor.metrics.catalogue import Metrics
-from monitor.model.errors import RetryableError
 from monitor.model.source import Source
 from monitor.model.watch import History, Tick, encode_record, parts
-from monitor.profile.load import profile_folder
 from monitor.profile.model import Profile
-from monitor.runtime import compose, faults, letters, probing, reprocessing, states
-from monitor.runtime.appending import Appender
+from monitor.runtime import compose, faults, folder, letters, probing, reprocessing, states
+from monitor.runtime.beside import beside, regularly
 from monitor.runtime.board import Board
 from monitor.runtime.collector import settle
-from monitor.runtime.crawler import Crawler
 from monitor.runtime.deliver_runner import DeliverRunner
-from monitor.runtime.delivery import Delivery, pace_of, routes_of
-from monitor.runtime.health import Health
-from monitor.runtime.heartbeat import Heartbeat, stages_move
-from monitor.runtime.house import House
-from monitor.runtime.keys import Sealer, load_key
-from monitor.runtime.limits import ceilings_of
+from monitor.runtime.delivery import Delivery
+from monitor.runtime.keys import Sealer
 from monitor.runtime.local import LocalSocket
 from monitor.runtime.networks import Connections
 from monitor.runtime.page import ConsolePage
-from monitor.runtime.planned import Planned
+from monitor.runtime.reading import Reading
 from monitor.runtime.settled import settled
+from monitor.runtime.shared import Shared
+from monitor.runtime.stages import Stages
 from monitor.runtime.store import Store
-from monitor.runtime.telling import Telling
-from monitor.runtime.triage_runner import LINGER, TriageRunner
-from monitor.runtime.watch_runner import LINGER as WATCH_LINGER
-from monitor.runtime.watch_runner import WatchRunner
-from monitor.runtime.watchdog import Watchdog
+from monitor.runtime.triage_runner import LINGER
 from sinks.clickhouse.connect import Target
 from sources.base import Adapter
 from sources.wire import Inlet
 
-log = logging.getLogger(__name__)
-
-HOUR = 3_600_000
 STOP_SECONDS = 6.0
 """How long a stop waits for a store that takes nothing: the log has what is not done then."""
 GIVE_UP_SECONDS = 1.0
@@ -105,170 +85,62 @@ class Embedded:
         self._stopping = asyncio.Event()
         self._give_up = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
-        self._stages: list[asyncio.Task[None]] = []
+        self._opened = False
         self._page: ConsolePage | None = None
 
     async def open(self) -> None:
         """Opens log and store, brings the schema up to date, builds the stages. Errors say what is wrong and what to do."""
-        config, profile = self.config, self.profile
-        data = Path(config.nabat.data)
-        sealer = Sealer(await asyncio.to_thread(_prepare, config, data))
-        self.log: Log = await open_log(config)
+        config, profile, clock = self.config, self.profile, self.clock
+        sealer = Sealer(await asyncio.to_thread(folder.prepare, config))
+        self.log: Log = await folder.open_log(config)
         if self._connections is not None:
             await self._connections.open(self.log)
         await self.store.open()
         self.reader = self.store.reader()
-        epoch = self.log.layout.epoch
-        use = compose.use_of(config, profile, compose.classifier(config, profile), self.sources, self.clock.now())
-        self.triage = [
-            TriageRunner(
-                compose.triage_stage(config, [profile], self.sources, epoch, sealer.seal),
-                partition,
-                self.log,
-                self.store.writer(),
-                self.store.triage_reader(),
-                compose.triage_settings(config),
-                self.board,
-                self.metrics,
-                self.clock,
-                batch=config.triage.batch,
-                linger=self._linger,
-                fault=self._fault,
-                give_up=self._give_up,
-            )
-            for partition in range(config.log.partitions)
-        ]
-        self.watch = WatchRunner(
-            compose.watch_stage(config, [profile], self.sources, [use], epoch, accept=self._accept),
-            0,
-            self.log,
-            self.store.writer(),
-            self.store.snapshots(),
-            [use],
-            self.board,
-            self.metrics,
-            self.clock,
-            batch=config.watch.batch,
-            linger=min(self._linger, WATCH_LINGER),
-            snapshot_seconds=config.watch.snapshot_seconds,
-            fault=self._fault,
-            give_up=self._give_up,
-        )
-        if self._delivery is not None:
-            self.deliver = self._make_deliver(self._delivery)
-        answers = letters.handlers(self.reader, self.log, sealer, [profile.id], self.clock)
-        budgets = self._connections.budgets if self._connections else None
-        answers |= probing.handlers(profile.id, self.adapters, budgets, lambda: compose.classifier(config, profile), self.clock)
-        answers |= states.handlers(self.reader, self.log)
-        answers |= reprocessing.handlers(self.reader, self.log, self.clock)
-        self.local = LocalSocket(data, answers)
-        telling = Telling(self.log, self.clock)
-        self.health = Health(self.sources, self.store.writer(), self.metrics, self.clock, telling)
-        self.appender = Appender(
-            self.log,
-            self.board,
-            self.health,
-            self.metrics,
-            self.clock,
-            page_bytes=config.crawl.page_bytes,
-            post_bytes=config.crawl.post_bytes,
-            queue_pages=config.crawl.queue_pages,
-            parked=lambda source: any(runner.stage.parking.parked(source) for runner in self.triage),
-            fault=self._fault,
-        )
-        pushes = Pushes(self.appender, self.metrics, self.clock, config.push.remember)
-        self.receiver = Receiver(self._inlets, pushes, config.push)
-        self.crawler = Crawler(
+        shared = self._shared = Shared(
+            config,
+            profile,
             self.sources,
-            self.adapters,
-            self.appender,
             self.log,
-            self.health,
-            self.clock,
-            concurrency=config.crawl.concurrency,
-            budgets=self._connections.budgets if self._connections else None,
-            settings=ceilings_of(config),
-            profiles=[profile],
-            metrics=self.metrics,
-            backfill_days=config.crawl.backfill_days,
-        )
-
-    def _make_deliver(self, delivery: Delivery) -> DeliverRunner:
-        return DeliverRunner(
-            0,
-            self.log,
-            self.store.writer(),
+            self.store,
             self.reader,
-            {self.profile.id: self.profile},
-            delivery.destinations,
-            delivery.channels,
-            routes_of([self.profile]),
             self.board,
             self.metrics,
-            self.clock,
-            pace=pace_of(self.config),
-            console=self.config.deliver.console_url,
-            fault=self._fault,
-            give_up=self._give_up,
+            clock,
+            self._stopping,
+            self._give_up,
+            self._fault,
         )
+        self._stages = Stages(shared, sealer, self._delivery, accept=self._accept, linger=self._linger)
+        self.deliver = self._stages.deliver
+        budgets = self._connections.budgets if self._connections else None
+        answers = letters.handlers(self.reader, self.log, sealer, [profile.id], clock)
+        answers |= probing.handlers(profile.id, self.adapters, budgets, lambda: compose.classifier(config, profile), clock)
+        answers |= states.handlers(self.reader, self.log)
+        answers |= reprocessing.handlers(self.reader, self.log, clock)
+        self._local = LocalSocket(config.nabat.data, answers)
+        reading = self._reading = Reading(shared, self.adapters, self._inlets, budgets, self._stages.parked)
+        self.health, self.receiver, self.crawler = reading.health, reading.receiver, reading.crawler
+        self._opened = True
 
     async def start(self, *, crawl: bool = True, ticks: bool = True, console: bool = True) -> None:
         """Starts the stages and whatever else is asked for; returns when watch has recovered and the console answers."""
         settle()
-        run = asyncio.create_task
-        if self.deliver is not None:
-            # Before watch: what it finds from now on is told.
-            self._tasks.append(run(self.deliver.run(), name="deliver"))
-            await self._first(self.deliver.ready.wait(), self._tasks)
-        self._stages = [run(self.watch.run(), name="watch")]
-        await self._first(self.watch.ready.wait())
-        self._stages += [run(runner.run(), name=f"triage {runner.partition}") for runner in self.triage]
-        stalled = self.config.watchdog.stalled_seconds
-        watchdog = Watchdog(self.log, self.board, self.metrics, stalled, time.monotonic, self._staged)
-        house = House(self.log, log_path(self.config), self.reader, self.metrics, self.clock)
-        self._tasks += [run(watchdog.run(self._stopping), name="watchdog"), run(house.run(self._stopping), name="housekeeping")]
-        planned = Planned(
-            self.log,
-            profile_folder(self.config.nabat.region),
-            self.profile,
-            self.clock,
-            self.watch.stage.regions[self.profile.id].works,
-        )
-        self._tasks.append(run(planned.run(self._stopping), name="planned works"))
-        if self._delivery is not None and self._delivery.http is not None and self.config.deliver.heartbeat_url:
-            section, well = self.config.deliver, partial(stages_move, self.metrics)
-            beats = Heartbeat(self._delivery.http, section.heartbeat_url, section.heartbeat_seconds, well, self.metrics, self.clock)
-            self._tasks.append(run(beats.run(self._stopping), name="heartbeat"))
+        await self._stages.start()
+        self._tasks += beside(self._shared, self._stages, self._delivery)
         if ticks:
-            self._tasks.append(run(self._tick(), name="ticks"))
+            ticking = regularly(self._shared, self._tick, self.config.watch.tick_seconds)
+            self._tasks.append(asyncio.create_task(ticking, name="ticks"))
         if crawl:
-            self._tasks.append(run(self.health.run(self._stopping), name="health"))
-            self._crawling = run(self.crawler.run(), name="crawler")
-            self._tasks.append(self._crawling)
-            if self.config.push.port:
-                await self.receiver.open()
-        await self.local.open()
+            await self._reading.start(self._tasks)
+        await self._local.open()
         if console:
             await self._open_console()
-
-    def _staged(self) -> list[tuple[str, int]]:
-        """The partitions that stages of this process work off."""
-        topics = (PAGES, WATCH) if self.deliver is None else (PAGES, WATCH, ALERTS)
-        return [(topic, partition) for topic in topics for partition in range(self.log.layout.partitions[topic])]
-
-    async def _first(self, event: Awaitable[Any], also: Sequence[asyncio.Task[None]] = ()) -> None:
-        """Waits for an event or for the first stage (or task of ``also``) to fail, whichever comes first."""
-        waiting = asyncio.ensure_future(event)
-        done, _ = await asyncio.wait({waiting, *self._stages, *also}, return_when=asyncio.FIRST_COMPLETED)
-        if waiting not in done:
-            waiting.cancel()
-        for task in done - {waiting}:
-            task.result()
 
     async def run_until(self, stop: asyncio.Event) -> None:
         """Runs until ``stop`` is set; raises what any part raises."""
         waiting = asyncio.create_task(stop.wait())
-        done, _ = await asyncio.wait({waiting, *self._stages, *self._tasks}, return_when=asyncio.FIRST_COMPLETED)
+        done, _ = await asyncio.wait({waiting, *self._stages.tasks, *self._tasks}, return_when=asyncio.FIRST_COMPLETED)
         waiting.cancel()
         for task in done - {waiting}:
             task.result()
@@ -286,7 +158,7 @@ class Embedded:
             self._give_up.set()
             if not self.store.target.embedded:
                 # A server may not even answer.
-                for task in (*self._tasks, *self._stages):
+                for task in (*self._tasks, *self._stages.tasks):
                     task.cancel()
         await ending
         for adapter in self.adapters.values():
@@ -297,8 +169,7 @@ class Embedded:
             await self._delivery.close()
         left = 0
         if hasattr(self, "log"):
-            given_up = any(task.cancelled() or isinstance(task.exception(), RetryableError) for task in self._stages)
-            left = await self._left() if given_up else 0
+            left = await self._stages.left() if self._opened else 0
             await self.log.close()
         await self.store.close(GIVE_UP_SECONDS)
         return left
@@ -306,35 +177,16 @@ class Embedded:
     async def _end(self) -> None:
         if self._page is not None:
             await self._page.close()
-        if hasattr(self, "crawler"):
-            await self.local.close()
-            await self.receiver.close()
-            self.crawler.stop()
-        if self.deliver is not None:
-            self.deliver.stop()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        for runner in getattr(self, "triage", []):
-            runner.stop()
-        await asyncio.gather(*self._stages[1:], return_exceptions=True)
-        if self._stages:
-            self.watch.stop()
-            await asyncio.gather(self._stages[0], return_exceptions=True)
-
-    async def _left(self) -> int:
-        left = 0
-        for topic in (PAGES, WATCH):
-            for partition in range(self.log.layout.partitions[topic]):
-                _, following = await self.log.bounds(topic, partition)
-                left += following - self.board.done(topic, partition)
-        return left
+        if self._opened:
+            await self._local.close()
+            await self._reading.stop()
+            await self._stages.end_delivery()
+            await asyncio.gather(*self._tasks, return_exceptions=True)
+            await self._stages.end()
 
     async def drain(self) -> None:
         """Returns when both stages have done all that is in the log now."""
-        for partition in range(self.log.layout.partitions[PAGES]):
-            _, following = await self.log.bounds(PAGES, partition)
-            await self._first(self.board.reached(PAGES, partition, following))
-        _, following = await self.log.bounds(WATCH, 0)
-        await self._first(self.board.reached(WATCH, 0, following))
+        await self._stages.drain()
 
     async def teach(self, history: History) -> None:
         """Appends a region's past, once: a log that has a record already is not taught again."""
@@ -348,19 +200,7 @@ class Embedded:
         await self.log.append([Append(WATCH, 0, self.profile.id, encode_record(Tick(at)), self.clock.now())])
 
     async def _tick(self) -> None:
-        while not self._stopping.is_set():
-            await self.tick(await settled(self.log, self._triaged, self.clock.now()))
-            await self._rest(self.config.watch.tick_seconds)
-
-    async def _triaged(self, partition: int) -> int:
-        return self.board.done(PAGES, partition)
-
-    async def _rest(self, seconds: float) -> None:
-        sleep = asyncio.ensure_future(self.clock.sleep(seconds))
-        stop = asyncio.ensure_future(self._stopping.wait())
-        await asyncio.wait({sleep, stop}, return_when=asyncio.FIRST_COMPLETED)
-        sleep.cancel()
-        stop.cancel()
+        await self.tick(await settled(self.log, self._stages.triaged, self.clock.now()))
 
     async def _open_console(self) -> None:
         self._page = ConsolePage(
@@ -376,21 +216,3 @@ class Embedded:
         )
         await self._page.open()
         self.address = self._page.address
-
-
-def log_path(config: Config) -> Path:
-    return Path(config.nabat.data) / "log.sqlite"
-
-
-async def open_log(config: Config) -> SqliteLog:
-    """The log in the data folder, made if it is missing. LogError if another process has it or its layout is another."""
-    section = config.log
-    partitions = dict.fromkeys(TOPICS, 1) | {PAGES: section.partitions}
-    hours = dict.fromkeys(TOPICS, section.outgoing_hours) | {PAGES: section.pages_hours, WATCH: section.watch_hours}
-    return await SqliteLog.open(log_path(config), partitions, {topic: count * HOUR for topic, count in hours.items()})
-
-
-def _prepare(config: Config, data: Path) -> bytes:
-    """The data folder, made if it is missing, and the key of the dead letters."""
-    data.mkdir(parents=True, exist_ok=True)
-    return load_key(config.privacy.dead_letter_key_file, data / "keys" / "dead-letters.key")

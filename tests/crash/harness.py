@@ -15,7 +15,7 @@ from typing import Any
 import orjson
 
 from monitor.log.base import PAGES, Append
-from monitor.runtime.embedded import open_log
+from monitor.runtime.folder import open_log
 from monitor.runtime.keys import KEY_BYTES
 from tests.crash.child import Order, configuration, main
 from tests.crash.region import END, START, small_world

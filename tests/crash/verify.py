@@ -11,7 +11,7 @@ from monitor.model.position import Position
 from monitor.model.post import Page
 from monitor.model.watch import Findings
 from monitor.runtime import compose
-from monitor.runtime.embedded import open_log
+from monitor.runtime.folder import open_log
 from monitor.runtime.keys import Sealer, load_key
 from monitor.runtime.triage_runner import GROUP as TRIAGE_GROUP
 from monitor.runtime.watch_runner import GROUP as WATCH_GROUP

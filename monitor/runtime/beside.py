@@ -1,0 +1,50 @@
+"""What the embedded runtime does beside its stages: watchdog, housekeeping, planned works, the dead man's switch, ticks."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from functools import partial
+
+from monitor.profile.load import profile_folder
+from monitor.runtime.delivery import Delivery
+from monitor.runtime.folder import log_path
+from monitor.runtime.heartbeat import Heartbeat, stages_move
+from monitor.runtime.house import House
+from monitor.runtime.planned import Planned
+from monitor.runtime.shared import Shared
+from monitor.runtime.stages import Stages
+from monitor.runtime.watchdog import Watchdog
+
+
+def beside(shared: Shared, stages: Stages, delivery: Delivery | None) -> list[asyncio.Task[None]]:
+    """Begins all but ticks; the tasks end when the runtime does. The stages have started."""
+    config, log, metrics, clock, run = shared.config, shared.log, shared.metrics, shared.clock, asyncio.create_task
+    stopping = shared.stopping
+    watchdog = Watchdog(log, shared.board, metrics, config.watchdog.stalled_seconds, time.monotonic, stages.partitions)
+    house = House(log, log_path(config), shared.reader, metrics, clock)
+    works = stages.watch.stage.regions[shared.profile.id].works
+    planned = Planned(log, profile_folder(config.nabat.region), shared.profile, clock, works)
+    tasks = [
+        run(watchdog.run(stopping), name="watchdog"),
+        run(house.run(stopping), name="housekeeping"),
+        run(planned.run(stopping), name="planned works"),
+    ]
+    section = config.deliver
+    if delivery is not None and delivery.http is not None and section.heartbeat_url:
+        well = partial(stages_move, metrics)
+        beats = Heartbeat(delivery.http, section.heartbeat_url, section.heartbeat_seconds, well, metrics, clock)
+        tasks.append(run(beats.run(stopping), name="heartbeat"))
+    return tasks
+
+
+async def regularly(shared: Shared, work: Callable[[], Awaitable[None]], seconds: float) -> None:
+    """Does ``work`` every so many seconds of the runtime's clock, at once first, until the runtime ends."""
+    while not shared.stopping.is_set():
+        await work()
+        sleep = asyncio.ensure_future(shared.clock.sleep(seconds))
+        stop = asyncio.ensure_future(shared.stopping.wait())
+        await asyncio.wait({sleep, stop}, return_when=asyncio.FIRST_COMPLETED)
+        sleep.cancel()
+        stop.cancel()
