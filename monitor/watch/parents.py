@@ -10,18 +10,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable
 
-from msgspec import Struct
-
 from monitor.model.plain import Plain
 from monitor.profile.model import Profile
 from monitor.watch.incident import Incident
+from monitor.watch.nearby import HOUR, TOGETHER, USUAL, Nearby, place_key
+from monitor.watch.parent import Parent
 from monitor.watch.spots import bare, same_street, spot
 from monitor.watch.systems import SYSTEMS, systems
-from monitor.watch.wording import plural
 
-HOUR = 3_600_000
-TOGETHER = 3 * HOUR
-"""Ms within which the first places of a cause are told of."""
 QUIET = 6 * HOUR
 """Ms without a new word after which a cause is over, and what comes then is another; less where the usual days bring more."""
 LONGEST = 24 * HOUR
@@ -33,27 +29,6 @@ PLACES = 8
 FRESH = 24 * HOUR
 SUDDEN = HOUR
 """While less than FRESH has been watched the usual is not known: places of a territory have to come within SUDDEN."""
-TIMES = 4
-"""So many times the usual have to be there on top; a pause has to be so many times shorter than the usual one."""
-USUAL = 72 * HOUR
-"""Ms before, from which the usual is known."""
-REMEMBERED = 400
-"""Places of one system and street or territory that are looked through: more come together only where a parent has begun long ago."""
-
-Key = tuple[str, str, str]
-
-
-class Parent(Struct, gc=False):
-    """Incidents with one cause. ``street`` (without its kind) is empty where several streets are hit."""
-
-    head: str
-    system: str
-    territory: str
-    settlement: str
-    street: str
-    begun: int
-    last_seen: int
-    members: dict[str, None] = {}
 
 
 class Parents:
@@ -63,9 +38,9 @@ class Parents:
         self._profile = profile
         self._get = get
         self._parents: dict[str, Parent] = {}
-        self._near: dict[Key, dict[str, None]] = {}
+        self._near = Nearby(get)
         self._going: dict[str, dict[str, None]] = {}
-        self._since = self._clock = 0
+        self._clock = 0
         divided = {one.parent for one in profile.territories.values() if one.kind == "district"}
         self._small = {
             one.id
@@ -75,7 +50,7 @@ class Parents:
 
     def place(self, incident: Incident, themes: Iterable[str] = ()) -> list[Incident]:
         """An appeal has joined the incident: finds its parent, or founds one. ``themes``: what else the appeal may be about."""
-        self._since = self._since or incident.first_seen
+        self._near.since = self._near.since or incident.first_seen
         self._clock = max(self._clock, incident.last_seen)
         if incident.parent:
             return self._grow(self._parents[incident.parent], ())
@@ -83,7 +58,7 @@ class Parents:
             return []
         mine = systems(incident.theme)
         for system in mine:
-            self._note(system, incident)
+            self._near.note(system, incident)
         for system in dict.fromkeys((*mine, *(system for theme in themes for system in systems(theme)))):
             parent = self._going_on(system, incident)
             # What else a text may be about is told by its street alone.
@@ -122,12 +97,7 @@ class Parents:
         return [incident, *left, *self._grow(parent, ())]
 
     def forget(self, incident: Incident) -> None:
-        for system in systems(incident.theme):
-            for key in self._keys(system, incident):
-                near = self._near.get(key, {})
-                near.pop(incident.id, None)
-                if not near:
-                    self._near.pop(key, None)
+        self._near.forget(incident)
         parent = self._parents.get(incident.parent)
         if parent is not None:
             parent.members.pop(incident.id, None)
@@ -145,54 +115,34 @@ class Parents:
             if one.begun - TOGETHER <= at <= min(one.last_seen + QUIET, one.begun + LONGEST)
             and self._meet(one, incident)
             and (one.street == bare(incident.street) if one.street else incident.territory)
-            and self._follows(one, at)
+            and self._near.brief(place_key(system, one.street, one.territory), one.begun, at - one.last_seen)
         ]
         return max(found, key=lambda one: (one.street != "", one.last_seen, one.head)) if found else None
-
-    def _follows(self, parent: Parent, at: int) -> bool:
-        """Whether the pause before ``at`` is too short to be one of the usual days."""
-        usual, span = self._usual(_key(parent.system, parent.street, parent.territory), parent.begun)
-        return TIMES * usual * (at - parent.last_seen) <= span
 
     def _street(self, system: str, incident: Incident) -> list[Incident]:
         """The places of the incident's street that begin a parent, or none."""
         if not incident.street:
             return []
-        key = _key(system, bare(incident.street), incident.territory)
+        key = place_key(system, bare(incident.street), incident.territory)
         found = [
             one
-            for one in self._recent(key, incident.first_seen)
+            for one in self._near.recent(key, incident.first_seen)
             if not one.parent and same_street(one.street, incident.street) and self._meet(one, incident)
         ]
-        return found if self._unusual(key, incident.first_seen, len({spot(one) for one in found}), HOUSES) else []
+        return found if self._near.unusual(key, incident.first_seen, len({spot(one) for one in found}), HOUSES) else []
 
     def _territory(self, system: str, incident: Incident) -> list[Incident]:
         """The places of the incident's territory that begin a parent of several streets, or none."""
         if incident.territory not in self._small or not SYSTEMS[system].wide:
             return []
-        key = _key(system, "", incident.territory)
+        key = place_key(system, "", incident.territory)
         at = incident.first_seen
-        recent = self._recent(key, at)
-        if at - self._since < FRESH:
+        recent = self._near.recent(key, at)
+        if at - self._near.since < FRESH:
             recent = [one for one in recent if abs(at - one.first_seen) <= SUDDEN]
         streets = Counter(spot(one).street or one.facility for one in recent)
         score = sum(min(PLACES // 2, count) for count in streets.values())
-        return recent if self._unusual(key, at, score, PLACES) else []
-
-    def _unusual(self, key: Key, at: int, places: int, least: int) -> bool:
-        if places < least:
-            return False
-        usual, span = self._usual(key, at)
-        return (places - least) * span >= TIMES * usual * TOGETHER
-
-    def _usual(self, key: Key, before: int) -> tuple[int, int]:
-        """Places told of in the days before the last hours, and the ms in which they were."""
-        near = self._near.get(key, {})
-        known = [one.first_seen for one in map(self._get, near) if one is not None]
-        since = min(known, default=before) if len(near) == REMEMBERED else self._since
-        until = before - TOGETHER
-        begin = max(since, until - USUAL)
-        return sum(begin <= at < until for at in known), max(TOGETHER, until - begin)
+        return recent if self._near.unusual(key, at, score, PLACES) else []
 
     def _found(self, system: str, founders: list[Incident]) -> list[Incident]:
         """A new parent of these, or the oldest of those that some of them have, with all that the others hold."""
@@ -230,34 +180,12 @@ class Parents:
         members = [one for one in map(self._get, parent.members) if one is not None and one.status == "open"]
         parent.last_seen = max((one.last_seen for one in members), default=parent.last_seen)
         head = self._get(parent.head)
-        cause = _cause(parent, sum(bool(one.street or one.facility) for one in members))
+        cause = parent.cause(sum(bool(one.street or one.facility) for one in members))
         if head is not None and head.cause != cause:
             head.cause = cause
             if head not in changed:
                 changed.append(head)
         return changed
-
-    def _note(self, system: str, incident: Incident) -> None:
-        if not (incident.street or incident.facility):
-            return
-        for key in self._keys(system, incident):
-            near = self._near.setdefault(key, {})
-            near[incident.id] = None
-            if len(near) > REMEMBERED:
-                del near[next(iter(near))]
-
-    @staticmethod
-    def _keys(system: str, incident: Incident) -> list[Key]:
-        street = [_key(system, bare(incident.street), "")] if incident.street else []
-        return [*street, _key(system, "", incident.territory)]
-
-    def _recent(self, key: Key, at: int) -> list[Incident]:
-        found = (self._get(name) for name in self._near.get(key, ()))
-        return [
-            one
-            for one in found
-            if one is not None and one.status == "open" and not one.alone and abs(at - one.first_seen) <= TOGETHER
-        ]
 
     def _meet(self, one: Parent | Incident, other: Incident) -> bool:
         if one.settlement != other.settlement and one.settlement and other.settlement:
@@ -268,26 +196,14 @@ class Parents:
 
     def dump(self) -> Plain:
         parents = [[getattr(one, name) for name in Parent.__struct_fields__] for one in self._parents.values()]
-        return [self._since, self._clock, parents, [[list(key), list(near)] for key, near in self._near.items()]]
+        return [self._near.since, self._clock, parents, self._near.dump()]
 
     def load(self, state: Plain) -> None:
-        self._since, self._clock, parents, near = state
+        since, self._clock, parents, near = state
         for values in parents:
             self._begin(Parent(*values))
-        self._near = {(key[0], key[1], key[2]): dict.fromkeys(names) for key, names in near}
-
-
-def _key(system: str, street: str, territory: str) -> Key:
-    """What is looked through for a street (wherever it is) or a territory."""
-    return (system, street, "" if street else territory)
+        self._near.load(since, near)
 
 
 def _age(incident: Incident) -> tuple[int, int, str]:
     return incident.opened_at, incident.first_seen, incident.id
-
-
-def _cause(parent: Parent, places: int) -> str:
-    """«одна авария: 11 адресов без тепла за 3 часа»."""
-    system = SYSTEMS[parent.system]
-    hours = max(1, -(-(parent.last_seen - parent.begun) // HOUR))
-    return f"{system.kind}: {plural(places, 'адрес', 'адреса', 'адресов')} {system.words} за {plural(hours, 'час', 'часа', 'часов')}"
