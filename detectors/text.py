@@ -8,7 +8,9 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
+from codecs import charmap_decode
 from collections.abc import Callable
+from encodings.cp1251 import decoding_table
 from typing import TypeVar
 
 import Stemmer
@@ -37,6 +39,13 @@ def clean(text: str) -> str:
     elif not unicodedata.is_normalized("NFC", text):
         text = unicodedata.normalize("NFC", text)
     return " ".join(text.replace("ё", "е").replace("Ё", "Е").split())
+
+
+def as_read(word: bytes) -> str:
+    """A word of a text (detectors.words) as lexicons have it and people are shown it: in one alphabet, without ё."""
+    read = charmap_decode(word, "strict", decoding_table)[0]
+    # It has neither spaces nor anything that NFC would change.
+    return (_untangle(read) if _ODD.search(read) is not None else read).replace("ё", "е")
 
 
 def words(text: str) -> list[str]:

@@ -20,18 +20,18 @@ from detectors.classifier.reply import Replies
 from detectors.classifier.scan import TEXTS, Scan, Scans
 from detectors.classifier.theme import Subject, Themes
 from detectors.classifier.tuned import Tuned
-from detectors.classifier.urgency import Alarms, alarms, urgency
+from detectors.classifier.urgency import CALLING, urgency
 from detectors.model.model import Model
 from detectors.model.vocabulary import Floats
 from detectors.taxonomy import taxonomy
 from detectors.text import CACHE_WORDS, Stems
-from detectors.urgency.model import LEVELS, Levels, alarming, levels
+from detectors.urgency.model import LEVELS, SHOWN, Levels, alarming, levels
 from detectors.words import cut
 from monitor.model.post import Post
 from monitor.model.verdict import ADVERT, CHATTER, Kind, Place, Quality, Urgency, Verdict
 from monitor.profile.model import Profile
 
-RULES = "8"
+RULES = "9"
 """Changes with every change of the rules in this package; the lexicons have their own hash."""
 CALLED = 0
 """Points from which a text that calls for help is looked at."""
@@ -54,8 +54,11 @@ class RuleClassifier(Classifier):
         classes |= {theme.id: theme.terms for theme in known.themes.values()}
         self._cues = slice(len(classes), len(classes) + len(Cues._fields))
         classes |= {f"cue {name}": known.sheets["cues"][name] for name in Cues._fields}
-        self._alarms = slice(len(classes), len(classes) + len(Alarms._fields))
-        classes |= alarms(known.sheets["urgency"])
+        signs = known.sheets["urgency"]
+        self._signs = slice(len(classes), len(classes) + len(signs))
+        classes |= {f"sign {name}": terms for name, terms in signs.items()}
+        self._danger = self._signs.start + [*signs].index("danger")
+        self._calling = np.array([self._signs.start + [*signs].index(name) for name in CALLING])
         self._places = Places(profile, remember_words)
         self._telling = len(classes)
         classes["place"] = ((self._places.telling, 1),)
@@ -65,7 +68,7 @@ class RuleClassifier(Classifier):
         self._lexicon = Lexicon(classes, stems, remember_words)
         self._themes = Themes(known)
         self._tuned = Tuned(self._themes)
-        self._levels = Levels(stems, remember_words)
+        self._levels = Levels(remember_words)
         digests = f"{RULES} {known.digest} {self._tuned.digest} {self._levels.digest}"
         self.version = hashlib.sha256(digests.encode()).hexdigest()[:16]
         self._router = Router(profile)
@@ -100,7 +103,8 @@ class RuleClassifier(Classifier):
     def _verdicts(self, posts: Sequence[Post], words: Sequence[Sequence[bytes]], territories: Sequence[str]) -> list[Verdict]:
         scan = Scans(self._lexicon, [found if len(found) <= LONGEST else found[:LONGEST] for found in words])
         cues = scan.points[:, self._cues]
-        danger, call = (scan.points[:, self._alarms] > 0).T
+        danger = scan.points[:, self._danger] > 0
+        call: NDArray[np.bool_] = scan.points[:, self._calling].max(axis=1) > 0
         appeals: list[tuple[int, int, Place]] = []
         chosen: list[int] = []
         # Most posts need no closer look: they can't be appeals, whatever their theme and place are.
@@ -142,9 +146,8 @@ class RuleClassifier(Classifier):
         urgent = levels(soon[chosen] + self._soon(posts, scan, near[chosen], ~called[chosen]))
         for (at, points, place), what, subject, level in zip(appeals, kinds, subjects, urgent, strict=True):
             if not offers[at]:
-                verdicts[at] = self._verdict(
-                    scan, at, subject, what, points, place, urgency(level, what, *scan.points[at, self._alarms].tolist())
-                )
+                soonest = urgency(level, what, int(scan.points[at, self._danger]), bool(call[at]))
+                verdicts[at] = self._verdict(scan, at, subject, what, points, place, soonest)
         if self._learned:
             territories = [place.territory for *_, place in appeals]
             answers = self._learned.ask([scan.texts[at] for at, *_ in appeals], rows[:, : self._cues.start], territories)
@@ -156,13 +159,17 @@ class RuleClassifier(Classifier):
     def _soon(self, posts: Sequence[Post], scan: Scans, places: Ints, asked: NDArray[np.bool_]) -> Floats:
         """What speaks for each level of the texts at ``places``, a row each; nothing where it is not ``asked``."""
         found = np.zeros((len(places), len(LEVELS)))
-        own = places[asked].tolist()
-        found[asked] = self._levels.scores([posts[at].text for at in own], [scan.texts[at] for at in own])
+        rows = places[asked]
+        own = rows.tolist()
+        points = scan.points[rows, self._signs]
+        found[asked] = self._levels.scores([posts[at].text for at in own], [scan.texts[at] for at in own], points)
         return found
 
     def why(self, text: str, urgency: Urgency) -> list[str]:
         """The words of an appeal that made its urgency; none if it is the usual one."""
-        return self._levels.why(text, cut(text)[:LONGEST], urgency)
+        scan = Scan(self._lexicon, [cut(text)[:LONGEST]])
+        telling = self._levels.telling(scan.points[0, self._signs], urgency)
+        return scan.explain(0, [self._signs.start + sign for sign in telling])[:SHOWN]
 
     def evidence(self, texts: Sequence[str]) -> tuple[list[list[bytes]], Ints, list[str]]:
         """What is learned from: the words of texts, the points of the classes ``subjects``, and the territories they name."""
@@ -177,7 +184,7 @@ class RuleClassifier(Classifier):
 
     def _verdict(self, scan: Scans, at: int, subject: Subject, what: Kind, points: int, place: Place, soon: Urgency) -> Verdict:
         bodies = self._router.rank(subject.themes, place.territory)
-        classes = range(self._alarms.start, self._alarms.stop if soon > Urgency.NORMAL else self._alarms.start)
+        classes = (self._danger, *self._calling.tolist()) if soon > Urgency.NORMAL else ()
         return Verdict(
             kind=what,
             score=certainty(points) * subject.chance // 1000,

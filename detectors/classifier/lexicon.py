@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detectors.taxonomy.load import Terms
-from detectors.text import CACHE_WORDS, Cache, Stems, clean
+from detectors.text import CACHE_WORDS, Cache, Stems, as_read
 
 WINDOW = 5
 """Greatest distance of the halves of a loose pair: four words between are common («ямы … на нашей дороге»), more is chance."""
@@ -169,11 +169,6 @@ class Lexicon:
         if not found:
             return NOTHING
         return _entry(*([term for role, term in found if role == wanted] for wanted in (_ALONE, _FIRST, _SECOND)))
-
-
-def as_read(word: bytes) -> str:
-    """A word of a text as lexicons have it and people are shown it: in one alphabet, without ё."""
-    return clean(word.decode("cp1251"))
 
 
 def _entry(*lists: Iterable[int]) -> Entry:

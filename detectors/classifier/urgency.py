@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import NamedTuple
-
-from detectors.taxonomy.load import Terms
 from monitor.model.verdict import Kind, Urgency
 
 CALLING = (
@@ -15,25 +11,13 @@ CALLING = (
 """Signs of the sheet urgency.toml for which a text is looked at that is no appeal by its other words."""
 
 
-class Alarms(NamedTuple):
-    """Points by class: ``danger`` makes an appeal likelier, ``call`` makes a text be looked at."""
-
-    danger: int = 0
-    call: int = 0
-
-
-def alarms(sheet: Mapping[str, Terms]) -> dict[str, Terms]:
-    """The terms of the classes of Alarms, of the sheet urgency.toml."""
-    call = dict.fromkeys((term, points) for sign in CALLING for term, points in sheet[sign] if points > 0)
-    return {"alarm danger": sheet["danger"], "alarm call": tuple(call)}
-
-
 LEAST = 6
 """Points of one strong term."""
 
 
-def urgency(level: Urgency, kind: Kind, danger: int, call: int) -> Urgency:
-    """How soon, by the level that the words are likest to, and by the points of words of danger and of calls for help.
+def urgency(level: Urgency, kind: Kind, danger: int, call: bool) -> Urgency:
+    """How soon, by the level that the words are likest to, by the points of words of danger, and whether the text calls for
+    help.
 
     What is urgent with words of danger («хлещет кипяток») is danger, and nobody is woken by words of which none tells of harm. Only a
     complaint or a question reports something that is going on; a proposal is raised at most, thanks are never.

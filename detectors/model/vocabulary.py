@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from detectors.text import Cache, Stems, clean
+from detectors.text import Cache, Stems, as_read
 
 Ints = NDArray[np.signedinteger[Any]]
 Floats = NDArray[np.floating[Any]]
@@ -90,7 +90,7 @@ class Vocabulary:
 
 def stem_of(word: bytes, stems: Stems) -> str:
     """What a word is learned under: its stem; numbers of one length are one."""
-    read = clean(word.decode("cp1251"))
+    read = as_read(word)
     return "0" * min(len(read), 5) if read.isdigit() else stems.one(read)
 
 

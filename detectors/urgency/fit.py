@@ -13,14 +13,16 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from detectors.classifier.scan import TEXTS, Scan
+from detectors.classifier.lexicon import Lexicon
+from detectors.classifier.scan import Scans
 from detectors.classifier.urgency import CALLING
 from detectors.model import ridge
 from detectors.model.vocabulary import Floats, Ints, Rows
+from detectors.taxonomy import taxonomy
 from detectors.text import Stems
-from detectors.urgency.model import LEVELS, STEPS, packed, scaled
-from detectors.urgency.signs import LEAST as SIGNS_LEAST
-from detectors.urgency.signs import PIECES, Read, Signs
+from detectors.urgency import pieces, signs
+from detectors.urgency.model import LEVELS, SIGN, STEPS, packed
+from detectors.urgency.pieces import PIECES
 from detectors.words import cut
 from monitor.model.verdict import GROUPS
 
@@ -38,9 +40,9 @@ ALIKE = 0.5
 
 
 class Corpus(NamedTuple):
-    """Rows of the texts (values with rarity), rarity of pieces as bytes, level and weight of each text."""
+    """Rows of the texts, rarity of pieces as bytes, level and weight of each text."""
 
-    read: Read
+    read: Rows
     rarity: NDArray[np.int8]
     labels: Ints
     weights: Floats
@@ -67,21 +69,32 @@ def _lines(name: str) -> list[list[str]]:
 def corpus() -> Corpus:
     """What is learned from."""
     own = texts()
-    signs = Signs(Stems(), 100_000)
     words = [cut(text) for _, text, _ in own]
-    calling = [signs.names.index(sign) for sign in CALLING]
-    points = np.concatenate([Scan(signs.lexicon, words[start : start + TEXTS]).points for start in range(0, len(words), TEXTS)])
-    kept = [(points[at, calling] >= SIGNS_LEAST).any() or level != "none" or weight == 1 for at, (level, _, weight) in enumerate(own)]
-    own = [*compress(own, kept)]
-    read = signs.read([text for _, text, _ in own], [*compress(words, kept)])
-    met = np.bincount(read.column[read.column < PIECES], minlength=PIECES)
+    sheet = taxonomy().sheets["urgency"]
+    points = Scans(Lexicon(sheet, Stems()), words).points
+    calling = [[*sheet].index(sign) for sign in CALLING]
+    kept = (points[:, calling] >= signs.LEAST).any(axis=1)
+    kept |= np.array([level != "none" or weight == 1 for level, _, weight in own])
+    own, words = [*compress(own, kept)], [*compress(words, kept)]
+    row, piece, count = pieces.entries(words)
+    met = np.bincount(piece, minlength=PIECES)
     rarity = np.where(met >= LEAST, np.log((1 + len(own)) / (1 + met)) + 0.3, 0.0)
     steps = np.rint(rarity * (STEPS / rarity.max())).astype(np.int8)
+    # The length is that of the words one after another, since what a word weighs is remembered with it.
+    length = np.sqrt(np.bincount(row, count * steps[piece].astype(np.float64) ** 2, len(own)))
+    said = signs.said(points[kept], [text for _, text, _ in own], words)
+    text, sign = said.nonzero()
+    number = said.shape[1]
+    both, first, second = np.nonzero(np.triu(said[:, :, None] & said[:, None, :], 1))
+    rows = (row, text, both)
+    columns = (piece, PIECES + sign, PIECES + number + first * number + second)
+    values = (count * steps[piece] / np.maximum(length, 1)[row], np.full(len(sign), SIGN), np.full(len(both), SIGN))
+    read = Rows(np.concatenate(rows), np.concatenate(columns), np.concatenate(values), len(own))
     labels = np.array([LEVELS.index(level) for level, _, _ in own])
-    return Corpus(scaled(read, steps), steps, labels, np.array([weight for *_, weight in own]))
+    return Corpus(read, steps, labels, np.array([weight for *_, weight in own]))
 
 
-def gram(read: Read) -> tuple[Floats, Rows, Ints]:
+def gram(read: Rows) -> tuple[Floats, Rows, Ints]:
     """How alike the texts are (texts x texts), and their rows over the columns that are there at all, with those columns."""
     there = read.value > 0
     columns, place = np.unique(read.column[there], return_inverse=True)
@@ -100,8 +113,8 @@ def solve(alike: Floats, labels: Ints, weights: Floats) -> Floats:
 def fit(read: Corpus) -> tuple[NDArray[np.int8], Floats]:
     """Weights of columns as bytes, and what their steps are worth."""
     alike, rows, columns = gram(read.read)
-    signs = Signs(Stems(), 1)
-    found = np.zeros((signs.width, len(LEVELS)))
+    count = len(signs.names())
+    found = np.zeros((PIECES + count + count * count, len(LEVELS)))
     found[columns] = ridge.weights(rows, len(columns), solve(alike, read.labels, read.weights))
     return packed(found)
 
@@ -125,10 +138,10 @@ def held_out(read: Corpus) -> tuple[float, dict[str, float]]:
     return round(sum(each.values()) / len(each), 3), each
 
 
-def _folds(read: Read) -> Ints:
+def _folds(read: Rows) -> Ints:
     """The fold of each text, near-duplicates together."""
     words = read.column < PIECES
-    bare = Read(read.row[words], read.column[words], read.value[words], read.texts, [])
+    bare = Rows(read.row[words], read.column[words], read.value[words], read.texts)
     first = np.arange(read.texts)
     for one, other in zip(*np.nonzero(np.triu(gram(bare)[0] > ALIKE, 1)), strict=True):
         first[first == first[other]] = first[one]

@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detectors.model.vocabulary import Floats, Ints
-from detectors.text import Stems
-from detectors.urgency.signs import PIECES, Read, Signs
+from detectors.urgency import signs
+from detectors.urgency.pieces import PIECES, Worth
 from monitor.model.verdict import Urgency
 
 LEVELS = ("none", "normal", "raised", "urgent", "danger")
@@ -23,6 +23,8 @@ MARGIN = 0.32
 """How much more a text must be of an emergency than of none to be an appeal by that alone."""
 TALE = 0.003
 """How much more than that for each word: who is in danger is brief, and who tells of old dangers is not."""
+SIGN = 0.3
+"""What a sign and a pair of signs count beside a text's words, which have length one."""
 SHOWN = 3
 _NONE, _NORMAL, _URGENT = LEVELS.index("none"), LEVELS.index("normal"), LEVELS.index("urgent")
 
@@ -33,33 +35,35 @@ def _file() -> bytes:
 
 
 class Levels:
-    """Judges how urgent texts are. Not shared between threads: what it remembers of words is its own."""
+    """Judges how urgent texts are. Not shared between threads: what it remembers of words, at most ``limit``, is its own."""
 
-    def __init__(self, stems: Stems, limit: int) -> None:
+    def __init__(self, limit: int) -> None:
         with np.load(BytesIO(_file()), allow_pickle=False) as parts:
-            self._weights: NDArray[np.int8] = parts["weights"]
-            self._rarity: NDArray[np.int8] = parts["rarity"]
-            self._scale: Floats = parts["scale"].astype(np.float64)
-        self._signs = Signs(stems, limit)
+            weights: NDArray[np.int8] = parts["weights"]
+            self._words, self._signs = (float(scale) for scale in parts["scale"])
+            self._worth = Worth(weights[:PIECES], parts["rarity"], limit)
+        count = len(signs.names())
+        self._alone = weights[PIECES : PIECES + count].astype(np.float32)
+        self._together = weights[PIECES + count :].astype(np.float32).reshape(count, count, len(LEVELS))
         self.digest = hashlib.sha256(_file()).hexdigest()[:16]
 
-    def scores(self, texts: Sequence[str], words: Sequence[Sequence[bytes]]) -> Floats:
-        """What speaks for each level (texts x LEVELS) of texts that are also given cut into words (detectors.words)."""
-        return scores(self._weights, self._scale, scaled(self._signs.read(texts, words), self._rarity))
+    def scores(self, texts: Sequence[str], words: Sequence[Sequence[bytes]], points: Ints) -> Floats:
+        """What speaks for each level (texts x LEVELS) of texts that are also given cut into words (detectors.words), and as the
+        ``points`` of the classes of the sheet urgency.toml, a row a text.
+        """
+        if not len(texts):
+            return np.zeros((0, len(LEVELS)))
+        worth, squares = self._worth.of(words)
+        found = signs.weighed(signs.said(points, texts, words), self._alone, self._together)
+        return worth * (self._words / np.sqrt(np.maximum(squares, 1)))[:, None] + found * (SIGN * self._signs)
 
-    def why(self, text: str, words: Sequence[bytes], urgency: Urgency) -> list[str]:
-        """The words of a text that speak most for a level above the usual one, at most SHOWN; none if it is the usual one."""
+    def telling(self, points: Ints, urgency: Urgency) -> list[int]:
+        """The signs of the sheet in one text that speak most for a level above the usual one, at most SHOWN; none if it is usual."""
         if urgency == Urgency.NORMAL:
             return []
-        read = self._signs.read([text], [words])
-        level = LEVELS.index(urgency.name.lower())
-        first, count = PIECES, len(self._signs.names)
-        weights = self._weights[first : first + count]
-        of_words = count - len(weights[read.scans[0].points.shape[1] :])
-        own = [column - first for column in read.column.tolist() if first <= column < first + of_words]
-        speaks = {sign: int(weights[sign, level]) - int(weights[sign, _NORMAL]) for sign in own}
-        best = sorted((sign for sign in own if speaks[sign] > 0), key=lambda sign: -speaks[sign])[:SHOWN]
-        return read.scans[0].explain(0, best)[:SHOWN]
+        speaks = self._alone[:, LEVELS.index(urgency.name.lower())] - self._alone[:, _NORMAL]
+        own = [sign for sign in (points >= signs.LEAST).nonzero()[0].tolist() if speaks[sign] > 0]
+        return sorted(own, key=lambda sign: -speaks[sign])[:SHOWN]
 
 
 def levels(scores: Floats) -> list[Urgency]:
@@ -76,29 +80,8 @@ def alarming(scores: Floats, lengths: Ints) -> NDArray[np.bool_]:
     return found
 
 
-def scaled(read: Read, rarity: NDArray[np.int8]) -> Read:
-    """Rows with the rarity of pieces in their values; those of a text have length one."""
-    piece = read.column < PIECES
-    value = read.value.copy()
-    value[piece] *= rarity[read.column[piece]]
-    norm = np.sqrt(np.bincount(read.row[piece], value[piece] ** 2, read.texts))
-    value[piece] /= np.maximum(norm, 1e-9)[read.row[piece]]
-    return Read(read.row, read.column, value, read.texts, read.scans)
-
-
-def scores(weights: NDArray[np.int8], scale: Floats, read: Read) -> Floats:
-    """Texts x LEVELS. ``scale`` is what a step is worth for pieces and for signs."""
-    found = np.zeros((read.texts, len(LEVELS)))
-    begins = np.flatnonzero(np.diff(read.row, prepend=-1))
-    if len(begins):
-        worth = read.value * scale[(read.column >= PIECES).astype(np.int64)]
-        # Text by text: what is said of one must not depend on those beside it.
-        found[read.row[begins]] = np.add.reduceat(weights.take(read.column, axis=0) * worth[:, None], begins, axis=0)
-    return found
-
-
 def packed(weights: Floats) -> tuple[NDArray[np.int8], Floats]:
-    """Weights (columns x LEVELS) as bytes, and what a step is worth for pieces and for signs."""
+    """Weights (pieces, signs, signs x signs; a column a level) as bytes, and what a step is worth for pieces and for signs."""
     scale = np.array([np.abs(weights[:PIECES]).max(), np.abs(weights[PIECES:]).max()]) / STEPS
     steps: Ints = np.rint(weights / np.where(np.arange(len(weights)) < PIECES, scale[0], scale[1])[:, None])
     return steps.astype(np.int8), scale.astype(np.float32)
