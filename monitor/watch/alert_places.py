@@ -25,7 +25,7 @@ class New(NamedTuple):
 class Place(Struct):
     """What is known of an alert beside its row: the street and urgency that works are compared with, and where people wrote of.
 
-    ``rung`` is when it last asked for people's ears, ms; ``sources`` are those that a spike ran through; ``shown`` is when its
+    ``rung`` is when it last asked for people's ears, ms; ``sources`` are those that told of it; ``shown`` is when its
     figures were last told, ms.
     """
 

@@ -6,7 +6,7 @@ It is louder if that makes it so, and grows silently else.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from typing import Final, NamedTuple
 
 from monitor.model.incident import Spike
@@ -89,6 +89,21 @@ class Alerts(Bell):
             self._parts.pop(alert, None)
         return None
 
+    def stands(self, incident: IncidentRow) -> None:
+        """How an incident stands now, whatever has changed it."""
+        self._causes.stands(incident)
+
+    def settle(self, unread: Container[str], at: int, version: int) -> list[AlertRow]:
+        """Ends the alerts of a spike that is over and of dangers that are all answered or closed; not while a source that told of
+        them is ``unread``.
+        """
+        ended = []
+        for name in self._causes.settled():
+            if self.get(name) is not None and not any(source in unread for source in self.places.of(name).sources):
+                self._causes.settle(name)
+                ended += [row for row in [self.end(name, at, version)] if row is not None]
+        return ended
+
     def danger(
         self, incident: IncidentRow, at: int, text: str, version: int, appeal: AppealRow | None = None, rare: str = ""
     ) -> list[AlertRow]:
@@ -111,6 +126,8 @@ class Alerts(Bell):
         before = self.get(name) or self.closed(name)
         place = self.places.begin(name, incident.street, incident.urgency)
         place.urgency = max(place.urgency, incident.urgency)
+        if appeal is not None and appeal.source not in place.sources:
+            place.sources = [*place.sources, appeal.source]
         new = self.places.new(name, appeal) if appeal is not None else None
         if before is None:
             return self.ring(row, "fired", at)

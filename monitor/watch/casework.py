@@ -274,6 +274,7 @@ class Casework:
 
     def _show(self, incident: Incident, now: int, changes: Changes) -> IncidentRow:
         row = changes.incidents[incident.id] = incident.row(changes.region, changes.version)
+        self._alerts.stands(row)
         if incident.status == "void":
             incident.overdue = False
             for alert in self._alerts.over(incident.id, now, changes.version):

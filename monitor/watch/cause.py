@@ -23,7 +23,7 @@ PART: Final = 4
 
 
 class Member(NamedTuple):
-    """What an incident brings: its figures and what it is called by."""
+    """What an incident brings: its figures, what it is called by, and whether it is answered in substance, or closed."""
 
     theme: str
     street: str
@@ -33,6 +33,7 @@ class Member(NamedTuple):
     parent: str = ""
     authors: int = 0
     territory: str = ""
+    answered: bool = False
 
 
 class Posts(NamedTuple):
@@ -69,7 +70,7 @@ class Whole(NamedTuple):
 
 class Cause(Struct):
     """``incidents`` and ``spikes`` (by series) in the order in which they came; ``authors`` of the incidents; ``seen``: when it last
-    grew, ms; ``rare``: the rare danger that it is.
+    grew, ms; ``rare``: the rare danger that it is; ``joined``: it has been a spike and a danger at once.
     """
 
     group: str
@@ -79,10 +80,16 @@ class Cause(Struct):
     authors: dict[str, None]
     spikes: dict[str, Posts] = {}
     rare: str = ""
+    joined: bool = False
 
     @property
     def over(self) -> bool:
         return not self.incidents and not self.spikes
+
+    @property
+    def settled(self) -> bool:
+        """Whether its spikes are over, and all its dangers are answered."""
+        return self.joined and not self.spikes and all(one.answered for one in self.incidents.values())
 
     def about(self) -> set[str]:
         found = {theme for posts in self.spikes.values() for theme in posts.about()}

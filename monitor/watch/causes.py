@@ -75,8 +75,9 @@ class Causes:
         known = cause.incidents.get(incident.id)
         cause.incidents[incident.id] = Member(
             incident.theme, incident.street, incident.house, incident.members, incident.body, incident.parent,
-            incident.authors, incident.territory,
+            incident.authors, incident.territory, _answered(incident),
         )  # fmt: skip
+        cause.joined = cause.joined or bool(cause.spikes)
         if known is not None and known.parent != incident.parent:
             self._part(cause, known)
         if len(cause.authors) < AUTHORS:
@@ -92,9 +93,24 @@ class Causes:
             territory, _, group = posts.series.split("|", 2)
             cause = self._begin(name, group, territory, at)
         cause.spikes[posts.series] = posts
+        cause.joined = cause.joined or bool(cause.incidents)
         self._spiking.add(name)
         cause.seen = max(cause.seen, at)
         return name
+
+    def stands(self, incident: IncidentRow) -> None:
+        """An incident has changed otherwise than by growing: it may be answered now, or its answer is none any more."""
+        cause = self._causes.get(self._alert.get(incident.id, ""))
+        if cause is not None:
+            cause.incidents[incident.id] = cause.incidents[incident.id]._replace(answered=_answered(incident))
+
+    def settled(self) -> list[str]:
+        """The alerts of spikes and dangers of which both are over. Their incidents stay known: what comes later begins them anew."""
+        return [name for name, cause in self._causes.items() if cause.settled]
+
+    def settle(self, name: str) -> None:
+        """An alert has ended with that; what begins it anew is a danger alone."""
+        self._causes[name].joined = False
 
     def leave(self, incident: str) -> str:
         """An incident is over; returns its alert if that tells of nothing else, and is over too."""
@@ -208,6 +224,7 @@ class Causes:
                 list(one.authors),
                 [[*posts[:2], dict(posts.themes), dict(posts.incidents), posts.wide] for posts in one.spikes.values()],
                 one.rare,
+                one.joined,
             ]
             for name, one in self._causes.items()
         }
@@ -218,10 +235,15 @@ class Causes:
             cause = self._begin(name, group, territory, seen)
             cause.incidents = {key: Member(*each) for key, each in incidents.items()}
             cause.authors = dict.fromkeys(authors)
-            # Snapshots of before spikes had causes lack them, and what is rare.
-            spikes, cause.rare = later or ([], "")
+            # Snapshots of before spikes had causes lack them, what is rare, and what was joined.
+            spikes, cause.rare, *joined = later or ([], "")
             cause.spikes = {posts[0]: Posts(*posts) for posts in spikes}
+            cause.joined = joined[0] if joined else bool(cause.spikes and cause.incidents)
             if cause.spikes:
                 self._spiking.add(name)
             self._alert |= dict.fromkeys(cause.incidents, name)
             self._parent |= {one.parent: name for one in cause.incidents.values() if one.parent}
+
+
+def _answered(incident: IncidentRow) -> bool:
+    return incident.last_reply == "substantive" or incident.status == "closed"

@@ -131,6 +131,7 @@ class Tension:
                 alert = self._alerts.calm(series, end, changes.version)
                 if alert is not None:
                     changes.alerts[alert.id] = alert
+        changes.alerts |= {alert.id: alert for alert in self._alerts.settle(unread, end, changes.version)}
         going = {series for series, judgement in judged.items() if judgement.active}
 
         def level(spike: Spike) -> AlertLevel:
