@@ -53,6 +53,7 @@ STATES = {
     "parked": "остановлен",
 }
 KINDS = {"complaint": "жалоба", "question": "вопрос", "suggestion": "предложение", "thanks": "благодарность", "chatter": "разговор"}
+BAR = 10
 TOKENS = {"ready": "готов", "resting": "отдыхает", "parked": "отставлен", "elsewhere": "у другого сборщика"}
 
 
@@ -93,6 +94,8 @@ def run(args: argparse.Namespace) -> int:
         print("\n".join(_state(row, zone) for row in rows) or "Источников нет: nabat sources add URL.")
         counts = Counter(row["state"] for row in rows)
         print("Всего: " + ", ".join([str(len(rows)), *(f"{STATES[name]} {counts[name]}" for name in STATES if counts[name])]))
+        if history := _history(rows):
+            print(history)
     return 0
 
 
@@ -234,8 +237,21 @@ def _state(row: dict[str, Any], zone: ZoneInfo) -> str:
     read, covered = _when(row["fetched_at"], zone), _when(row["covered_until"], zone)
     text = f"{row['source']:32} {STATES.get(row['state'], row['state']):16} прочитан {read}  полно до {covered}  {row['posts']:>7}"
     if "history_percent" in row:
-        text += f"  история {row['history_percent']:>3} % (с {_when(row['history_from'], zone)})"
+        text += f"  история {_bar(row['history_percent'])} (с {_when(row['history_from'], zone)})"
     return f"{text}  {row['name']}" + (f"  — {row['error']}" if row["error"] else "")
+
+
+def _history(rows: Sequence[dict[str, Any]]) -> str:
+    """How far the history of all sources is that it is read of; empty where none is asked for."""
+    shares = [row["history_percent"] for row in rows if "history_percent" in row]
+    if not shares:
+        return ""
+    return f"История: {_bar(sum(shares) // len(shares))}, прочитана у {shares.count(100)} из {len(shares)} источников"
+
+
+def _bar(percent: int) -> str:
+    full = percent * BAR // 100
+    return f"{'█' * full}{'░' * (BAR - full)} {percent:>3} %"
 
 
 def _token(row: dict[str, Any], zone: ZoneInfo) -> str:

@@ -38,9 +38,12 @@ class Vk:
     officials: Annotated[
         str, Option("Numbers of the accounts that answer for offices beside official sources (communities: -1), comma-separated.")
     ] = ""
+    # VK does not say whether walls of an execute count once: so each counts, and a request for many saves rate, no quota. Ten get
+    # their whole hundred posts within the 5 MB of an answer; of more each would be seen less deep.
     walls_a_request: Annotated[
-        int, Option("Walls that one request reads where there is a token of a user (execute); 1: each wall alone.", (1, 25))
-    ] = 1
+        int,
+        Option("Walls that are due together and read by one request of a user's token (execute); above 10 less deep.", (1, 25)),
+    ] = 10
     user_rate: Annotated[float, Option("Requests a second of a user's token.", (0.01, 100))] = 3.0
     service_rate: Annotated[float, Option("Requests a second of a service token.", (0.01, 100))] = 3.0
     community_rate: Annotated[float, Option("Requests a second of a community's token.", (0.01, 100))] = 20.0

@@ -33,7 +33,7 @@ class VkSettings:
     wait: float = 60.0
     """Seconds between two looks, where nobody knows better."""
     walls_a_request: int = 25
-    """Of fetch_many; VK allows no more."""
+    """Of fetch_many; VK allows no more. Of up to ten a hundred posts each are read, of more fewer: see sources.vk.batch."""
     search_hours: int = 24
     """How far back the first reading of a search goes."""
     search_pages: int = 5

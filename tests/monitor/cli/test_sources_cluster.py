@@ -69,7 +69,9 @@ def test_history_is_told_of(command: list[str], monkeypatch: pytest.MonkeyPatch,
 
     monkeypatch.setattr(sources, "open_kafka", opened)
     assert main(command) == 0
-    assert "история  40 % (с 17.01" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "история ████░░░░░░  40 % (с 17.01" in said
+    assert "История: ████░░░░░░  40 %, прочитана у 0 из 1 источников" in said
 
 
 def test_states_are_told_without_kafka(
@@ -82,5 +84,5 @@ def test_states_are_told_without_kafka(
     assert main(command) == 0
     said = capsys.readouterr()
     assert "vk:-1" in said.out
-    assert "история" not in said.out
+    assert "истори" not in said.out.lower()
     assert "Kafka не отвечает" in said.err
