@@ -21,7 +21,7 @@ def main() -> int:
     parser.add_argument("--runs", type=int, default=200)
     parser.add_argument("--seed", type=int, default=7)
     args = parser.parse_args()
-    logging.disable(logging.ERROR)
+    logging.getLogger().setLevel(logging.INFO)
     began = time.monotonic()
     kills = requests = batches = posts = failures = 0
     faults: Counter[str] = Counter()

@@ -31,6 +31,7 @@ from monitor.runtime.embedded import Embedded
 from monitor.runtime.networks import Connections, adapters_of
 from sinks.clickhouse.connect import Target
 from sources.budgets.token import Token
+from tests.sources.leaks import Leaks
 from tests.sources.networks_process import ACCESS, BOT, MAX_BOT, vk_token
 from tests.sources.region import profile
 
@@ -45,7 +46,9 @@ KEY: Final = b"key"
 
 @dataclass
 class Outcome:
-    """``differs`` in words. ``happened``: what people did. ``memory``: MB of Nabat's process, by second."""
+    """``differs`` in words. ``happened``: what people did. ``memory``: MB of Nabat's process, by second. ``looked``: bytes looked
+    through for tokens, by place.
+    """
 
     differs: list[str] = field(default_factory=list)
     happened: int = 0
@@ -53,6 +56,7 @@ class Outcome:
     asked: dict[str, int] = field(default_factory=dict)
     faults: dict[str, int] = field(default_factory=dict)
     memory: list[tuple[float, float]] = field(default_factory=list)
+    looked: dict[str, int] = field(default_factory=dict)
 
 
 class Stream:
@@ -149,6 +153,8 @@ async def run(
         watched = replace(profile(), sources={source.id: source for source in sources})
         adapters = adapters_of(config, watched, KEY, connections)
         engine = Embedded(config, watched, sources, adapters, SystemClock(), connections=connections, target=target)
+        leaks = Leaks([*(token.value for token in held), ACCESS.token, ACCESS.secret])
+        logging.getLogger().addHandler(leaks)
         try:
             await engine.open()
             await engine.start()
@@ -159,11 +165,17 @@ async def run(
                 await asyncio.sleep(seconds / 3)
             measuring.cancel()
             state = await _equal(engine, stream, outcome, time.monotonic() + patience)
+            leaks.metrics(engine.registry)
+            await leaks.tables(engine.reader)
         finally:
             await engine.stop()
+            logging.getLogger().removeHandler(leaks)
+    leaks.files(data)
     outcome.happened = state["happened"]
     outcome.posts, outcome.asked, outcome.faults = len(state["there"]), state["asked"], state["faults"]
     outcome.differs += [f"asked too often: {network}, {count}" for network, count in state["exceeded"].items()]
+    outcome.differs += [f"a token is seen in {where}" for where in leaks.found]
+    outcome.looked = leaks.looked
     return outcome
 
 
@@ -208,7 +220,6 @@ def main() -> int:
     parser.add_argument("--minutes", type=float, default=30.0)
     parser.add_argument("--seed", type=int, default=7)
     args = parser.parse_args()
-    logging.disable(logging.ERROR)
     with tempfile.TemporaryDirectory(prefix="nabat-http-") as folder:
         outcome = asyncio.run(run(Path(folder), seconds=args.minutes * 60, patience=300.0, seed=args.seed))
     for problem in outcome.differs[:SHOWN]:
@@ -217,6 +228,7 @@ def main() -> int:
     print(f"{args.minutes:g} minutes from seed {args.seed}, {sum(PLACES.values())} communities")
     print(f"{outcome.happened} posts, comments, edits and deletions; {outcome.posts} posts at the end")
     print(f"requests: {asked}; faults: {sum(outcome.faults.values())}; {len(outcome.differs)} differences")
+    print(f"looked for tokens in {len(outcome.looked)} places, {sum(outcome.looked.values()) / 1e6:.0f} MB")
     for share in (1 / 6, 1 / 3, 2 / 3, 1):
         at, used = [one for one in outcome.memory if one[0] <= share * args.minutes * 60][-1]
         print(f"memory after {at / 60:.0f} min: {used:.0f} MB")

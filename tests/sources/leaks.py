@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import logging
+import zlib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 from prometheus_client import CollectorRegistry, generate_latest
+
+from sinks.base import Reader
 
 
 class Leaks(logging.Handler):
@@ -42,3 +45,33 @@ class Leaks(logging.Handler):
     def said(self, rows: Sequence[Any]) -> None:
         """Of the health of sources."""
         self.look("health", repr(rows).encode())
+
+    def rows(self, rows: Sequence[Any]) -> None:
+        """What is on its way to the store, dead letters before they are sealed."""
+        for row in rows:
+            self.look("rows", repr(row).encode())
+
+    async def tables(self, reader: Reader) -> dict[str, int]:
+        """All columns with strings of all tables in ClickHouse, and the snapshots unpacked: rows with a secret by table."""
+        hits: dict[str, int] = {}
+        found = await reader.query(
+            "SELECT table, groupArray(name) AS columns FROM system.columns"
+            " WHERE database = currentDatabase() AND type LIKE '%String%' AND table IN"
+            " (SELECT name FROM system.tables WHERE database = currentDatabase() AND engine NOT LIKE '%View')"
+            " GROUP BY table ORDER BY table"
+        )
+        for one in found:
+            words = ", '\n', ".join(f"toString(`{name}`)" for name in one["columns"])
+            (seen,) = await reader.query(
+                "SELECT sum(length(words)) AS bytes, countIf(multiSearchAny(words, {secrets:Array(String)})) AS rows"
+                f" FROM (SELECT concat('', {words}) AS words FROM `{one['table']}`)",
+                {"secrets": [secret.decode() for secret in self._secrets]},
+            )
+            where = f"table {one['table']}"
+            self.looked[where] = self.looked.get(where, 0) + int(seen["bytes"] or 0)
+            if seen["rows"]:
+                hits[one["table"]] = int(seen["rows"])
+                self.found.append(where)
+        for row in await reader.query("SELECT hex(data) AS data FROM snapshots WHERE chunk >= 0"):
+            self.look("snapshots", zlib.decompress(bytes.fromhex(row["data"])))
+        return hits

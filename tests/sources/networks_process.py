@@ -30,9 +30,9 @@ from sources.standins.telegram.preview import PreviewServer
 from sources.standins.vk.server import FakeToken, FakeVk
 from sources.standins.vk.world import Wall, Walls
 
-ACCESS: Final = Access()
+ACCESS: Final = Access(token="tkn1-0123456789")
 BOT: Final = "870000001:bot"
-MAX_BOT: Final = "max-bot"
+MAX_BOT: Final = "max-bot-secret"
 PLACES: Final = {
     "vk": "-1{:04}",
     "ok": "5700000000{:04}",

@@ -18,4 +18,4 @@ def test_what_reaches_the_store_is_what_the_networks_hold(tmp_path: Path, seed: 
     assert outcome.posts > 50
     assert sum(outcome.faults.values()) > 20
     assert outcome.batches == 0 if seed % 2 == 0 else outcome.batches > 20
-    assert outcome.looked.keys() == {"files", "health", "logs", "metrics"}
+    assert outcome.looked.keys() == {"files", "health", "logs", "metrics", "rows"}
