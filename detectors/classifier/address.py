@@ -78,7 +78,7 @@ def marked(text: Tokens, at: int, names: Gazetteer | None) -> Street | None:
         known = _of_kind(names.streets(listed, at - 1), kind) if names else ()
         start = _ordinal(listed, at - 1)
         name = _normal([*listed[start : at - 1][:1], listed[at - 1]], kind)
-        house, end = _house(text, at + 1)
+        house, end = _house(text, at + 1, names)
         return Street(name, house or _house_before(text, start), known, start, end)
     start = at + 1
     while start < len(listed) and listed[start] in '."«':
@@ -95,17 +95,18 @@ def marked(text: Tokens, at: int, names: Gazetteer | None) -> Street | None:
         ):
             return None
     name = _normal(listed[start:end], kind)
-    house, after = _house(text, end)
+    house, after = _house(text, end, names)
     return Street(name, house or _house_before(text, at), known, at, after)
 
 
 def bare(text: Tokens, at: int, names: Gazetteer) -> Street | None:
     """A street of the profile without «улица»: after «на», «по» with a capital letter, or before a house number."""
     known = tuple(names.streets(text.words, at))
-    if not known:
+    # «по Волжскому району» is no «Волжский проспект».
+    if not known or any(name.told for name in names.others(text.words, at)):
         return None
     end = at + len(known[0].words)
-    house, after = _house(text, end)
+    house, after = _house(text, end, names)
     counted = text.words[at][0].isdigit() and text.capital(end - 1) and (bool(house) or text.words[end - 1] not in _MONTHS)
     capital = (text.capital(at) or counted) and (at > 0 or bool(house))
     after_preposition = at > 0 and text.words[at - 1] in _BEFORE
@@ -122,7 +123,7 @@ def _named_as_its_kind(text: Tokens, at: int, names: Gazetteer | None) -> Street
     behind = text.words[at + 1 : at + 3]
     if not text.capital(at) or (behind and behind[0].isalpha() and behind[0] not in _HOUSE_MARK and text.capital(at + 1)):
         return None
-    house, end = _house(text, at + 1)
+    house, end = _house(text, at + 1, names)
     before = _house_before(text, at)
     if not (house or before) or behind[1:] == ["лет"] or (at and declined(text.words[at - 1]) and text.capital(at - 1)):
         return None
@@ -177,8 +178,8 @@ def _normal(listed: list[str], kind: str) -> str:
     return name if kind == "улица" else f"{kind} {name}"
 
 
-def _house(text: Tokens, at: int) -> tuple[str, int]:
-    """The house number at ``at``, maybe after a comma and «дом», and where what follows begins."""
+def _house(text: Tokens, at: int, names: Gazetteer | None) -> tuple[str, int]:
+    """The house number at ``at``, maybe after a comma and «дом», and where what follows begins. «д. 1 Моква» is a village."""
     listed, end = text.words, at
     while end < len(listed) and end - at < 4 and (listed[end] in _HOUSE_MARK or listed[end] in ".,"):
         end += 1
@@ -186,6 +187,8 @@ def _house(text: Tokens, at: int) -> tuple[str, int]:
         return "", at
     number = listed[end].replace(" ", "").replace("-", "")
     if _HOUSE.match(number) is None or number.startswith("0") or (listed[end - 1] == "." and listed[end - 2] not in _HOUSE_MARK):
+        return "", at
+    if names is not None and any(len(name.words) > 1 for name in names.others(listed, end)):
         return "", at
     end += 1
     rest = [word for word in listed[end : end + 4] if word not in ".,"]

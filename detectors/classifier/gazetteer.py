@@ -60,7 +60,8 @@ COMMON = frozenset(
     "партизанская ленинская профсоюзная".split()
 ) | {"карла маркса", "розы люксембург", "карла либкнехта", "8 марта", "1 мая", "9 мая", "александра невского", "зои космодемьянской"}
 """The names that streets of Russian towns have most often: they tell no town."""
-_KINDS = frozenset(("район", "округ", "область", "поселение", "сельсовет"))
+_KINDS = frozenset(("район", "округ", "область", "поселение", "сельсовет", "слобода", "сл"))
+_SHORT_DISTRICTS = frozenset(("р-н", "р-не", "р-на", "р-ну", "р-ном", "р-он", "р-оне", "р-она", "р-ону", "рн"))
 TYPO, LONG, TYPOS = 6, 10, 2
 CACHE_NAMES = 10_000
 """A name of six letters is recognised with one letter wrong, one of ten with two; shorter ones look too much alike."""
@@ -86,6 +87,10 @@ class Name:
     adjective: bool = False
 
 
+TELLING = re.compile(r"(?:[оеыи]во|[иы]но|[ое]вка|[ия]нка|[ое]вск|инск|цк|ичи)$")
+"""Endings of settlements that are no words of every day: these count in lower case and where a sentence begins, too."""
+_PART = re.compile(r"\d+-[а-жи](?![а-я])|[0-9a-zа-я]+|(?<=[а-я])\.")
+"""«1-е» is one token of a text, as «5-б» is: see address."""
 _ORDINAL = re.compile(r"^(\d+)-?(?:я|й|е|ая|ый|ое) ")
 _ENDINGS = frozenset(("я", "й", "е", "ю", "ая", "ый", "ой", "ую", "ое", "му", "го", "м"))
 """What stands behind the number of an ordinal, in any case."""
@@ -175,15 +180,17 @@ def _longest(listed: Iterable[Name], tokens: Sequence[str], at: int) -> list[Nam
 
 
 def _ways(text: str) -> tuple[str, ...]:
-    """How a name is written: «1-я Моква» is «1 Моква», too."""
-    without = _ORDINAL.sub(r"\1 ", text)
-    return (text,) if without == text else (text, without)
+    """How a name is written: «1-я Моква» is «1 Моква», «сл. Михайловка» is «сл Михайловка», too."""
+    return tuple(dict.fromkeys((text, _ORDINAL.sub(r"\1 ", text), text.replace(".", " "))))
 
 
 def _name(text: str, canonical: str, kind: NameKind, territory: str) -> Name:
-    parts = words(clean(text))
+    parts = _PART.findall(clean(text).lower())
     listed = tuple(_ENDINGS if at == 1 and parts[0].isdigit() and part in _ENDINGS else _case(part) for at, part in enumerate(parts))
-    plain = len(parts) > 1 or (kind in ("municipality", "facility", "region") and not adjectival(parts[0]))
+    # «украинка» is a woman, too.
+    telling = TELLING.search(parts[0]) is not None and not parts[0].endswith("нка")
+    own = telling or kind in ("municipality", "facility", "region") or text == text.lower()
+    plain = len(parts) > 1 or (own and not adjectival(parts[0]))
     told = len(parts) > 1 and not _KINDS.isdisjoint(parts)
     return Name(
         clean(canonical).lower(), kind, territory, listed, plain=plain, told=told, adjective=len(parts) == 1 and adjectival(parts[0])
@@ -202,4 +209,4 @@ def _street(text: str, canonical: str, territory: str) -> Name:
 
 
 def _case(word: str) -> frozenset[str]:
-    return forms(word) | {"р-н", "р-не", "р-на", "р-ну", "рн"} if word == "район" else forms(word)
+    return forms(word) | _SHORT_DISTRICTS if word == "район" else forms(word)

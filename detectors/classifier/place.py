@@ -8,12 +8,13 @@ from itertools import chain, compress, count
 from operator import itemgetter
 from typing import NamedTuple
 
-from detectors.classifier.address import SHORTEST_BARE, SHORTEST_NAME, Street, Tokens, bare, marked, tokens
+from detectors.classifier.address import SHORTEST_NAME, Street, Tokens, bare, marked, tokens
 from detectors.classifier.facility import KINDS, facility
 from detectors.classifier.gazetteer import STREET_KIND, Gazetteer
 from detectors.classifier.inflect import adjectival
+from detectors.classifier.meant import RURAL, SETTLEMENTS, known
 from detectors.classifier.passing import paired, passing
-from detectors.classifier.resolve import NAMED, TOLD, Hamlet, Mention, Resolver
+from detectors.classifier.resolve import TOLD, Hamlet, Mention, Resolver
 from detectors.text import CACHE_WORDS, Cache, clean
 from monitor.model.post import Post
 from monitor.model.verdict import Place
@@ -25,21 +26,13 @@ BEHIND, AHEAD = 5, 12
 """Tokens around a word that tells of a place which are read with it: the longest address has no more."""
 _WITHIN = 20_000
 """Characters that are cut into tokens at all."""
-_SETTLEMENTS = frozenset(
-    "г гор город города городе с село села селе д дер деревня деревне деревни п пос поселок поселка поселке пгт рп х "
-    "хутор хуторе сл слобода слободе слободы ст станция мкр мкрн микрорайон микрорайона микрорайоне".split()
-)
 _LETTERS = frozenset("гсдпх")
 """Abbreviations of one letter count only with a point: «с. Волобуево»."""
 _SMALL = _LETTERS | frozenset("авикоуя")
 """Words of one letter, which tell of a place only with a mark: «с.», «В-1»."""
 _MARKED = re.compile(rf"\b[{''.join(sorted(_SMALL))}{''.join(sorted(_SMALL)).upper()}][.-]")
 _OF_TOWNS = frozenset("г гор город города городе".split())
-_RURAL = frozenset("сл слобода слободе слободы с село села селе д дер деревня деревне деревни х хутор хуторе".split())
 _OTHER = frozenset(("снт", "жк", "дск", "тсн", "днт"))
-_TELLING = re.compile(r"(?:[оеыи]во|[иы]но|[ое]вка|[ия]нка|[ое]вск|инск|цк|ичи)$")
-"""Endings of settlements that are no words of every day: these count where a sentence begins, too."""
-_ENDS = frozenset(".,;:!?)")
 LONGEST_SHORT = 4
 """A point behind a longer word («… в деревне. Новая дорога …») ends the sentence."""
 _KIND_OF_STREET, _STREET, _NAME, _FACILITY, _SETTLEMENT = 1, 2, 4, 8, 16
@@ -73,7 +66,7 @@ class Places:
             (_STREET, streets),
             (_NAME, others),
             (_FACILITY, KINDS),
-            (_SETTLEMENT, _SETTLEMENTS | _OTHER),
+            (_SETTLEMENT, SETTLEMENTS | _OTHER),
         )
         for role, firsts in listed:
             for word in firsts:
@@ -128,11 +121,11 @@ class Places:
                     street = _better(street, here)
                     done = here.end
                     continue
-                known = self._known(found, at) if role & _NAME else None
-                if known is not None:
-                    done = at + len(known.names[0].words)
-                    if not passing(found, at, known.names[0]) and not paired(text, begin + piece, known.names[0]):
-                        mentions.append(known)
+                named = known(found, at, self._names) if role & _NAME and self._names is not None else None
+                if named is not None:
+                    done = at + len(named.names[0].words)
+                    if not passing(found, at, named.names[0]) and not paired(text, begin + piece, named.names[0]):
+                        mentions.append(named)
                     continue
                 if role & _FACILITY and not building:
                     building = facility(found, at)
@@ -151,32 +144,6 @@ class Places:
         roles = [(at, self._roles[word]) for at, word in enumerate(words) if word in self._roles]
         telling = any(words[at] not in _SMALL or "." in token or "-" in token for at, _ in roles)
         return _Piece(words, written, roles, telling)
-
-    def _known(self, text: Tokens, at: int) -> Mention | None:
-        """The territories or microdistricts whose name at ``at`` is meant as such, and how sure that is."""
-        if self._names is None:
-            return None
-        listed = tuple(self._names.others(text.words, at))
-        if not listed:
-            return None
-        if listed[0].told or _told(text, at):
-            villages = tuple(name for name in listed if name.kind == "settlement") if _rural(text, at) else ()
-            return Mention(villages or listed, TOLD)
-        word = text.words[at]
-        if listed[0].adjective:
-            # «в Полевой», but «в Полевой магазин» and «на Полевой».
-            ends = at + 1 == len(text.words) or text.words[at + 1] in _ENDS
-            village = tuple(name for name in listed if name.kind == "settlement")
-            inside = text.capital(at) and at > 0 and text.words[at - 1] in ("в", "во")
-            return Mention(village, NAMED) if ends and inside and village else None
-        # «1-я Моква» begins with a number.
-        last = at + len(listed[0].words) - 1
-        if (text.capital(at) or (word.isdigit() and text.capital(last))) and (
-            not text.opens(at) or _TELLING.search(word) or len(listed[0].words) > 1
-        ):
-            return Mention(listed, NAMED)
-        plain = tuple(name for name in listed if name.plain and len(word) >= SHORTEST_BARE - 1)
-        return Mention(plain, NAMED) if plain else None
 
     def _unknown(self, text: Tokens, at: int) -> Hamlet | Mention | None:
         """What follows the kind of a settlement and is no name of the profile: one misspelt, or another («с. Волобуево»)."""
@@ -200,22 +167,7 @@ class Places:
             return Mention(meant, TOLD)
         if ahead + 1 < len(listed) and text.capital(ahead + 1) and adjectival(name) and len(listed[ahead + 1]) >= SHORTEST_NAME:
             name = f"{name} {listed[ahead + 1]}"
-        return Hamlet(f"{word} {name}" if word in _OTHER else name, word in _RURAL)
-
-
-def _told(text: Tokens, at: int) -> bool:
-    """True behind the kind of a settlement: «г. Курск», «село Ивантеевка», «им. Чапаева»."""
-    before = text.words[at - 1] if at else ""
-    if before == "." and at > 1:
-        return text.words[at - 2] in _SETTLEMENTS or text.words[at - 2] == "им"
-    # «перекресток с Пушкарным переулком»: without a point this is a preposition.
-    return (before in _SETTLEMENTS and before != "с") or before == "им"
-
-
-def _rural(text: Tokens, at: int) -> bool:
-    """True behind «село», «деревня», «хутор»: what is called so is no part of a town with the same name."""
-    before = at - 2 if at > 1 and text.words[at - 1] == "." else at - 1
-    return before >= 0 and text.words[before] in _RURAL
+        return Hamlet(f"{word} {name}" if word in _OTHER else name, word in RURAL)
 
 
 def _stretches(telling: Sequence[int]) -> Iterator[tuple[int, int]]:

@@ -128,6 +128,36 @@ def test_bodies_are_ranked_with_scores() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "territory"),
+    [
+        ("Здравствуйте. Магнитный, ул. Мира, нет света", "zheleznogorsky-magnitny"),
+        ("третий день нет воды, Касторное", "kastorensky-kastornoe"),
+        ("Полевая, 5: нет света", ""),
+        ("в Магнитный магазин не завозят хлеб", ""),
+        ("у нас в обояни нет воды", "oboyansky-oboyan"),
+        ("в глушково темно", "glushkovsky-glushkovo"),
+        ("свобода слова", ""),
+        ("врач Некрасова хамит", ""),
+        ("позвоните Романову", ""),
+        ("едем из Некрасова, у нас в Крупце темно", "rylsky-krupets"),
+        ("в Льговском р-оне нет автобуса", "lgovsky-rayon"),
+        ("в Щиграх дороги хуже, чем в Курске", "go-shchigry"),
+        ("перекрасьте автобусы, как и в Курске", ""),
+        ("дорогу не доводят до новой дороги Солнцевского района, в деревне Полевая темно", "kursky-polevaya"),
+        ("до границы с Курским районом яма на яме", ""),
+        ("яма на границе Курского района", "kursky-rayon"),
+    ],
+)
+def test_how_settlements_are_meant(text: str, territory: str) -> None:
+    """In an address, in lower case, as somebody's name, compared with, and where something ends."""
+    assert Places(load_profile("kursk")).find(text, "", "").territory == territory
+
+
+def test_a_district_is_no_street_of_its_name() -> None:
+    assert Places(load_profile("samara")).find("по Волжскому району", "", "").territory == "volzhsky-rayon"
+
+
+@pytest.mark.parametrize(
     ("text", "street", "house"),
     [
         ("Это 40 лет Победы, д. 144. Примите меры", "40 лет победы", "144"),
@@ -155,7 +185,11 @@ def test_streets_whose_names_are_numbers_or_kinds(text: str, street: str, house:
         ("Яма на проезжей части дороги г.Обоянь, ул.Луначарского", "oboyansky-oboyan"),
         ("на дороге Обоянь яма за ямой", ""),
         ("1 декабря нет воды", ""),
-        ("в сл. Михайловка был парк", ""),
+        ("в селе Михайловка был парк", ""),
+        ("в сл. Михайловка был парк", "zheleznogorsky-mikhaylovka"),
+        ("в слободе Михайловке был парк", "zheleznogorsky-mikhaylovka"),
+        ("нет дороги по ул. Баклашовка. Д. 1 Моква. Прошу ответить", "kursky-1-ya-mokva"),
+        ("с. 1-е Цветово, нет света", "kursky-1-e-tsvetovo"),
     ],
 )
 def test_villages_with_numbers_and_towns_beside_roads(text: str, territory: str) -> None:
