@@ -12,12 +12,13 @@ from aiohttp import web
 
 from dashboards.console.access import who_of
 from dashboards.console.attempts import deliveries, undelivered
-from dashboards.console.card import card
+from dashboards.console.card import card, told
 from dashboards.console.deps import ConsoleDeps
 from dashboards.console.heat import heat_map
 from dashboards.console.refusals import Refused, answer
 from dashboards.console.spike_card import spike_card
 from dashboards.console.spike_store import SpikeStore
+from dashboards.console.standing import Standing
 from dashboards.console.store import FLOW, HOUR, MINUTE, STEPS, Queue, Store
 from dashboards.console.view import Views
 from dashboards.console.watching import watching
@@ -61,6 +62,7 @@ class Api:
         self._views = views
         self._store = Store(deps.reader, deps.profile.id)
         self._spikes = SpikeStore(deps.reader, deps.profile.id)
+        self._standing = Standing(deps.log, deps.stages)
         self._status: asyncio.Task[dict[str, Any]] | None = None
         self._asked = 0
 
@@ -100,7 +102,7 @@ class Api:
         ``day`` is ``{posts, adverts, repetition, appeals, incidents, alerts}``: adverts and repetition are posts that count for
         nothing.
         ``sources`` is ``{total, watched, by_state, oldest: {id, name, age} or null}``, a banner
-        ``{state, title, age, sources: [{id, name, age, error}]}``: see dashboards.console.watching.
+        ``{state, title, age, sources: [{id, name, age, error}]}``: see dashboards.console.watching, and standing.
         """
         now = self._deps.clock.now()
         if self._status is None or not 0 <= now - self._asked < SHARED:
@@ -114,7 +116,9 @@ class Api:
 
     async def _figures(self, now: int) -> dict[str, Any]:
         sources = watching(self._deps.profile, await self._store.sources(), now)
-        banners = sources.pop("banners") + undelivered(await self._store.undelivered(now - MINUTE), now)
+        banners = (
+            await self._standing.banners() + sources.pop("banners") + undelivered(await self._store.undelivered(now - MINUTE), now)
+        )
         figures = await self._store.figures(now)
         zone = self._deps.profile.calendar.timezone
         offset = datetime.fromtimestamp(now / 1000, UTC).astimezone(zone).utcoffset()
@@ -136,13 +140,16 @@ class Api:
         return answer({"now": self._deps.clock.now(), "alerts": [self._views.alert(row, row["version"]) for row in rows]})
 
     async def alert(self, request: web.Request) -> web.Response:
-        """``{now, alert, spike}``: an alert, and the card of the spike that it tells of (see dashboards.console.spike_card)."""
+        """``{now, alert, spike, history}``: an alert, the card of its spike (see dashboards.console.spike_card), and what happened to
+        it, as the card of an incident tells it.
+        """
         now = self._deps.clock.now()
         row = await self._spikes.alert(request.match_info["id"])
         if row is None:
             raise Refused(404, "Такой тревоги нет", "Обновите страницу")
-        card = await spike_card(self._spikes, self._store, self._views, self._deps.profile, row, now)
-        return answer({"now": now, "alert": self._views.alert(row, row["version"]), "spike": card})
+        spike = await spike_card(self._spikes, self._store, self._views, self._deps.profile, row, now)
+        history = told(self._views, await self._spikes.history(row["id"]))
+        return answer({"now": now, "alert": self._views.alert(row, row["version"]), "spike": spike, "history": history})
 
     async def incidents(self, request: web.Request) -> web.Response:
         """``{now, total, incidents: [incident]}``; an incident is IncidentRow's fields, version, names, growth and trend.

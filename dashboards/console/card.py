@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import orjson
@@ -26,10 +26,26 @@ _EVENTS = {
     "action": "действие",
 }
 _DECISIONS = {
+    "not_appeal": "не обращение",
     "split": "отделить сообщение",
     "join": "объединить инциденты",
     "apart": "отделить от общей причины",
+    "acknowledge": "подтвердить тревогу",
+    "claim": "взять тревогу в работу",
+    "release": "отдать тревогу",
+    "snooze": "отложить тревогу",
+    "task": "отправить задание исполнителю",
+    "accept": "исполнитель принял задание",
     "close": "закрыть тревогу",
+}
+_REFUSALS = {
+    "claimed": "уже в работе",
+    "over": "тревога уже снята",
+    "tasked": "задание уже отправлено",
+    "taken": "задание уже принято",
+    "no_task": "задания ещё нет",
+    "no_body": "исполнитель не определён",
+    "too_long": "слишком надолго",
 }
 _QUALITIES = {"substantive": "по существу", "interim": "промежуточный", "formal": "отписка", "redirect": "переадресация"}
 _DETAILS = {
@@ -64,7 +80,7 @@ async def card(store: Store, views: Views, incident: Mapping[str, Any]) -> dict[
     return {
         "posts": [_post(views, row, names, writers, row["id"] == incident["first_member"]) for row in members],
         "replies": [_reply(row, names, asks.get(row["id"], "")) for row in await store.replies(incident["id"])],
-        "history": [_event(row) for row in history],
+        "history": told(views, history),
         "cause": _cause(views, await store.cause(incident["parent"])) if incident["parent"] else None,
     }
 
@@ -106,14 +122,21 @@ def _reply(row: Mapping[str, Any], names: Mapping[str, str], asks: str) -> dict[
     }
 
 
-def _event(row: Mapping[str, Any]) -> dict[str, Any]:
+def told(views: Views, history: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """What happened, in words: ``{id, at, text}`` of each event."""
+    return [_event(views, row) for row in history]
+
+
+def _event(views: Views, row: Mapping[str, Any]) -> dict[str, Any]:
     detail = orjson.loads(row["detail"] or "{}")
     quality = _QUALITIES.get(detail.get("quality", ""), "")
     parts = [_EVENTS.get(row["kind"], row["kind"]), quality, _ACTORS.get(row["actor"], row["actor"])]
     if asks := _asks(detail):
         parts.append(f"просят уточнить: {asks}")
     if row["kind"] == "action":
-        parts.insert(1, _DECISIONS.get(str(detail.get("kind")), ""))
+        until = f"до {views.clock(detail['until'])}" if detail.get("until") else ""
+        parts.insert(1, " ".join(part for part in (_DECISIONS.get(str(detail.get("kind")), ""), until) if part))
         parts.append(str(detail.get("reason", "")))
-        parts.append("принято" if detail.get("accepted") else "не принято: запись изменилась")
+        refusal = _REFUSALS.get(str(detail.get("conflict")), "запись изменилась")
+        parts.append("принято" if detail.get("accepted") else f"не принято: {refusal}")
     return {"id": row["id"], "at": row["at"], "text": " · ".join(part for part in parts if part)}

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from aiohttp import web
 
 from dashboards.console.gate import Gate
+from dashboards.console.standing import Stage
 from monitor.clock import Clock
 from monitor.log.base import Log
 from monitor.model.watch import Action
@@ -49,7 +50,8 @@ class ConsoleDeps:
     ``act`` carries an action through the log and returns when it has taken effect. ``metrics_text`` is the Prometheus exposition.
     ``notice`` is a permanent banner, empty for none. ``group_name`` and ``theme_name`` turn slugs into Russian. ``hosts`` are names
     beside the loopback ones under which people may open the page. ``gate`` knows who they are; without one everybody may do all.
-    ``trials`` is there where delivery runs in the same process; elsewhere ``nabat destinations test`` does it.
+    ``trials`` is there where delivery runs in the same process; elsewhere ``nabat destinations test`` does it. ``stages`` are those
+    whose standstill the page tells of.
     """
 
     reader: Reader
@@ -64,6 +66,7 @@ class ConsoleDeps:
     hosts: frozenset[str] = frozenset()
     gate: Gate | None = None
     trials: Trials | None = None
+    stages: Sequence[Stage] = ()
 
 
 DEPS = web.AppKey("deps", ConsoleDeps)

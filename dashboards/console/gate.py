@@ -26,6 +26,8 @@ COOKIE: Final = "nabat"
 CSRF: Final = "X-CSRF-Token"
 LOCAL: Final = Who("operator", "administrator")
 """Whoever is at this machine, as long as there are no accounts."""
+UNKNOWN: Final = "?"
+"""In the audit, whoever is no user."""
 GUESSES: Final = 2
 """Passwords checked at once: each costs a processor and 64 MB for a moment."""
 
@@ -92,7 +94,9 @@ class Gate:
             account = await asyncio.to_thread(self._accounts.check, asked.login, asked.password)
         if account is None:
             self._attempts.failed(asked.login, address, now)
-            self._audit.note(now, asked.login, "sign_in_failed", address=address)
+            # Some type the password where the login belongs.
+            known = asked.login if asked.login in self._accounts.all() else UNKNOWN
+            self._audit.note(now, known, "sign_in_failed", address=address)
             return None, "", 0
         self._attempts.succeeded(asked.login, address)
         self._audit.note(now, account.login, "signed_in", address=address)

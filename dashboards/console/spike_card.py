@@ -20,9 +20,12 @@ CAUSE = 0.5
 
 
 def subject_of(profile: Profile, row: Mapping[str, Any], now: int) -> Subject | None:
-    """What the series of a spike's alert counts, as long as the spike lasts; None where the alert tells of no series."""
+    """What the series of an alert counts, as long as it fires; None where it tells of no series.
+
+    An incident and a spike of one cause have one alert, whose kind is that of whichever came first, and whose subject is the series.
+    """
     territory, dimension, value = (*str(row["subject"]).split("|", 2), "", "")[:3]
-    if row["kind"] != "spike" or dimension not in ("group", "theme", "all"):
+    if dimension not in ("group", "theme", "all"):
         return None
     inner = [slug for slug in profile.territories if territory in profile.path(slug)]
     if territory == profile.id:

@@ -1,4 +1,4 @@
-"""What the card of a spike asks of ClickHouse: the series around it, and the complaints that it is made of.
+"""What the card of an alert asks of ClickHouse: its history, the series around it, and the complaints that it is made of.
 
 Times go in and come out as ms since the epoch.
 """
@@ -57,6 +57,14 @@ class SpikeStore:
     async def alert(self, ident: str) -> Row | None:
         rows = await self._ask("SELECT * FROM current_alerts WHERE region = {region:String} AND id = {id:String}", id=ident)
         return rows[0] if rows else None
+
+    async def history(self, ident: str) -> list[Row]:
+        """What happened to an alert, whichever incident it stood with."""
+        return await self._ask(
+            """SELECT id, at, actor, kind, detail FROM current_incident_events
+            WHERE region = {region:String} AND JSONExtractString(detail, 'alert') = {alert:String} ORDER BY at, version""",
+            alert=ident,
+        )
 
     async def series(self, name: str, since: int, end: int) -> list[Row]:
         """``bucket``, ``posts``, ``expected`` (thousandths) and ``complete`` of a series' closed buckets, oldest first; those without

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -59,6 +60,10 @@ class Views:
         if theme:
             return self._theme(theme)
         return self._group(group) if group else "Тема не определена"
+
+    def clock(self, at: int) -> str:
+        """The region's local time of day."""
+        return datetime.fromtimestamp(at / 1000, self._profile.calendar.timezone).strftime("%H:%M")
 
     def where(self, row: Mapping[str, Any]) -> str:
         """The place within its territory, «Степана Разина, 14»; empty where only the territory is known."""

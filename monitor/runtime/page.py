@@ -9,10 +9,11 @@ from dashboards.console.app import create_app
 from dashboards.console.deps import ConsoleDeps, Trials
 from dashboards.console.gate import Gate
 from dashboards.console.slow import PATIENCE, PatientSite
+from dashboards.console.standing import Stage
 from monitor.clock import Clock
 from monitor.config import Config
 from monitor.config.values import is_loopback
-from monitor.log.base import Log
+from monitor.log.base import ALERTS, PAGES, WATCH, Log
 from monitor.metrics.exposition import text as exposition
 from monitor.model.errors import ConfigError
 from monitor.people.accounts import Accounts
@@ -21,6 +22,9 @@ from monitor.profile.model import Profile
 from monitor.runtime import compose
 from monitor.runtime.actions import Actions
 from monitor.runtime.board import Board
+from monitor.runtime.deliver_runner import GROUP as DELIVER
+from monitor.runtime.triage_runner import GROUP as TRIAGE
+from monitor.runtime.watch_runner import GROUP as WATCHING
 from sinks.base import Reader
 
 
@@ -57,6 +61,7 @@ class ConsolePage:
             hosts=frozenset(name.strip().lower() for name in self._section.names.split(",") if name.strip()),
             gate=self._gate,
             trials=trials,
+            stages=(Stage(PAGES, TRIAGE), Stage(WATCH, WATCHING), Stage(ALERTS, DELIVER)),
         )
         self._runner = web.AppRunner(create_app(deps), access_log=None, shutdown_timeout=2.0)
 

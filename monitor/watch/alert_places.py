@@ -26,7 +26,8 @@ class Place(Struct):
     """What is known of an alert beside its row: the street and urgency that works are compared with, and where people wrote of.
 
     ``rung`` is when it last asked for people's ears, ms; ``sources`` are those that told of it; ``shown`` is when its
-    figures were last told, ms.
+    figures were last told, ms. ``asked`` is the version (hexadecimal) that last asked people for anything, or took
+    an answer of theirs.
     """
 
     street: str = ""
@@ -36,6 +37,7 @@ class Place(Struct):
     rung: int = 0
     sources: list[str] = []
     shown: int = 0
+    asked: str = ""
 
 
 class Places:
@@ -75,7 +77,7 @@ class Places:
 
     def dump(self) -> Plain:
         return {
-            name: [one.street, one.urgency, one.towns, one.facilities, one.rung, one.sources, one.shown]
+            name: [one.street, one.urgency, one.towns, one.facilities, one.rung, one.sources, one.shown, one.asked]
             for name, one in self._known.items()
         }
 

@@ -15,15 +15,19 @@ SNOOZE_LONGEST = 12 * 3_600_000
 
 
 def answer(action: Action, alerts: Alerts, changes: Changes) -> None:
-    """Takes an action on an alert; its outcome is an event whose id is the action's. Of two people at once the first one wins."""
+    """Takes an action on an alert; its outcome is an event whose id is the action's. Of two people at once the first one wins.
+
+    What has grown silently meanwhile is no conflict: while a burst is told of, nobody could ever take its alert.
+    """
     row = alerts.get(action.subject)
-    conflict = _conflict(action, row)
+    conflict = _conflict(action, row) or ("" if row is not None and alerts.holds(row, action.based_on) else "changed")
     if row is not None and not conflict and action.kind == "close":
         row = alerts.close(row._replace(at=action.at, version=changes.version), f"Закрыл {action.actor}: {action.reason}")
         changes.alerts[row.id] = row
     elif row is not None and not conflict:
         row = _answered(action, row)._replace(version=changes.version)
         alerts.put(row)
+        alerts.asked(row)
         changes.alerts[row.id] = row
     detail: dict[str, object] = {
         "kind": action.kind,
@@ -43,7 +47,8 @@ def wake(alerts: Alerts, now: int, changes: Changes) -> None:
     """Alerts whose snooze is over, that nobody works on for long, or that works explain no more ask for an answer again."""
     for row in alerts.waiting(now):
         alerts.rang(row, now)
-        changes.alerts[row.id] = alerts.put(row._replace(version=changes.version))
+        changes.alerts[row.id] = again = alerts.put(row._replace(version=changes.version))
+        alerts.asked(again)
     for row in alerts.expire(now, changes.version):
         changes.alerts[row.id] = row
 
@@ -64,7 +69,7 @@ def _conflict(action: Action, row: AlertRow | None) -> str:
         return "no_reason"
     if action.kind == "snooze" and not 0 < action.until - action.at <= SNOOZE_LONGEST:
         return "too_long"
-    return "" if str(row.version) == action.based_on else "changed"
+    return ""
 
 
 def _answered(action: Action, row: AlertRow) -> AlertRow:

@@ -70,6 +70,15 @@ class Bell:
         """An alert that a person has closed, as it stood then, while what it tells of goes on."""
         return self._closed.get(name)
 
+    def asked(self, row: AlertRow) -> None:
+        """Notes that this version asks people for something, or has taken an answer of theirs."""
+        self.places.begin(row.id, "", 0).asked = f"{row.version:x}"
+
+    def holds(self, row: AlertRow, based_on: str) -> bool:
+        """Whether what somebody saw at a version (decimal) still holds: since then it has grown silently and no more."""
+        asked = int(self.places.of(row.id).asked or f"{row.version:x}", 16)
+        return based_on.isdecimal() and asked <= int(based_on) <= row.version
+
     def close(self, row: AlertRow, note: str) -> AlertRow:
         """A person ends an alert. It begins anew when what it tells of grows."""
         del self._firing[row.id]
@@ -95,6 +104,7 @@ class Bell:
         before = self._firing.get(row.id)
         place = self.places.begin(row.id, "", 0)
         place.shown = at
+        self.asked(row)
         self._closed.pop(row.id, None)
         judged = self._works.judge(row, place.street, place.urgency, at)
         again = before is None and row.id in self._ended

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from aiohttp import ClientSession, web
 from aiohttp.test_utils import unused_port
+from playwright.async_api import expect
 
 from dashboards.console.app import create_app
 from dashboards.console.deps import ActionResult, ConsoleDeps
@@ -22,6 +23,10 @@ from sinks.clickhouse.connect import Target
 from sinks.clickhouse.reader import ClickHouseReader
 from sinks.clickhouse.writer import ClickHouseWriter
 from tests.dashboards import world
+
+PATIENCE = 30_000
+"""Ms that a page is waited for: on a busy core Chromium and the store take their time."""
+expect.set_options(timeout=PATIENCE)
 
 
 @dataclass

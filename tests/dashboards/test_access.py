@@ -190,8 +190,12 @@ async def test_wrong_passwords_are_told_apart_from_nothing_and_slowed_down(desk:
     desk.stage.clock.set(desk.stage.clock.now() + 31_000)
     async with session.post("/api/sign-in", json=right) as answer:
         assert answer.status == 200
+    async with session.post("/api/sign-in", json={"login": PASSWORD, "password": "operator"}) as answer:
+        assert answer.status == 401
     text = (desk.folder / "audit.jsonl").read_text()
-    assert "sign_in_failed" in text
+    tried = [one["who"] for line in text.splitlines() if (one := orjson.loads(line))["what"] == "sign_in_failed"]
+    assert set(tried) == {"operator", "?"}
+    assert PASSWORD not in text
     assert "wrong password" not in text + (desk.folder / "users.json").read_text()
 
 

@@ -134,7 +134,7 @@ async def test_nothing_runs_on_any_page(screen: Screen) -> None:
     # The card of an incident: texts, addresses, answers, history, the common cause, what was sent.
     await page.locator("#queue button.row").first.click()
     await expect(page.locator("#card-posts li")).to_have_count(len(ADDRESSES))
-    await expect(page.locator("#card-deliveries li")).to_have_count(2)
+    await expect(page.locator("#card-deliveries > ol > li")).to_have_count(2)
     assert await page.locator("#card-posts .text").first.text_content() == POISON
     assert await page.locator("#card-posts a").count() == sum(one.startswith("https:") for one in ADDRESSES)
     for part in ("#card-replies", "#card-history", "#card-cause"):

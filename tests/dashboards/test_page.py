@@ -12,7 +12,7 @@ from playwright.async_api import Page, async_playwright, expect
 
 from dashboards.console.deps import ActionResult
 from tests.dashboards import night
-from tests.dashboards.conftest import Stage
+from tests.dashboards.conftest import PATIENCE, Stage
 from tests.dashboards.world import HOUR, MINUTE, alert, appeal, health, incident
 
 CHROMIUM = "/usr/bin/chromium"
@@ -51,7 +51,7 @@ async def screen(stage: Stage, tmp_path: Path) -> AsyncIterator[Screen]:
         browser = await playwright.chromium.launch_persistent_context(
             tmp_path / "profile", executable_path=CHROMIUM, args=ARGUMENTS, viewport={"width": 1366, "height": 768}
         )
-        browser.set_default_timeout(10_000)
+        browser.set_default_timeout(PATIENCE)
         await browser.add_init_script(COUNT_SOUNDS)
         screen = Screen(browser.pages[0], stage)
         browser.on("request", lambda request: screen.requests.append(request.url))

@@ -14,7 +14,7 @@ from monitor.model.rows import Row, SeriesRow
 from tests.dashboards import world
 from tests.dashboards.conftest import Stage
 from tests.dashboards.test_page import Screen, screen
-from tests.dashboards.world import HOUR, MINUTE, NOW, alert, appeal, health, incident
+from tests.dashboards.world import HOUR, MINUTE, NOW, alert, appeal, event, health, incident
 
 __all__ = ["screen"]
 
@@ -159,6 +159,52 @@ async def test_the_card_shows_plot_and_explanation(screen: Screen) -> None:
     assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     await page.get_by_role("button", name="Прорыв теплотрассы: Автозаводский район, Мира, 14").click()
     await expect(page.locator("#card-facts")).to_be_visible()
+
+
+def joined(version: int = 2, **changes: Any) -> list[Row]:
+    """The incident was there first: its alert tells of the spike too."""
+    row = alert(
+        "urgent:i1", "Опасно: Прорыв теплотрассы, Мира (2 адреса)", level="flash", territory="togliatti", incident="i1", observed=9,
+        authors=7, version=version, text="Хлещет кипяток. Всплеск: ЖКХ",
+    )  # fmt: skip
+    return [row._replace(subject=SERIES, since=NOW - 25 * MINUTE)._replace(**changes)]
+
+
+async def test_an_alert_of_an_incident_and_a_spike_shows_both(screen: Screen) -> None:
+    page, stage = screen.page, screen.stage
+    mine, refused = '{"kind":"claim","alert":"urgent:i1","accepted":', 'false,"conflict":"claimed"}'
+    done = [
+        event("act-1", "i1", "action", 4 * MINUTE, f"{mine}true}}", "anna"),
+        event("act-2", "", "action", 3 * MINUTE, f"{mine}{refused}", "boris"),
+        event("act-3", "i1", "action", 2 * MINUTE, '{"kind":"claim","alert":"another","accepted":true}', "anna"),
+    ]
+    await stage.write([*burst()[:-1], *joined(), *done])
+    await screen.open()
+    await page.locator("#alerts button.alert").click()
+    await expect(page.locator("#card h2")).to_have_text("Опасно: Прорыв теплотрассы, Мира (2 адреса)")
+    await expect(page.locator("#card svg.plot rect.spiked").first).to_be_visible()
+    text = await page.locator("#card").inner_text()
+    for words in ("2,5 за то же время", "Вероятная причина", "6 из 9", "Типичные сообщения", "Подслушано Тольятти 7"):
+        assert words in text, words
+    history = [line.split(" ", 1)[1] for line in await page.locator("#card-history li").all_inner_texts()]
+    assert history == [
+        "действие · взять тревогу в работу · anna · принято", "действие · взять тревогу в работу · boris · не принято: уже в работе",
+    ]  # fmt: skip
+    # It grows while it is open: the card goes with it, and the plot stays.
+    await stage.tell(*joined(3, authors=27, title="Опасно: Прорыв теплотрассы, Мира (11 адресов)"))
+    await expect(page.locator("#card h2")).to_contain_text("11 адресов")
+    await expect(page.locator("#card-alert")).to_contain_text("27 авторов")
+    await expect(page.locator("#card svg.plot")).to_have_count(1)
+    await page.get_by_role("button", name="Открыть инцидент").click()
+    await expect(page.locator("#card-facts")).to_be_visible()
+    await stage.tell(*joined(4, title="Ещё выше"))
+    await expect(page.locator("#alerts strong")).to_have_text("Ещё выше")
+    await expect(page.locator("#card-facts")).to_be_visible()
+    # From the alert's card the keyboard leads back to the alert.
+    await page.locator("#alerts button.alert").click()
+    await expect(page.locator("#card svg.plot")).to_be_visible()
+    await page.keyboard.press("Escape")
+    await expect(page.locator("#alerts button.alert")).to_be_focused()
 
 
 async def test_a_late_explanation_does_not_take_another_card(screen: Screen) -> None:

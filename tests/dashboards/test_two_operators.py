@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
@@ -104,45 +105,45 @@ async def test_two_operators(stage: Stage, chromium: Browser, tmp_path: Path, mo
     await expect(anna.locator("#alerts li button[data-kind=release]")).to_have_text("Отдать")
     # What was sent stands on the card.
     await anna.click("#alerts li button.alert")
-    await expect(anna.locator("#card-deliveries li")).to_contain_text(
+    await expect(anna.locator("#card-deliveries > ol > li")).to_contain_text(
         "Telegram · desk · доставлено · неудачных попыток: 1 (нет связи)"
     )
+    await anna.click("#card-deliveries summary")
+    await expect(anna.locator("#card-deliveries .tries li")).to_have_text(re.compile(r"\d\d:\d\d:\d\d нет связи"))
     assert await anna.evaluate("window.hacked") is None
     await anna.click("#sign-out")
     await expect(anna.locator("#sign-in")).to_be_visible(timeout=30_000)
     await expect(anna.locator("#alerts li")).to_have_count(0)
 
 
-async def test_whoever_comes_second_is_told(stage: Stage, chromium: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    row = alert("urgent:i1", "urgent", level="urgent")
+async def alone(stage: Stage, browser: Browser) -> tuple[Engine, Page]:
+    """One alert, and somebody at a page before anybody has to sign in."""
+    engine = Engine(stage, alert("urgent:i1", "urgent", level="urgent"))
     await stage.stop()
-    await stage.write([row])
-    engine = Engine(stage, row)
+    await stage.write([engine.row])
     stage.deps = replace(stage.deps, act=engine.act)
     await stage.start()
-    page = await (await chromium.new_context()).new_page()
+    page = await (await browser.new_context()).new_page()
     await page.goto(stage.url)
+    return engine, page
+
+
+async def test_whoever_comes_second_is_told(stage: Stage, chromium: Browser) -> None:
+    engine, page = await alone(stage, chromium)
     claim = page.locator("#alerts li button[data-kind=claim]")
     await expect(claim).to_be_visible()
-    engine.row = row._replace(claimed_by="boris")
+    engine.row = engine.row._replace(claimed_by="boris")
     await claim.click()
     await expect(page.locator("#alerts .answer .result")).to_have_text("Тревога уже в работе: boris")
 
 
-async def test_an_alert_is_closed_with_a_word_why(stage: Stage, chromium: Browser, tmp_path: Path) -> None:
-    row = alert("urgent:i1", "urgent", level="urgent")
-    await stage.stop()
-    await stage.write([row])
-    engine = Engine(stage, row)
-    stage.deps = replace(stage.deps, act=engine.act)
-    await stage.start()
-    page = await (await chromium.new_context()).new_page()
-    await page.goto(stage.url)
+async def test_an_alert_is_closed_with_a_word_why(stage: Stage, chromium: Browser) -> None:
+    engine, page = await alone(stage, chromium)
     await page.click("#alerts li button[data-kind=close]")
     field = page.locator("#alerts .reason input")
     await field.fill(HOSTILE)
     # It grows meanwhile: what was written stays.
-    engine.row = row._replace(authors=row.authors + 5, title="Стало больше", version=row.version + 1)
+    engine.row = engine.row._replace(authors=engine.row.authors + 5, title="Стало больше", version=engine.row.version + 1)
     await stage.tell(engine.row)
     await expect(page.locator("#alerts li strong")).to_have_text("Стало больше")
     await expect(field).to_have_value(HOSTILE)

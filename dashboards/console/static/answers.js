@@ -4,6 +4,7 @@ import { ask, el, fill } from './dom.js';
 import * as words from './words.js';
 
 const SNOOZE = 60;
+const READ = 10_000;
 let region = '';
 let me = '';
 let closes = false;
@@ -29,7 +30,9 @@ export function show(line, alert) {
     asking.alert = alert;
     return;
   }
-  const said = el('span.result', { role: 'status' });
+  // What came of a click stays to be read, though the alert changes under it: whoever was second is told who was first.
+  const before = line.querySelector('span.result');
+  const said = before && before.until > performance.now() ? before : el('span.result', { role: 'status' });
   const button = (text, kind, minutes) => el('button.quiet', {
     type: 'button', 'data-kind': kind, title: kind === 'task' ? alert.body_name : '',
     onclick: (event) => act(event, alert, kind, minutes, said),
@@ -63,6 +66,7 @@ function why(event, alert, said) {
 
 async function act(event, alert, kind, minutes, said, reason) {
   for (const other of event.currentTarget.parentElement.querySelectorAll('button')) other.disabled = true;
+  said.until = Infinity;
   said.className = 'result muted';
   said.textContent = '…';
   try {
@@ -71,6 +75,7 @@ async function act(event, alert, kind, minutes, said, reason) {
   } catch (error) {
     said.className = 'result bad';
     said.textContent = error.message;
-    for (const other of said.parentElement.querySelectorAll('button')) other.disabled = false;
+    for (const other of said.parentElement?.querySelectorAll('button') || []) other.disabled = false;
   }
+  said.until = performance.now() + READ;
 }

@@ -1,4 +1,4 @@
-// The card: an incident with its posts, or an alert that has no incident.
+// The card: an incident with its posts, or an alert that tells of more than one incident.
 
 import { figures } from './alerts.js';
 import * as deliveries from './deliveries.js';
@@ -13,6 +13,8 @@ let region = '';
 let shown = '';
 let version;
 let asking = 0;
+let told = null;
+let leads = {};
 let home = () => {};
 
 export function setUp(id, onClose) {
@@ -22,12 +24,13 @@ export function setUp(id, onClose) {
 }
 
 export const current = () => shown;
+export const currentAlert = () => (told ? told.id : '');
 
 export function close() {
   shown = '';
   version = undefined;
+  told = null;
   asking += 1;
-  spike.forget();
   fill($('card'), el('div.empty', {}, el('p', {}, 'Выберите инцидент или тревогу'),
     el('p.small', {}, el('kbd', {}, 'j'), ' ', el('kbd', {}, 'k'), ' — по списку, ', el('kbd', {}, 'Enter'), ' — открыть, ', el('kbd', {}, 'Esc'), ' — назад')));
 }
@@ -36,20 +39,55 @@ function bar(title) {
   return el('div.bar', {}, el('h2', {}, title), el('button.quiet.end', { type: 'button', 'aria-label': 'Закрыть карточку', onclick: () => home() }, '✕'));
 }
 
-export function showAlert(alert, narrow, openIncident) {
+// What the card leads to: `narrow` shows the incidents of an alert in the queue, `openIncident` one by its id.
+export function showAlert(alert, to) {
   close();
-  fill($('card'), bar(alert.title), el('div.scroll', {},
-    el('p', {}, el(`b.level.level-${alert.level}`, {}, words.LEVELS[alert.level]), ' ', alert.territory_name),
-    el('p', {}, alert.text),
-    el('p.muted', {}, figures(alert)),
-    alert.complete ? null : el('p.warn', {}, 'Не все источники были прочитаны: данные неполны'),
-    alert.words.length ? [el('h3', {}, 'Частые слова'), el('p', {}, alert.words.join(', '))] : null,
+  leads = to;
+  fill($('card'), el('div', { id: 'card-head' }), el('div.scroll', {},
+    el('div', { id: 'card-alert' }),
     el('div', { id: 'card-spike' },
       alert.examples.length ? [el('h3', {}, 'Примеры'), alert.examples.map((text) => el('p.text.post', { dir: 'auto' }, text))] : null),
-    alert.group ? el('button', { type: 'button', onclick: narrow }, 'Показать инциденты') : null,
-    el('div', { id: 'card-deliveries' })));
-  if (alert.kind === 'spike') spike.show($('card-spike'), alert, openIncident);
+    el('div', { id: 'card-deliveries' }), el('div', { id: 'card-history' })));
+  renderAlert(alert);
+}
+
+// The alert that is open has changed: what it says changes in its place.
+export function freshAlert(alert) {
+  if (told && alert.id === told.id && newer(alert.version, told.version)) renderAlert(alert);
+}
+
+function renderAlert(alert) {
+  told = alert;
+  fill($('card-head'), bar(alert.title));
+  fill($('card-alert'),
+    el('p', {}, el(`b.level.level-${alert.level}`, {}, alert.status === 'firing' ? words.LEVELS[alert.level] : 'снято'), ' ', alert.territory_name),
+    el('p', {}, alert.text),
+    el('p.muted', {}, figures(alert)),
+    alert.note ? el('p.muted', {}, alert.note) : null,
+    alert.complete ? null : el('p.warn', {}, 'Не все источники были прочитаны: данные неполны'),
+    alert.words.length ? [el('h3', {}, 'Частые слова'), el('p', {}, alert.words.join(', '))] : null,
+    el('p.line', {},
+      alert.incident ? el('button', { type: 'button', onclick: () => leads.openIncident(alert.incident) }, 'Открыть инцидент') : null,
+      alert.group ? el('button', { type: 'button', onclick: () => leads.narrow(alert) }, 'Показать инциденты') : null));
+  explain(alert);
   deliveries.show($('card-deliveries'), { alert: alert.id });
+}
+
+// What the server knows of the alert; an answer that came too late for what is shown now is dropped.
+async function explain(alert) {
+  const turn = ++asking;
+  try {
+    const found = await ask(`/api/alerts/${encodeURIComponent(alert.id)}`);
+    if (turn !== asking) return;
+    if (found.spike.posts !== undefined) fill($('card-spike'), ...spike.parts(alert, found.spike, leads.openIncident));
+    happened(found.history);
+  } catch (error) {
+    if (turn === asking) fill($('card-spike'), el('p.bad', { role: 'alert' }, `${error.message}. ${error.hint}`));
+  }
+}
+
+function happened(history) {
+  fill($('card-history'), history.length ? [el('h3', {}, 'История'), el('ol.history', {}, history.map(event))] : null);
 }
 
 // Loads and shows an incident; an answer that came too late for what is shown now is dropped.
@@ -74,6 +112,7 @@ function fact(name, ...value) {
 }
 
 function render({ incident, posts, replies, history, cause }, id) {
+  told = null;
   if (shown !== id) {
     shown = id;
     fill($('card'), el('div', { id: 'card-head' }), el('div.scroll', {},
@@ -99,7 +138,7 @@ function render({ incident, posts, replies, history, cause }, id) {
   fill($('card-replies'), replies.length ? [el('h3', {}, 'Ответы'), replies.map(reply)] : null);
   $('card-posts-title').textContent = `Сообщения · ${words.number(posts.length)}`;
   sync($('card-posts'), posts, makePost, updatePost);
-  fill($('card-history'), history.length ? [el('h3', {}, 'История'), el('ol.history', {}, history.map(event))] : null);
+  happened(history);
   deliveries.show($('card-deliveries'), { incident: id });
 }
 

@@ -10,6 +10,7 @@ import * as map from './map.js';
 import * as queue from './queue.js';
 import { signedIn } from './signin.js';
 import { soundToggle } from './sound.js';
+import { tellsOf } from './spike.js';
 import { stream } from './stream.js';
 import * as words from './words.js';
 
@@ -19,15 +20,21 @@ const MAP_EVERY = 60_000;
 const SETTLE = 1_000;
 
 // One run at a time, the last request never lost, and rests between: a burst of events asks the server once, a slow one seldom.
+// What a person asks for (`now`) waits for no rest.
 function calm(work) {
   let busy = false;
   let again = false;
-  return async function run() {
+  let hurried = false;
+  let wake = () => {};
+  return async function run(now = false) {
     again = true;
+    hurried = hurried || now;
+    if (now) wake();
     if (busy) return;
     busy = true;
     while (again) {
       again = false;
+      hurried = false;
       const began = performance.now();
       try {
         await work();
@@ -35,7 +42,8 @@ function calm(work) {
         if (error.status === undefined) throw error;
         // The link's state tells about it; the next round asks again.
       }
-      await new Promise((resolve) => setTimeout(resolve, Math.max(SETTLE, 4 * (performance.now() - began))));
+      const rest = Math.max(SETTLE, 4 * (performance.now() - began));
+      if (!hurried) await new Promise((resolve) => { wake = resolve; setTimeout(resolve, rest); });
     }
     busy = false;
   };
@@ -43,7 +51,7 @@ function calm(work) {
 
 const freshQueue = calm(queue.load);
 const freshMap = calm(async () => { if (!$('map-panel').hidden) await map.load(); });
-const freshAlerts = calm(async () => alerts.take((await ask('/api/alerts?limit=100')).alerts, true));
+const freshAlerts = calm(async () => takeAlerts((await ask('/api/alerts?limit=100')).alerts, true));
 const freshCard = calm(async () => { if (card.current()) await card.showIncident(card.current()); });
 const freshStatus = calm(async () => {
   const status = await ask('/api/status');
@@ -61,24 +69,30 @@ function openIncident(id) {
   card.showIncident(id);
 }
 
+// A list brings an alert's figures too, and events only the newest: an open card goes with them.
+function takeAlerts(found, fromList) {
+  alerts.take(found, fromList);
+  for (const alert of found) card.freshAlert(alert);
+}
+
 function narrowTo(territory, group) {
   showTab('queue');
   queue.choose({ territory: territory === region.id ? '' : territory, group, block: '', status: 'open' });
 }
 
 function openAlert(alert) {
-  if (alert.incident) openIncident(alert.incident);
+  if (alert.incident && !tellsOf(alert)) openIncident(alert.incident);
   else {
     queue.mark('');
-    card.showAlert(alert, () => narrowTo(alert.territory, alert.group), openIncident);
+    card.showAlert(alert, { narrow: (one) => narrowTo(one.territory, one.group), openIncident });
   }
 }
 
 function closeCard() {
-  const id = card.current();
+  const [list, id] = card.currentAlert() ? ['alerts', card.currentAlert()] : ['queue', card.current()];
   card.close();
   queue.mark('');
-  const row = [...$('queue').children].find((node) => node.dataset.key === id);
+  const row = [...$(list).children].find((node) => node.dataset.key === id);
   if (row) row.firstElementChild.focus();
 }
 
@@ -88,7 +102,7 @@ function showTab(name) {
     $(`${tab}-panel`).hidden = tab !== name;
   }
   $('filters').hidden = name !== 'queue';
-  freshMap();
+  freshMap(true);
 }
 
 function move(step) {
@@ -124,28 +138,28 @@ async function start() {
   words.setZone(region.timezone);
   header.setNotice(region.notice);
   $('region').textContent = region.name;
-  queue.setUp(region, { open: openIncident, changed: freshQueue });
+  queue.setUp(region, { open: openIncident, changed: () => freshQueue(true) });
   card.setUp(region.id, closeCard);
   answers.setUp(region.id, who);
   destinations.setUp(who, card.close);
   alerts.onOpen(openAlert);
-  map.onPick(narrowTo);
+  map.setUp(narrowTo, () => freshMap(true));
   soundToggle($('sound'));
   for (const tab of ['queue', 'map']) $(`tab-${tab}`).addEventListener('click', () => showTab(tab));
   freshAll();
   stream({
     open: () => { header.setLink(true); freshAll(); },
     lost: () => header.setLink(false),
-    alert: (alert) => alerts.take([alert], false),
+    alert: (alert) => takeAlerts([alert], false),
     incident: (incident) => {
       queue.take(incident);
       if (card.isBehind(incident)) freshCard();
       freshQueue();
     },
   });
-  setInterval(freshStatus, STATUS_EVERY);
+  setInterval(() => freshStatus(), STATUS_EVERY);
   setInterval(() => { freshQueue(); freshAlerts(); }, LISTS_EVERY);
-  setInterval(freshMap, MAP_EVERY);
+  setInterval(() => freshMap(), MAP_EVERY);
   setInterval(() => { $('clock').textContent = words.clock(); }, 1000);
   setInterval(() => { alerts.show(); queue.show(); }, STATUS_EVERY);
 }

@@ -20,10 +20,17 @@ export async function show(place, query) {
 }
 
 function message(one) {
-  const failed = one.tries.filter((attempt) => attempt.status !== 'sent' && attempt.status !== 'sending');
   const told = [words.CHANNELS[one.channel] || one.channel, one.destination, words.MESSAGES[one.kind] || ''];
-  const reason = failed.length ? words.REASONS[failed.at(-1).reason] || '' : '';
   return el('li', {}, el('time.muted', { title: words.full(one.at) }, words.time(one.at)), ' ', told.filter(Boolean).join(' · '), ' · ',
-    el(one.status === 'sent' ? 'span' : 'b.warn', {}, words.DELIVERY[one.status] || one.status),
-    failed.length ? el('span.muted', {}, ` · неудачных попыток: ${failed.length}${reason && ` (${reason})`}`) : null, again(one));
+    el(one.status === 'sent' ? 'span' : 'b.warn', {}, words.DELIVERY[one.status] || one.status), tries(one.tries), again(one));
+}
+
+// Where the first attempt was enough there is nothing to tell.
+function tries(attempts) {
+  const failed = attempts.filter((attempt) => attempt.status !== 'sent' && attempt.status !== 'sending');
+  if (!failed.length) return null;
+  const reason = words.REASONS[failed.at(-1).reason];
+  return [' · ', el('details.tries', {}, el('summary.muted', {}, `неудачных попыток: ${failed.length}${reason ? ` (${reason})` : ''}`),
+    el('ol', {}, attempts.map((attempt) => el('li.muted', {}, words.seconds(attempt.at), ' ',
+      words.REASONS[attempt.reason] || words.ATTEMPTS[attempt.status] || attempt.status, attempt.repeat ? ', с пометкой «повтор»' : ''))))];
 }

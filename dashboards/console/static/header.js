@@ -58,7 +58,7 @@ export function showStatus(status) {
 
 function blindSpot(banner) {
   const age = banner.age === null ? '' : ` ${words.duration(banner.age * 1000)}`;
-  if (!banner.sources.length) return `${banner.title}${age}. Показано то, что было до этого.`;
+  if (!banner.sources.length) return `${banner.title}${age}. ${banner.hint || 'Показано то, что было до этого'}.`;
   const named = banner.sources.slice(0, NAMES).map((source) => source.name).join(', ');
   const rest = banner.sources.length > NAMES ? ` и ещё ${banner.sources.length - NAMES}` : '';
   if (banner.state === 'undelivered') return `${banner.title}: ${named}${rest}. Предупредите этих людей сами.`;

@@ -9,13 +9,19 @@ const SHADES = 5;
 let hours = 24;
 let inside = '';
 let pick = () => {};
+let changed = () => {};
 
-export function onPick(handler) {
-  pick = handler;
+// `picked` is told a territory and a group, `asked` that another part of the map is wanted.
+export function setUp(picked, asked) {
+  pick = picked;
+  changed = asked;
 }
 
 export async function load() {
-  const found = await ask(`/api/map?${new URLSearchParams({ hours, inside })}`);
+  const wanted = new URLSearchParams({ hours, inside }).toString();
+  const found = await ask(`/api/map?${wanted}`);
+  // Somebody has gone elsewhere meanwhile: that answer comes next.
+  if (wanted !== new URLSearchParams({ hours, inside }).toString()) return;
   const most = Math.max(0, ...found.rows.flatMap((row) => row.cells.map((cell) => cell.per_1000 || 0)));
   const periods = el('div.tabs', { role: 'group', 'aria-label': 'Период' }, PERIODS.map(([value, name]) =>
     el('button', { type: 'button', 'aria-pressed': String(value === hours), onclick: () => go(value, inside) }, name)));
@@ -43,7 +49,7 @@ function note(found) {
 function go(period, territory) {
   hours = period;
   inside = territory;
-  load();
+  changed();
 }
 
 function line(row, groups, most) {

@@ -41,6 +41,7 @@ export function choose(parts) {
   for (const [name, value] of Object.entries(filter)) $(name).value = value;
   $('clear').hidden = !filtered();
   offer();
+  show();
   changed();
 }
 
@@ -85,7 +86,8 @@ function matches(incident) {
 }
 
 function current() {
-  const found = new Map(listed.map((incident) => [incident.id, incident]));
+  // Until the answer to another filter is there, what is known already is filtered here.
+  const found = new Map(listed.filter(matches).map((incident) => [incident.id, incident]));
   for (const [id, { incident, at }] of told) {
     const row = found.get(id);
     if ((row && !newer(incident.version, row.version)) || performance.now() - at > KEPT) told.delete(id);

@@ -1,33 +1,21 @@
 // The card of a spike: its series against the usual band, and what explains it.
 
-import { ask, drawn, el, fill } from './dom.js';
+import { drawn, el } from './dom.js';
 import * as words from './words.js';
 
 const WIDTH = 360;
 const HEIGHT = 120;
 const BELOW = 14;
-let turn = 0;
 
-export function forget() {
-  turn += 1;
-}
-
-// Fills a node with what the server knows of the alert's spike; an answer that came too late for what is shown now is dropped.
-export async function show(node, alert, openIncident) {
-  const mine = ++turn;
-  try {
-    const { spike } = await ask(`/api/alerts/${encodeURIComponent(alert.id)}`);
-    if (mine === turn && spike.posts !== undefined) fill(node, ...parts(alert, spike, openIncident));
-  } catch (error) {
-    if (mine === turn) fill(node, el('p.bad', { role: 'alert' }, `${error.message}. ${error.hint}`));
-  }
-}
+// An alert that tells of a series, alone or beside an incident of the same cause.
+export const tellsOf = (alert) => alert.subject.includes('|');
 
 function fact(name, ...value) {
   return el('div', {}, el('dt', {}, name), el('dd', {}, ...value));
 }
 
-function parts(alert, spike, openIncident) {
+// What the server knows of the alert's spike.
+export function parts(alert, spike, openIncident) {
   const cause = spike.incidents.find((incident) => incident.cause);
   return [
     spike.plot ? plot(spike.plot, alert.since) : null,

@@ -60,6 +60,7 @@ setZone(undefined);
 setZone('UTC');
 
 export const clock = () => formats.clock.format(now());
+export const seconds = (at) => formats.clock.format(at);
 export const full = (at) => formats.full.format(at);
 
 // «03:04», on another day «19 янв., 03:04»
@@ -93,6 +94,7 @@ export const CHANNELS = { telegram: 'Telegram', max: 'MAX', email: 'почта',
 export const DELIVERY = {
   queued: 'ждёт отправки', sent: 'доставлено', refused: 'не принято получателем', expired: 'не доставлено за сутки', merged: 'вошло в сводку',
 };
+export const ATTEMPTS = { sending: 'отправляется', sent: 'доставлено', failed: 'не дошло', refused: 'отказ', unknown: 'исход неизвестен: сбой пульта' };
 export const REASONS = { unreachable: 'нет связи', server: 'сбой получателя', limited: 'слишком часто', forbidden: 'нет доступа', refused: 'отказ' };
 export const QUALITY = { substantive: 'по существу', interim: 'промежуточный', formal: 'отписка', redirect: 'переадресация' };
 export const POST_KINDS = { complaint: 'жалоба', question: 'вопрос', suggestion: 'предложение', thanks: 'благодарность' };

@@ -35,7 +35,7 @@ class Watched:
 
 @pytest.mark.parametrize(
     ("detail", "accepted", "conflict"),
-    [('{"accepted":true,"conflict":""}', True, ""), ('{"accepted":false,"conflict":"changed"}', False, "Обращение изменилось")],
+    [('{"accepted":true,"conflict":""}', True, ""), ('{"accepted":false,"conflict":"changed"}', False, "Запись изменилась")],
 )
 async def test_the_effect_is_awaited(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, detail: str, accepted: bool, conflict: str

@@ -76,6 +76,25 @@ def test_a_rising_level_asks_for_a_new_answer_and_keeps_the_claim() -> None:
     assert desk.act("acknowledge")["accepted"]
 
 
+def test_silent_growth_is_no_conflict_and_whatever_asks_anew_is_one() -> None:
+    desk = Desk()
+    seen = str(desk.now().version)
+    assert desk.alerts.danger(incident(3), 2, "", 50)[0].version == 50
+    again(desk)
+    assert desk.act("claim", based_on="49")["accepted"]
+    # An answer of somebody else's is something to look at.
+    assert desk.act("task", "boris", seen)["conflict"] in ("changed", "no_body")
+    assert desk.act("acknowledge", "boris", seen)["conflict"] == "changed"
+    # Nobody has seen a version that is still to come.
+    assert desk.act("acknowledge", "boris", "51")["accepted"] is False
+    desk.act("release")
+    changes = Changes("samara", 70)
+    wake(desk.alerts, 9 * HOUR, changes)
+    assert list(changes.alerts) == [NAME]
+    assert desk.act("claim", based_on="69")["conflict"] == "changed"
+    assert desk.act("claim", based_on="70")["accepted"]
+
+
 def test_a_snooze_ends_by_itself_or_by_a_rising_level() -> None:
     desk = Desk()
     for until in (HOUR, HOUR - 1, HOUR + SNOOZE_LONGEST + 1):
