@@ -1,9 +1,10 @@
 """Half an hour of HTTP: ``python -m tests.sources.http_campaign --minutes 30``. Nabat as it runs, against stand-ins of all networks.
 
-The embedded runtime with its own crawler, budgets, log and store reads communities in seven ways over loopback, in real time, from
-another process, which enforces the documented limits and counts by its own clock (tests.sources.networks_process). For a third of the
-time people write, correct and delete; for another third they only write, since what changes late is promised to be seen late; then
-nothing happens and nothing fails. At the end the store must equal what the networks show. Exit code 1: something differs.
+The embedded runtime with its own crawler, budgets, log and store (tests.sources.nabat_process) reads communities in seven ways over
+loopback, in real time. The stand-ins are another process, which enforces the documented limits and counts by its own clock
+(tests.sources.networks_process). For a third of the time people write, correct and delete, and Nabat is killed (``kill -9``) and
+started again; for another third they only write, since what changes late is promised to be seen late; then nothing happens and
+nothing fails. At the end the store must equal what the networks show. Exit code 1: something differs.
 """
 
 from __future__ import annotations
@@ -11,43 +12,35 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-import logging
 import os
+import random
 import sys
 import tempfile
 import time
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from monitor.cli.watching import system_time
-from monitor.clock import SystemClock
-from monitor.config import Config
-from monitor.model.source import Source
-from monitor.runtime.embedded import Embedded
-from monitor.runtime.networks import Connections, adapters_of
-from sinks.clickhouse.connect import Target
-from sources.budgets.token import Token
 from tests.sources.leaks import Leaks
-from tests.sources.networks_process import ACCESS, BOT, MAX_BOT, vk_token
-from tests.sources.region import profile
+from tests.sources.nabat_process import tokens_of
+from tests.sources.networks_process import ACCESS
 
 PLACES: Final = {"vk": 150, "ok": 40, "tg": 200, "bot": 5, "max": 40, "rss": 20}
 TOKENS: Final = 10
 PACE: Final = 5.0
 FAULTS: Final = 0.02
+KILLS: Final = 10
 SHOWN: Final = 12
 """Differences that are said in full."""
-KEY: Final = b"key"
 
 
 @dataclass
 class Outcome:
-    """``differs`` in words. ``happened``: what people did. ``memory``: MB of Nabat's process, by second. ``looked``: bytes looked
-    through for tokens, by place.
+    """``differs`` in words. ``happened``: what people did. ``memory``: MB of Nabat's processes, by second. ``looked``: bytes looked
+    through for tokens, by place. ``kills``: how often it was killed.
     """
 
     differs: list[str] = field(default_factory=list)
@@ -57,30 +50,36 @@ class Outcome:
     faults: dict[str, int] = field(default_factory=dict)
     memory: list[tuple[float, float]] = field(default_factory=list)
     looked: dict[str, int] = field(default_factory=dict)
+    kills: int = 0
 
 
 class Stream:
-    """The stand-ins' process: orders as lines of JSON, an answer for each."""
+    """A process that is given orders as lines of JSON, with an answer for each."""
 
     def __init__(self, process: Process) -> None:
-        self._process = process
+        self.process = process
 
     async def hear(self) -> dict[str, Any]:
-        assert self._process.stdout is not None
-        found: dict[str, Any] = json.loads(await self._process.stdout.readline())
+        assert self.process.stdout is not None
+        found: dict[str, Any] = json.loads(await self.process.stdout.readline())
         return found
 
     async def order(self, **what: Any) -> dict[str, Any]:
-        assert self._process.stdin is not None
-        self._process.stdin.write(json.dumps(what).encode() + b"\n")
+        assert self.process.stdin is not None
+        self.process.stdin.write(json.dumps(what).encode() + b"\n")
         return await self.hear()
+
+    def resident(self) -> float:
+        """MB of memory that the process has."""
+        return int(Path(f"/proc/{self.process.pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
 @asynccontextmanager
-async def networks(seed: int, places: dict[str, int], tokens: int, faults: float) -> AsyncIterator[Stream]:
-    said = json.dumps({"seed": seed, "places": places, "tokens": tokens, "faults": faults})
-    command = (sys.executable, "-m", "tests.sources.networks_process", said)
-    process = await asyncio.create_subprocess_exec(*command, stdin=PIPE, stdout=PIPE, limit=1 << 27)
+async def started(module: str, said: dict[str, Any], errors: Path) -> AsyncIterator[Stream]:
+    """``errors``: what it logs goes there, behind what is there already."""
+    with errors.open("ab") as file:
+        command = (sys.executable, "-m", module, json.dumps(said))
+        process = await asyncio.create_subprocess_exec(*command, stdin=PIPE, stdout=PIPE, stderr=file, limit=1 << 27)
     try:
         yield Stream(process)
     finally:
@@ -89,35 +88,23 @@ async def networks(seed: int, places: dict[str, int], tokens: int, faults: float
         await process.wait()
 
 
-def sources_of(said: dict[str, Any]) -> list[Source]:
-    """What is watched, all of it critical; a bot has one queue for all of its chats."""
-    places = said["places"]
+class Lives:
+    """Nabat's process, started anew after it was killed, over one folder."""
 
-    def all_of(network: str, address: str) -> list[Source]:
-        return [
-            Source(f"{network}:{place}", network, "community", "test", address.format(place), weight="critical")
-            for place in places[network]
-        ]
+    def __init__(self, stack: AsyncExitStack, said: dict[str, Any], errors: Path) -> None:
+        self._stack = stack
+        self._said = said
+        self._errors = errors
+        self.nabat: Stream
 
-    bots = [Source("tg:bot", "tg", "community", "test", "bot:bot", weight="critical")] if places["bot"] else []
-    feeds = [replace(one, kind="feed") for one in all_of("rss", f"{said['rss']}/{{}}")]
-    return [*all_of("vk", "{}"), *all_of("ok", "{}"), *all_of("tg", "{}"), *all_of("max", "bot/{}"), *bots, *feeds]
+    async def begin(self) -> None:
+        self.nabat = await self._stack.enter_async_context(started("tests.sources.nabat_process", self._said, self._errors))
+        await self.nabat.hear()
 
-
-def config_of(said: dict[str, Any], data: Path, wait: float, poll: float) -> Config:
-    """Limits are those that Nabat has by default: they are what is tried here."""
-    config = Config()
-    return replace(
-        config,
-        nabat=replace(config.nabat, data=data),
-        networks=replace(config.networks, allow_private="127.0.0.1", timeout=10.0),
-        crawl=replace(config.crawl, default_wait=wait),
-        vk=replace(config.vk, api=said["vk"]),
-        telegram=replace(config.telegram, preview=said["tg"], api=said["bot"], poll_seconds=5),
-        odnoklassniki=replace(config.odnoklassniki, api=said["ok"], poll_seconds=poll),
-        max=replace(config.max, api=said["max"]),
-        rss=replace(config.rss, poll_seconds=poll),
-    )
+    async def kill(self) -> None:
+        self.nabat.process.kill()
+        await self.nabat.process.wait()
+        await self.begin()
 
 
 async def run(
@@ -132,70 +119,61 @@ async def run(
     faults: float = FAULTS,
     wait: float = 30.0,
     poll: float = 60.0,
-    target: Target | None = None,
+    kills: int = KILLS,
 ) -> Outcome:
     """Life for two thirds of ``seconds``, and what is left of them in quiet; then it is looked for ``patience`` more seconds at most.
 
-    ``wait`` and ``poll`` are pauses between two looks at a source, seconds. ``target``: the store, if not one in ``data``.
+    ``wait`` and ``poll`` are pauses between two looks at a source, seconds. The ``kills`` are at moments drawn from the first third.
     """
     outcome = Outcome()
-    async with networks(seed, places, tokens, faults) as stream:
-        said = await stream.hear()
-        config = config_of(said, data, wait, poll)
-        held = [Token("vk", "service", f"vk{number}", vk_token(number)) for number in range(tokens)]
-        held += [
-            Token("ok", "application", "ok", ACCESS.value()),
-            Token("max", "bot", "bot", MAX_BOT),
-            Token("tg", "bot", "bot", BOT),
-        ]
-        connections = Connections(config, held, system_time())
-        sources = sources_of(said)
-        watched = replace(profile(), sources={source.id: source for source in sources})
-        adapters = adapters_of(config, watched, KEY, connections)
-        engine = Embedded(config, watched, sources, adapters, SystemClock(), connections=connections, target=target)
-        leaks = Leaks([*(token.value for token in held), ACCESS.token, ACCESS.secret])
-        logging.getLogger().addHandler(leaks)
-        try:
-            await engine.open()
-            await engine.start()
-            began = time.monotonic()
-            measuring = asyncio.create_task(_measure(outcome, began))
-            for order in ({"pace": pace, "changes": True}, {"changes": False}, {"pace": 0.0}):
-                await stream.order(**order)
-                await asyncio.sleep(seconds / 3)
-            measuring.cancel()
-            state = await _equal(engine, stream, outcome, time.monotonic() + patience)
-            leaks.metrics(engine.registry)
-            await leaks.tables(engine.reader)
-        finally:
-            await engine.stop()
-            logging.getLogger().removeHandler(leaks)
-    leaks.files(data)
+    draw, town = random.Random(seed), {"seed": seed, "places": places, "tokens": tokens, "faults": faults}
+    async with AsyncExitStack() as stack:
+        networks = await stack.enter_async_context(started("tests.sources.networks_process", town, data / "networks.err"))
+        said = await networks.hear()
+        folder = data / "nabat"
+        about = {"said": said, "data": str(folder), "wait": wait, "poll": poll, "tokens": tokens}
+        lives = Lives(stack, about, data / "nabat.err")
+        await lives.begin()
+        began = time.monotonic()
+        measuring = asyncio.create_task(_measure(outcome, lives, began))
+        await networks.order(pace=pace, changes=True)
+        for number in range(kills):
+            await _until(networks, began + seconds / 3 * (number + draw.uniform(0.5, 1.0)) / kills, draw.randrange(1, 6))
+            await lives.kill()
+            outcome.kills += 1
+        await asyncio.sleep(max(0.0, began + seconds / 3 - time.monotonic()))
+        for order in ({"changes": False}, {"pace": 0.0}):
+            await networks.order(**order)
+            await asyncio.sleep(seconds / 3)
+        measuring.cancel()
+        state, kept = await _equal(lives.nabat, networks, outcome, time.monotonic() + patience)
+    leaks = Leaks([*(token.value for token in tokens_of(tokens)), ACCESS.token, ACCESS.secret])
+    leaks.look("logs", (data / "nabat.err").read_bytes())
+    leaks.files(folder)
     outcome.happened = state["happened"]
     outcome.posts, outcome.asked, outcome.faults = len(state["there"]), state["asked"], state["faults"]
     outcome.differs += [f"asked too often: {network}, {count}" for network, count in state["exceeded"].items()]
-    outcome.differs += [f"a token is seen in {where}" for where in leaks.found]
-    outcome.looked = leaks.looked
+    outcome.differs += [f"a token is seen in {where}" for where in [*kept["leaks"], *leaks.found]]
+    outcome.looked = kept["looked"] | leaks.looked
     return outcome
 
 
-async def _equal(engine: Embedded, stream: Stream, outcome: Outcome, until: float) -> dict[str, Any]:
-    """Compares until all is equal, or for as long as there is patience; how the networks stand."""
+async def _until(networks: Stream, moment: float, requests: int) -> None:
+    """Until a time, and then until so many requests more have come: one may be under way."""
+    await asyncio.sleep(max(0.0, moment - time.monotonic()))
+    asked = sum((await networks.order())["asked"].values())
+    while sum((await networks.order())["asked"].values()) < asked + requests:  # noqa: ASYNC110 (another process sets no event)
+        await asyncio.sleep(0.01)
+
+
+async def _equal(nabat: Stream, networks: Stream, outcome: Outcome, until: float) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Compares until all is equal, or for as long as there is patience; how the networks stand, and what Nabat says."""
     while True:
-        state = await stream.order()
-        await engine.drain()
-        outcome.differs = differences(state["there"], await stored(engine))
+        state, kept = await networks.order(), await nabat.order()
+        outcome.differs = differences(state["there"], kept["stored"])
         if not outcome.differs or time.monotonic() > until:
-            return state
+            return state, kept
         await asyncio.sleep(1.0)
-
-
-async def stored(engine: Embedded) -> dict[str, str]:
-    """The texts of all posts in the store by id, those of feeds by address and number as their links have them."""
-    rows = await engine.reader.query("SELECT id, url, text FROM current_posts WHERE NOT deleted LIMIT 200000")
-    return {
-        f"rss:{row['url'].partition('site.example/')[2]}" if row["id"].startswith("rss:") else row["id"]: row["text"] for row in rows
-    }
 
 
 def differences(there: dict[str, str], kept: dict[str, str]) -> list[str]:
@@ -204,15 +182,11 @@ def differences(there: dict[str, str], kept: dict[str, str]) -> list[str]:
     return found + [f"not the latest: {name}" for name in sorted(there.keys() & kept.keys()) if there[name] != kept[name]]
 
 
-async def _measure(outcome: Outcome, began: float) -> None:
+async def _measure(outcome: Outcome, lives: Lives, began: float) -> None:
     while True:
-        outcome.memory.append((time.monotonic() - began, resident()))
+        if lives.nabat.process.returncode is None:
+            outcome.memory.append((time.monotonic() - began, lives.nabat.resident()))
         await asyncio.sleep(5.0)
-
-
-def resident() -> float:
-    """MB of memory that this process has."""
-    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
 def main() -> int:
@@ -228,6 +202,7 @@ def main() -> int:
     print(f"{args.minutes:g} minutes from seed {args.seed}, {sum(PLACES.values())} communities")
     print(f"{outcome.happened} posts, comments, edits and deletions; {outcome.posts} posts at the end")
     print(f"requests: {asked}; faults: {sum(outcome.faults.values())}; {len(outcome.differs)} differences")
+    print(f"killed and started again: {outcome.kills} times")
     print(f"looked for tokens in {len(outcome.looked)} places, {sum(outcome.looked.values()) / 1e6:.0f} MB")
     for share in (1 / 6, 1 / 3, 2 / 3, 1):
         at, used = [one for one in outcome.memory if one[0] <= share * args.minutes * 60][-1]

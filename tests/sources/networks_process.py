@@ -21,7 +21,7 @@ from sources.standins.held import Shelf
 from sources.standins.max.api import HeldChats as MaxChats
 from sources.standins.max.api import MaxServer
 from sources.standins.odnoklassniki.api import Access, OdnoklassnikiApi
-from sources.standins.rss.feeds import Feeds
+from sources.standins.rss.feeds import Feeds, Shape
 from sources.standins.telegram.bot_api import BotServer, FakeChat
 from sources.standins.telegram.bot_api import described as described_update
 from sources.standins.telegram.chats import HeldChats as TelegramChats
@@ -172,6 +172,8 @@ class Networks:
         self.ok = OdnoklassnikiApi(shelf, now, [ACCESS], self.faults, rate=1)
         self.ok.numbers = True
         self.feeds = Feeds(shelf, now, self.faults)
+        # What has left a feed while nobody read can't be had any more.
+        self.feeds.shapes = dict.fromkeys(found["rss"], Shape(items=1000))
         self.telegram.faults = self.chats.faults = self.life.bots.faults = self.faults
         for server in (self.vk, self.telegram, self.chats, self.life.bots):
             server.keep_asked = False
