@@ -26,7 +26,7 @@ class Writer(Protocol):
     """Stores rows; used by one task at a time."""
 
     async def write(self, rows: Sequence[Row]) -> None:
-        """Stores all rows, grouped by table, in the order of the stage's effects. Raises SinkBackpressure."""
+        """Stores all rows, those of a table in order, tables side by side. Raises SinkBackpressure."""
 
     async def close(self) -> None: ...
 

@@ -20,6 +20,7 @@ from monitor.runtime.board import Board
 from monitor.runtime.collector import settle
 from monitor.runtime.deliver_runner import DeliverRunner
 from monitor.runtime.delivery import Delivery
+from monitor.runtime.held import HOLD
 from monitor.runtime.keys import Sealer
 from monitor.runtime.local import LocalSocket
 from monitor.runtime.networks import Connections
@@ -61,6 +62,7 @@ class Embedded:
         notice: str = "",
         accept_settings: bool = False,
         linger: float = LINGER,
+        hold: float = HOLD,
         target: Target | None = None,
         fault: faults.Fault = faults.no_fault,
     ) -> None:
@@ -81,6 +83,7 @@ class Embedded:
         self._notice = notice
         self._accept = accept_settings
         self._linger = linger
+        self._hold = hold
         self._fault = fault
         self._stopping = asyncio.Event()
         self._give_up = asyncio.Event()
@@ -111,7 +114,7 @@ class Embedded:
             self._give_up,
             self._fault,
         )
-        self._stages = Stages(shared, sealer, self._delivery, accept=self._accept, linger=self._linger)
+        self._stages = Stages(shared, sealer, self._delivery, accept=self._accept, linger=self._linger, hold=self._hold)
         self.deliver = self._stages.deliver
         budgets = self._connections.budgets if self._connections else None
         answers = letters.handlers(self.reader, self.log, sealer, [profile.id], clock)

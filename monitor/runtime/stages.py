@@ -13,15 +13,18 @@ from monitor.runtime.deliver_runner import DeliverRunner
 from monitor.runtime.delivery import Delivery, pace_of, routes_of
 from monitor.runtime.keys import Sealer
 from monitor.runtime.shared import Shared
+from monitor.runtime.triage_runner import GROUP as TRIAGE
 from monitor.runtime.triage_runner import TriageRunner
 from monitor.runtime.watch_runner import LINGER as WATCH_LINGER
 from monitor.runtime.watch_runner import WatchRunner
 
 
 class Stages:
-    """Triage, watch and, if ``delivery`` says whom to tell, delivery. ``linger`` as of TriageRunner, ``accept`` as of Watch."""
+    """Triage, watch and, if ``delivery`` says whom to tell, delivery. ``linger`` and ``hold`` as of runners, ``accept`` of Watch."""
 
-    def __init__(self, shared: Shared, sealer: Sealer, delivery: Delivery | None, *, accept: bool, linger: float) -> None:
+    def __init__(
+        self, shared: Shared, sealer: Sealer, delivery: Delivery | None, *, accept: bool, linger: float, hold: float
+    ) -> None:
         config, profile, sources = shared.config, shared.profile, shared.sources
         self._log = shared.log
         self._board = shared.board
@@ -42,6 +45,7 @@ class Stages:
                 shared.clock,
                 batch=config.triage.batch,
                 linger=linger,
+                hold=hold,
                 fault=shared.fault,
                 give_up=shared.give_up,
             )
@@ -59,6 +63,7 @@ class Stages:
             shared.clock,
             batch=config.watch.batch,
             linger=min(linger, WATCH_LINGER),
+            hold=hold,
             snapshot_seconds=config.watch.snapshot_seconds,
             fault=shared.fault,
             give_up=shared.give_up,
@@ -95,6 +100,7 @@ class Stages:
             await self._first(self._board.reached(PAGES, partition, following))
         _, following = await self._log.bounds(WATCH, 0)
         await self._first(self._board.reached(WATCH, 0, following))
+        await self._first(asyncio.gather(*(runner.flush() for runner in self.triage), self.watch.flush()))
 
     async def _first(self, event: Awaitable[Any]) -> None:
         """Waits for an event or for the first stage to fail, whichever comes first."""
@@ -126,11 +132,11 @@ class Stages:
         """How many records triage and watch leave in the log because the store did not take them."""
         if not any(task.cancelled() or isinstance(task.exception(), RetryableError) for task in self._tasks):
             return 0
-        left = 0
-        for topic in (PAGES, WATCH):
-            for partition in range(self._log.layout.partitions[topic]):
-                _, following = await self._log.bounds(topic, partition)
-                left += following - self._board.done(topic, partition)
+        _, following = await self._log.bounds(WATCH, 0)
+        left = following - self._board.done(WATCH, 0)
+        for partition in range(self._log.layout.partitions[PAGES]):
+            _, following = await self._log.bounds(PAGES, partition)
+            left += following - (await self._log.committed(TRIAGE, PAGES, partition) or 0)
         return left
 
 

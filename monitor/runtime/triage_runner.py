@@ -3,7 +3,8 @@
 The order of effects of a batch: rows (posts, revisions, dead letters), findings into the watch topic and what other systems are told
 of dead letters into theirs, commit. A crash anywhere in between repeats the batch from the commit, with the memory as it stood there:
 the same rows, the same findings, and watch knows repeated findings by their origin. While these effects come about the next batch is
-worked on; its own begin after them.
+worked on; its own begin after them. Revisions are what triage itself reads when it recovers: they are held back a moment, and the
+commit waits for them.
 """
 
 from __future__ import annotations
@@ -18,11 +19,13 @@ from monitor.metrics.catalogue import Metrics
 from monitor.metrics.loop_timer import LoopTimer
 from monitor.model.errors import RetryableError
 from monitor.model.position import Position
+from monitor.model.rows import RevisionRow, Row
 from monitor.model.watch import encode_record
 from monitor.outgoing.write import appends
 from monitor.runtime import faults
 from monitor.runtime.behind import Behind
 from monitor.runtime.board import Board
+from monitor.runtime.held import HOLD, Held
 from monitor.runtime.storing import ends, store
 from monitor.triage.memory import Parking
 from monitor.triage.stage import Triage, TriageEffects, TriageSettings
@@ -54,6 +57,7 @@ class TriageRunner:
         *,
         batch: int = 200,
         linger: float = LINGER,
+        hold: float = HOLD,
         fault: faults.Fault = faults.no_fault,
         give_up: asyncio.Event | None = None,
     ) -> None:
@@ -72,6 +76,9 @@ class TriageRunner:
         self._give_up = give_up or asyncio.Event()
         self._stopping = False
         self._behind = Behind()
+        self._held = Held((RevisionRow,), hold)
+        self._storing = asyncio.Lock()
+        self._done = 0
         self._thread = ThreadPoolExecutor(1, f"triage-{partition}")
 
     def stop(self) -> None:
@@ -91,6 +98,7 @@ class TriageRunner:
                 if not records:
                     timer.enter("sink")
                     await self._behind.done()
+                    await self.flush()
                     timer.enter("wait")
                     await self._log.wait(PAGES, self.partition, offset, WAIT)
                     continue
@@ -100,6 +108,7 @@ class TriageRunner:
                     await asyncio.sleep(max(0.0, self._linger - (loop.time() - started)))
             timer.enter("sink")
             await self._behind.done()
+            await self.flush()
         finally:
             self._behind.cancel()
             timer.enter("wait")
@@ -132,21 +141,37 @@ class TriageRunner:
         return records[-1].offset + 1
 
     async def _store(self, effects: TriageEffects, records: list[Record]) -> None:
-        await store(self._writer, effects.rows, "triage", self._metrics, self._give_up)
-        self._fault(faults.TRIAGE_ROWS)
-        partitions, now = self._log.layout.partitions, self._clock.now()
-        watch = partitions[WATCH]
-        told = [
-            *(Append(WATCH, partition_of(one.region, watch), one.region, encode_record(one), now) for one in effects.findings),
-            *appends(effects.outgoing, partitions, now),
-        ]
-        await self._log.append(told)
-        self._fault(faults.FINDINGS_APPENDED)
-        following = records[-1].offset + 1
-        await self._log.commit(GROUP, PAGES, self.partition, following)
-        self._fault(faults.TRIAGE_COMMIT)
-        await self._board.note(PAGES, self.partition, following)
+        async with self._storing:
+            await self._write(self._held.pick(effects.rows))
+            partitions, now = self._log.layout.partitions, self._clock.now()
+            watch = partitions[WATCH]
+            told = [
+                *(Append(WATCH, partition_of(one.region, watch), one.region, encode_record(one), now) for one in effects.findings),
+                *appends(effects.outgoing, partitions, now),
+            ]
+            await self._log.append(told)
+            self._fault(faults.FINDINGS_APPENDED)
+            self._done = records[-1].offset + 1
+            if not self._held:
+                await self._commit()
+        await self._board.note(PAGES, self.partition, self._done)
         self._count(len(records), effects, now)
+
+    async def flush(self) -> None:
+        """Returns when all is written and committed that has been told of."""
+        async with self._storing:
+            if self._held:
+                await self._write(self._held.rows)
+                self._held.written()
+                await self._commit()
+
+    async def _write(self, rows: list[Row]) -> None:
+        await store(self._writer, rows, "triage", self._metrics, self._give_up)
+        self._fault(faults.TRIAGE_ROWS)
+
+    async def _commit(self) -> None:
+        await self._log.commit(GROUP, PAGES, self.partition, self._done)
+        self._fault(faults.TRIAGE_COMMIT)
 
     async def _recall(self, ids: set[str], offset: int) -> dict[str, Known]:
         """What the store knows of posts that fell out of memory, as it stood before this batch."""
@@ -154,6 +179,7 @@ class TriageRunner:
             return {}
         # The store is asked about all that came before this batch.
         await self._behind.done()
+        await self.flush()
         below = Position(self._log.layout.epoch, self.partition, offset).pack()
         while True:
             try:

@@ -1,7 +1,8 @@
 """Runs watch over one partition of the watch topic.
 
 The order of effects: rows of a batch, its records for other topics; now and then a snapshot of each region, and only then the commit
-of the offset that the snapshots stand at. A crash goes back to the snapshots and repeats what came after: the same rows under the
+of the offset that the snapshots stand at. Histories, answers and series are held back a moment: a snapshot waits for them, and so
+does whoever acted. A crash goes back to the snapshots and repeats what came after: the same rows under the
 same versions, the same records under the same ids.
 """
 
@@ -18,11 +19,13 @@ from monitor.metrics.catalogue import Metrics
 from monitor.metrics.loop_timer import LoopTimer
 from monitor.model.errors import NabatError, RetryableError
 from monitor.model.position import Position
+from monitor.model.rows import IncidentEventRow, ReplyRow, Row, SeriesRow
 from monitor.model.watch import Use, encode_record
 from monitor.outgoing.write import appends
 from monitor.runtime import faults
 from monitor.runtime.behind import Behind
 from monitor.runtime.board import Board
+from monitor.runtime.held import HOLD, Held
 from monitor.runtime.storing import ends, store
 from monitor.runtime.triage_runner import WAIT
 from monitor.watch.effects import WatchEffects
@@ -58,6 +61,7 @@ class WatchRunner:
         *,
         batch: int = 200,
         linger: float = LINGER,
+        hold: float = HOLD,
         snapshot_seconds: float = 60.0,
         fault: faults.Fault = faults.no_fault,
         give_up: asyncio.Event | None = None,
@@ -81,6 +85,8 @@ class WatchRunner:
         self._saving: asyncio.Task[None] | None = None
         self._saved = 0
         self._behind = Behind()
+        self._held = Held((IncidentEventRow, ReplyRow, SeriesRow), hold)
+        self._storing = asyncio.Lock()
         self._thread = ThreadPoolExecutor(1, f"watch-{partition}")
 
     def stop(self) -> None:
@@ -103,15 +109,19 @@ class WatchRunner:
                 else:
                     timer.enter("sink")
                     await self._behind.done()
+                    if self._held and not self._held.due():
+                        await self.flush()
                     timer.enter("wait")
                     due = snapshot_at - started if self._saving is None and offset > self._saved else WAIT
-                    await self._log.wait(WATCH, self.partition, offset, min(WAIT, max(0.0, due)))
+                    held = self._held.due() if self._held else WAIT
+                    await self._log.wait(WATCH, self.partition, offset, min(WAIT, held, max(0.0, due)))
                 if self._saving is not None and self._saving.done():
                     self._saving.result()
                     self._saving = None
                 if loop.time() >= snapshot_at and self._saving is None and offset > self._saved:
                     timer.enter("sink")
                     await self._behind.done()
+                    await self.flush()
                     timer.enter("snapshot")
                     began = loop.time()
                     self._saving = asyncio.create_task(self._save(await self._dump(), offset))
@@ -122,6 +132,7 @@ class WatchRunner:
                     await asyncio.sleep(max(0.0, self._linger - (loop.time() - started)))
             timer.enter("sink")
             await self._behind.done()
+            await self.flush()
             timer.enter("snapshot")
             if self._saving is not None:
                 await self._saving
@@ -181,13 +192,25 @@ class WatchRunner:
         return records[-1].offset + 1
 
     async def _store(self, effects: WatchEffects, records: list[Record]) -> None:
-        await store(self._writer, effects.rows, "watch", self._metrics, self._give_up)
-        self._fault(faults.WATCH_ROWS)
-        now = self._clock.now()
-        await self._log.append([*appends(effects.outgoing, self._log.layout.partitions, now)])
-        self._fault(faults.OUTGOING_APPENDED)
+        async with self._storing:
+            acted = any(type(row) is IncidentEventRow and row.kind == "action" for row in effects.rows)
+            await self._write(self._held.pick(effects.rows, at_once=acted))
+            now = self._clock.now()
+            await self._log.append([*appends(effects.outgoing, self._log.layout.partitions, now)])
+            self._fault(faults.OUTGOING_APPENDED)
         await self._board.note(WATCH, self.partition, records[-1].offset + 1)
         self._count(len(records), effects, now)
+
+    async def flush(self) -> None:
+        """Returns when all rows are written that follow from what is done."""
+        async with self._storing:
+            if self._held:
+                await self._write(self._held.rows)
+                self._held.written()
+
+    async def _write(self, rows: list[Row]) -> None:
+        await store(self._writer, rows, "watch", self._metrics, self._give_up)
+        self._fault(faults.WATCH_ROWS)
 
     async def _dump(self) -> dict[str, bytes]:
         loop = asyncio.get_running_loop()

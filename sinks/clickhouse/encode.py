@@ -58,21 +58,28 @@ def _shape(row_class: type) -> _Shape:
 _SHAPES = {row_class: _shape(row_class) for row_class in TABLES}
 
 
+def by_table(rows: Sequence[Row]) -> list[list[Row]]:
+    """The rows of each table, by table as first met, in order."""
+    groups: dict[type, list[Row]] = {}
+    for row in rows:
+        groups.setdefault(type(row), []).append(row)
+    return list(groups.values())
+
+
 def encode(rows: Sequence[Row], batch_rows: int) -> Iterator[Block]:
     """Blocks of at most ``batch_rows`` rows, by table as first met, rows in order. Equal rows give equal blocks.
 
     Raises TypeError (not a row, or a value of the wrong type) and ValueError (a number outside its column's range, a text that
     is not Unicode) before the first block of that table's batch is made.
     """
-    groups: dict[type, list[Row]] = {}
-    for row in rows:
-        groups.setdefault(type(row), []).append(row)
-    for row_class in groups:
-        if row_class not in _SHAPES:
-            raise TypeError(f"{row_class.__name__} is no row of a table")
-    for row_class, group in groups.items():
+    groups = by_table(rows)
+    for group in groups:
+        if type(group[0]) not in _SHAPES:
+            raise TypeError(f"{type(group[0]).__name__} is no row of a table")
+    for group in groups:
+        shape = _SHAPES[type(group[0])]
         for start in range(0, len(group), batch_rows):
-            yield _block(_SHAPES[row_class], group[start : start + batch_rows])
+            yield _block(shape, group[start : start + batch_rows])
 
 
 def _block(shape: _Shape, rows: list[Row]) -> Block:

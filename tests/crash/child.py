@@ -97,7 +97,10 @@ async def _run(order: Order) -> None:
     region = small_world(order.seed)
     adapter = Paced(region)
     # Everything that the sources have to say is over: the clock stands behind it, and ticks do not run ahead of the pages.
-    engine = Embedded(config, profile(), region.sources, {"sim": adapter}, SimulatedClock(END), linger=0.0, fault=_Killer(order.kill))
+    # Held for less than a product run does: rows are held at most kills, and points are passed often all the same.
+    engine = Embedded(
+        config, profile(), region.sources, {"sim": adapter}, SimulatedClock(END), linger=0.0, hold=0.05, fault=_Killer(order.kill)
+    )
     try:
         await engine.open()
         await engine.start(crawl=order.crawl, console=False)

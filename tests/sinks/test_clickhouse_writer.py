@@ -144,10 +144,11 @@ async def test_a_written_block_whose_answer_was_lost_changes_no_view(over_http: 
     written = await views(reader)
     assert [len(written[name]) for name in ("current_posts", "current_appeals")] == [25, 5]
     before = calm.trouble()
-    assert [table for table, _ in before] == ["posts", "posts", "posts", "appeals"]
+    # Tables side by side.
+    assert sorted(table for table, _ in before) == ["appeals", "posts", "posts", "posts"]
     await writer.write(rows)
     # Only the unacknowledged block came again, the same bytes.
-    assert calm.trouble() == before[-1:]
+    assert calm.trouble() == [one for one in before if one[0] == "appeals"]
     assert await views(reader) == written
     assert inserted == [("posts", 10), ("posts", 10), ("posts", 10), ("posts", 5), ("appeals", 5)]
     await writer.close()
