@@ -18,6 +18,7 @@ from pathlib import Path
 
 from monitor.log.base import PAGES, WATCH
 from monitor.model.errors import RetryableError
+from monitor.runtime.held import HOLD
 from monitor.runtime.triage_runner import GROUP as TRIAGE
 from monitor.runtime.watch_runner import GROUP as WATCHERS
 from tests.cluster.child import Order
@@ -69,7 +70,7 @@ class Campaign:
             self._longest = 0.0
             self.say(f"{name}: {await event()}")
             await self._steady()
-            self.say(f"{'':4}triage committed nothing for {self._longest:.1f} s")
+            self.say(f"{'':4}triage committed nothing for {self._longest:.1f} s (under load it commits every {HOLD:.0f} s)")
         await self._crawled(1.0)
         await self._drained()
         watching.cancel()
