@@ -20,8 +20,9 @@ from detectors.classifier.reply import Replies
 from detectors.classifier.scan import TEXTS, Scan, Scans
 from detectors.classifier.theme import Subject, Themes
 from detectors.classifier.tuned import Tuned
-from detectors.classifier.urgency import CALLING, urgency
+from detectors.classifier.urgency import CALLING, sure, urgency
 from detectors.model.model import Model
+from detectors.model.shipped import KINDS
 from detectors.model.vocabulary import Floats
 from detectors.taxonomy import taxonomy
 from detectors.text import CACHE_WORDS, Stems
@@ -115,8 +116,11 @@ class RuleClassifier(Classifier):
         # The words are asked only where the rules leave it open.
         kept = weights >= floor[near]
         near, weights = near[kept], weights[kept]
-        learned = self._tuned.rows([scan.texts[at] for at in near.tolist()])
-        weights += self._tuned.points(learned)
+        read = [scan.texts[at] for at in near.tolist()]
+        learned = self._tuned.rows(read)
+        said = tone(cues.take(near, axis=0), scan.lengths[near].tolist(), [posts[at].text for at in near.tolist()], read)
+        kinds = self._tuned.kinds(learned, said)
+        weights += self._tuned.points(learned, kinds)
         called = call[near]
         soon = self._soon(posts, scan, near, called)
         alarmed = alarming(soon, scan.lengths[near])
@@ -140,13 +144,16 @@ class RuleClassifier(Classifier):
         if not appeals:
             return verdicts
         rows, learned = scan.points[asked], learned.only(chosen)
-        said = tone(cues[asked], scan.lengths[asked].tolist(), [posts[at].text for at in asked], [scan.texts[at] for at in asked])
-        kinds, subjects = self._tuned.kinds(learned, said), self._themes.find(rows, self._tuned.groups(learned, rows))
+        kinds, subjects = kinds[chosen], self._themes.find(rows, self._tuned.groups(learned, rows))
         # Who does not call for help is asked only if it is an appeal.
-        urgent = levels(soon[chosen] + self._soon(posts, scan, near[chosen], ~called[chosen]))
-        for (at, points, place), what, subject, level in zip(appeals, kinds, subjects, urgent, strict=True):
+        soon = soon[chosen] + self._soon(posts, scan, near[chosen], ~called[chosen])
+        calls = call[asked] | sure(soon)
+        for (at, points, place), number, subject, level, calling in zip(
+            appeals, kinds.tolist(), subjects, levels(soon), calls.tolist(), strict=True
+        ):
+            what = KINDS[number]
             if not offers[at]:
-                soonest = urgency(level, what, int(scan.points[at, self._danger]), bool(call[at]))
+                soonest = urgency(level, what, int(scan.points[at, self._danger]), calling)
                 verdicts[at] = self._verdict(scan, at, subject, what, points, place, soonest)
         if self._learned:
             territories = [place.territory for *_, place in appeals]

@@ -4,21 +4,38 @@ and how likely each group is."""
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 
+from detectors.classifier.endings import Endings
 from detectors.classifier.kind import likeliest
 from detectors.classifier.lexicon import Ints
 from detectors.classifier.theme import Themes
 from detectors.model.model import rows
 from detectors.model.shipped import KINDS, evidence, shipped
 from detectors.model.vocabulary import Floats, Rows
-from monitor.model.verdict import Kind
+from detectors.text import CACHE_WORDS
 
 WEIGHT = 6.0
 """Points of an appeal's words; a third of what the rules tell, since the corpus is small and towns are many."""
-MIDDLE = 0.2
-"""Points that words give to texts of which they tell nothing."""
+ENDING = 3.0
+"""The same of their endings."""
+MORE = 0.2
+"""Points of texts of which the words tell nothing."""
+_FAVOUR = np.array([{"complaint": 0, "question": 1, "suggestion": 2, "thanks": 2}[kind] for kind in KINDS])
+"""Points of what sounds like each kind: people tell of troubles among themselves too, but seldom ask, propose and thank so."""
+
+
+class Heard(NamedTuple):
+    """Some texts as the model hears them: rows of their words, and what the endings of these say of kinds and of an appeal."""
+
+    rows: Rows
+    endings: Floats
+
+    def only(self, texts: Sequence[int]) -> Heard:
+        """Some of the texts, given in order."""
+        return Heard(self.rows.only(texts), self.endings[list(texts)])
 
 
 class Tuned:
@@ -28,25 +45,29 @@ class Tuned:
         self._themes = themes
         self._model = shipped()
         self.digest = self._model.digest
+        self._endings = Endings(self._model.heads["ending"], CACHE_WORDS)
 
-    def rows(self, words: Sequence[Sequence[bytes]]) -> Rows:
-        return rows(self._model.vocabulary, words, np.zeros((len(words), 0), np.int64), (), ())
+    def rows(self, words: Sequence[Sequence[bytes]]) -> Heard:
+        return Heard(rows(self._model.vocabulary, words, np.zeros((len(words), 0), np.int64), (), ()), self._endings.scores(words))
 
-    def points(self, found: Rows) -> Ints:
-        """Points for an appeal, one number a text."""
-        points: Ints = np.trunc(WEIGHT * self._model.heads["appeal"].scores(found)[:, 0] - MIDDLE).astype(np.int64)
+    def points(self, found: Heard, kinds: Ints) -> Ints:
+        """Points for an appeal, one number a text; ``kinds`` are what it would be as one."""
+        said = WEIGHT * self._model.heads["appeal"].scores(found.rows)[:, 0] + ENDING * found.endings[:, -1]
+        points: Ints = np.floor(said + MORE).astype(np.int64) + _FAVOUR[kinds]
         return points
 
-    def kinds(self, found: Rows, tone: Floats) -> list[Kind]:
-        """The kind of each text, if it is an appeal, by its words and by how it is said (see kind.tone)."""
+    def kinds(self, found: Heard, tone: Floats) -> Ints:
+        """The number of the kind (see shipped.KINDS) of each text, if it is an appeal, by its words, their endings and how it is said
+        (see kind.tone).
+        """
         row, column = tone.nonzero()
-        said = self._model.heads["tone"].scores(Rows(row, column, tone[row, column], found.texts))
-        said += self._model.heads["kind"].scores(found)
-        return [KINDS[best] for best in likeliest(said, tone).tolist()]
+        said = self._model.heads["tone"].scores(Rows(row, column, tone[row, column], len(tone)))
+        said += self._model.heads["kind"].scores(found.rows) + found.endings[:, : len(KINDS)]
+        return likeliest(said, tone)
 
-    def groups(self, found: Rows, points: Ints) -> list[dict[str, int]]:
+    def groups(self, found: Heard, points: Ints) -> list[dict[str, int]]:
         """How likely each group is, of 1000, by the words and by the rules' points (a row a text)."""
         head = self._model.heads["group"]
-        said: Floats = head.judge(head.scores(found), [evidence(self._themes.support(points))])
+        said: Floats = head.judge(head.scores(found.rows), [evidence(self._themes.support(points))])
         thousandths = np.rint(said * 1000).astype(np.int64).tolist()
         return [dict(zip(head.labels, row, strict=True)) for row in thousandths]

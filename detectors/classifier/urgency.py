@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import numpy as np
+from numpy.typing import NDArray
+
+from detectors.model.vocabulary import Floats
 from monitor.model.verdict import Kind, Urgency
 
 CALLING = (
@@ -13,13 +17,21 @@ CALLING = (
 
 LEAST = 6
 """Points of one strong term."""
+SURE = 0.1
+"""How much more than of a lesser level an emergency's words must be where no sign names it («козырёк держится на двух кирпичах»)."""
+
+
+def sure(scores: Floats) -> NDArray[np.bool_]:
+    """Which texts are an emergency by words that are no sign; ``scores`` (texts x levels) are those of detectors.urgency."""
+    found: NDArray[np.bool_] = scores[:, -2:].max(axis=1) - scores[:, 1:-2].max(axis=1) >= SURE
+    return found
 
 
 def urgency(level: Urgency, kind: Kind, danger: int, call: bool) -> Urgency:
     """How soon, by the level that the words are likest to, by the points of words of danger, and whether the text calls for
-    help.
+    help or is ``sure`` without.
 
-    What is urgent with words of danger («хлещет кипяток») is danger, and nobody is woken by words of which none tells of harm. Only a
+    What is urgent with words of danger («хлещет кипяток») is danger, and few words wake anybody of which none tells of harm. Only a
     complaint or a question reports something that is going on; a proposal is raised at most, thanks are never.
     """
     if kind == "thanks":

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from detectors.classifier import endings
 from detectors.classifier.kind import Cues, likeliest, tone
 from detectors.classifier.lexicon import Ints, Lexicon
 from detectors.classifier.scan import TEXTS, Scan
@@ -59,21 +60,18 @@ def _points(words: Sequence[Sequence[bytes]]) -> tuple[Themes, Ints, Ints]:
     return Themes(known), points[:, :first], points[:, first:]
 
 
-def _kinds(ground: fit.Ground, among: Ints, kinds: Ints, said: Floats) -> tuple[Head, Head, dict[str, float]]:
-    """The heads of words and of ``said`` (see kind.tone) for the appeals ``among``, and the F1 of each kind, texts left out."""
-    alike = ground.alike[np.ix_(among, among)] + said @ said.T
+def _kinds(alike: Floats, kinds: Ints, said: Floats) -> tuple[Floats, dict[str, float]]:
+    """The solution for the kinds of appeals that are so ``alike``, and the F1 of each kind, texts left out."""
     rare = np.sqrt(np.bincount(kinds)[kinds])
     alpha, left = ridge.solve(alike, kinds, len(KINDS), HELD_BACK * rare / rare.mean())
-    spread = np.zeros((ground.rows.texts, len(KINDS)))
-    spread[among] = alpha
-    words, tones = (
-        Head(KINDS, *packed(each.astype(np.float32)), np.ones(1))
-        for each in (ridge.weights(ground.rows, ground.width, spread), said.T @ alpha)
-    )
     best = likeliest(left, said)
     both = [2 * int(((best == at) & (kinds == at)).sum()) for at in range(len(KINDS))]
     either = [int((best == at).sum() + (kinds == at).sum()) for at in range(len(KINDS))]
-    return words, tones, {name: round(b / max(e, 1), 3) for name, b, e in zip(KINDS, both, either, strict=True)}
+    return alpha, {name: round(b / max(e, 1), 3) for name, b, e in zip(KINDS, both, either, strict=True)}
+
+
+def _head(labels: tuple[str, ...], weights: Floats) -> Head:
+    return Head(labels, *packed(weights.astype(np.float32)), np.ones(1))
 
 
 def build() -> Model:
@@ -91,16 +89,29 @@ def build() -> Model:
     left = np.log(fitted.left + 1e-9) / fitted.shared[0]
     shared = blend.fit(stacked(left, [evidence(themes.support(points))]), asked.numbers[fitted.among])
     group = fit.head(ground, asked, fitted)
+    # What a text is and of which kind is also told by how its words end.
+    ended = endings.rows(words)
+    fuller = fit.Ground(found, ground.width, ground.alike + ridge.gram(ended, endings.COLUMNS))
     kind = fit.task([APPEAL[not one.group] for one in read])
-    appeal = fit.head(ground, kind, fit.fit(ground, kind, everything))
+    either = fit.fit(fuller, kind, everything)
+    appeal = fit.head(fuller, kind, either)
     # What matters is only how much more a text is an appeal than not.
-    weights, scale = packed((appeal.weights[:, :1] * appeal.scale[0] - appeal.weights[:, 1:] * appeal.scale[1]).astype(np.float32))
+    more = appeal.weights[:, :1] * appeal.scale[0] - appeal.weights[:, 1:] * appeal.scale[1]
     appeals = [read[at] for at in fitted.among.tolist()]
     own = [words[at] for at in fitted.among.tolist()]
     said = tone(cues, [len(found) for found in own], [one.text for one in appeals], own)
-    words_of_kind, tones, figures = _kinds(ground, fitted.among, np.array([KINDS.index(one.kind) for one in appeals]), said)
-    heads = {"group": Head(asked.labels, group.weights, group.scale, shared), "appeal": Head(APPEAL[:1], weights, scale, np.ones(1))}
-    heads |= {"kind": words_of_kind, "tone": tones}
+    alike = fuller.alike[np.ix_(fitted.among, fitted.among)] + said @ said.T
+    alpha, figures = _kinds(alike, np.array([KINDS.index(one.kind) for one in appeals]), said)
+    spread = np.zeros((len(read), len(KINDS)))
+    spread[fitted.among] = alpha
+    ending = np.hstack((spread, either.alpha[:, :1] - either.alpha[:, 1:]))
+    heads = {
+        "group": Head(asked.labels, group.weights, group.scale, shared),
+        "appeal": _head(APPEAL[:1], more),
+        "kind": _head(KINDS, ridge.weights(found, ground.width, spread)),
+        "tone": _head(KINDS, said.T @ alpha),
+        "ending": _head((*KINDS, *APPEAL[:1]), ridge.weights(ended, endings.COLUMNS, ending)),
+    }
     return Model(vocabulary, (), (), heads, {"texts": len(read), "figures": {"kind": figures}})
 
 

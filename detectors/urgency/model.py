@@ -19,7 +19,7 @@ from monitor.model.verdict import Urgency
 LEVELS = ("none", "normal", "raised", "urgent", "danger")
 """Of the corpus: none tells of what is not here or not now (news, films, memories, drills), whatever its words."""
 STEPS = 127
-MARGIN = 0.32
+MARGIN = 0.2
 """How much more a text must be of an emergency than of none to be an appeal by that alone."""
 TALE = 0.003
 """How much more than that for each word: who is in danger is brief, and who tells of old dangers is not."""

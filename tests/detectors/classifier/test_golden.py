@@ -20,12 +20,12 @@ question   | housing.payments           | 0 | Подскажите, куда о�
 complaint  | roads.potholes             | 0 | Огромная яма на дороге, разбил колесо
 complaint  | roads.snow                 | 0 | Дорогу не чистят от снега, машины застревают
 suggestion | roads.crossings            | 0 | Предлагаю сделать пешеходный переход возле школы
-complaint  | roads.lights               | 1 | Светофор не работает на перекрёстке второй день
+complaint  | roads.lights               | 2 | Светофор не работает на перекрёстке второй день
 complaint  | roads.parking              | 0 | Паркуют машины прямо на тротуаре, пройти невозможно
 complaint  | landscaping.lighting       | 1 | Фонари не горят на улице, очень темно и страшно ходить
 complaint  | landscaping.manholes       | 3 | Открытый люк у дома, закройте пожалуйста
 complaint  | landscaping.manholes       | 3 | Открытый люк во дворе, дети могут упасть
-complaint  | landscaping.trees          | 1 | Просим спилить аварийный тополь, ветки падают
+complaint  | landscaping.trees          | 2 | Просим спилить аварийный тополь, ветки падают
 complaint  | landscaping.grass          | 0 | Трава выше пояса, никто не косит
 suggestion | landscaping.benches        | 0 | Хотелось бы, чтобы в нашем парке поставили скамейки
 thanks     | landscaping.sidewalks      | 0 | Спасибо большое за отремонтированный тротуар!
