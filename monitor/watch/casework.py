@@ -221,7 +221,7 @@ class Casework:
             same = before.group == verdict.group and self._incidents.key(before.theme, before, before.urgency) == key
             if same:
                 return own
-        incident = self._incidents.find(verdict, key, appeal.published_at, like)
+        incident = self._incidents.find(appeal, key, like)
         if incident is None:
             incident = self._incidents.open(appeal, key, now)
             changes.event(incident.id, now, "", "opened", {"post": appeal.id})

@@ -13,7 +13,8 @@ class Incident(Struct, gc=False):
 
     ``themes`` counts the active members of each theme. ``parent`` is the incident that heads those
     with one cause, ``cause`` says which (kept by the head); ``alone``: a person took it out of one. ``more`` are the
-    places (fields of a Place) of incidents that people joined to this one. ``keys``: what it is found by.
+    places (fields of a Place) of incidents that people joined to this one. ``keys``: what it is found by. ``also``: what else its
+    first member may be about, whose theme has the ``score``, of 1000.
     """
 
     id: str
@@ -45,6 +46,8 @@ class Incident(Struct, gc=False):
     alone: bool = False
     more: list[tuple[str, str, str, str, str]] = []
     keys: list[tuple[str, str, str, str]] = []
+    also: list[str] = []
+    score: int = 1000
 
     def vote(self, row: AppealRow) -> None:
         """The theme is the one that most members have. Where only a territory is known it is what they were grouped by, and stays."""

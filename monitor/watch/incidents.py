@@ -15,6 +15,7 @@ from monitor.profile.model import Profile
 from monitor.triage.hashes import short_hash
 from monitor.watch.incident import Incident, author_of
 from monitor.watch.joining import Joining, Key
+from monitor.watch.likeness import score
 from monitor.watch.parents import Parents
 
 
@@ -55,6 +56,8 @@ class Incidents:
             appeal.id,
             at,
             body=verdict.body,
+            also=[theme for theme, _ in verdict.themes[1:]],
+            score=score(verdict),
         )
         self._joining.opened(incident, key)
         return incident

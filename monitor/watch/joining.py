@@ -1,22 +1,24 @@
 """Which incident an appeal joins: the same problem at the same place, however its theme and its territory were read.
 
-An appeal joins the incident of the post that it duplicates; else the open incident at the same exact place on a related theme (one
-system, or one of the appeal's first three themes; where the house is known, also what says too little to be another problem); else,
-where only a small territory is known, the one with the same theme there.
+An appeal joins the incident of the post that it duplicates, unless its words may be of anywhere; else the open
+incident at the same exact place on a related theme (one system, or one of the first three themes; where the house is known, see
+monitor.watch.likeness); else, where only a small territory is known, the one that tells of the same event there.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
+from monitor.model.incident import Appeal
 from monitor.model.plain import Plain
 from monitor.model.rows import AppealRow
 from monitor.model.verdict import Place, Urgency, Verdict
-from monitor.profile.model import Profile
+from monitor.profile.model import Profile, Territory
 from monitor.watch.incident import Incident
+from monitor.watch.likeness import VAGUE_GAP, neighbour, related
 from monitor.watch.spots import Place as PlaceLike
 from monitor.watch.spots import passing, same_street, spot
-from monitor.watch.systems import kin, systems, vague
+from monitor.watch.systems import sides, systems, vague
 
 NARROW = 20_000
 """Settlements and districts with no more residents are small enough that the same theme within the window is taken for the same
@@ -27,10 +29,10 @@ between two about one bus: that it is late again tomorrow is another trouble.
 """
 ADDRESSLESS = 6 * 3_600_000
 """Ms between two appeals without an address of a small territory that are about one problem."""
-DOUBTFUL = 300
-"""Of 1000: a theme with a lower score is a guess."""
-VAGUE_GAP = 12 * 3_600_000
-"""Ms within which an appeal that names no problem is about the one that its house has."""
+SHORT = 8
+"""Words: a text of fewer that names no place says nothing that others don't say elsewhere."""
+REPOSTED = 12 * 3_600_000
+"""Ms after a text without an address in which the same words in another town are a repost, not another trouble."""
 
 Key = tuple[str, ...]
 
@@ -58,22 +60,20 @@ class Joining:
         if territory is None or territory.kind not in ("settlement", "district"):
             return None
         event = urgency >= Urgency.URGENT and (systems(theme) or theme.startswith("safety."))
-        if self._large(place.territory) and not event:
+        if large(territory) and not event:
             return None
         return (theme, place.territory)
 
-    def find(self, verdict: Verdict, key: Key | None, at: int, like: AppealRow | None) -> Incident | None:
-        """The incident that an appeal of this key and time (ms) joins, if there is one; ``like`` is the post that it duplicates."""
-        if like is not None:
+    def find(self, appeal: Appeal, key: Key | None, like: AppealRow | None) -> Incident | None:
+        """The incident that an appeal of this key joins, if there is one; ``like`` is the post that it duplicates or answers."""
+        verdict, at = appeal.verdict, appeal.published_at
+        if like is not None and (verdict.echo or self._repeats(appeal, like)):
             found = self._incidents.get(like.incident)
             if found is not None and found.status == "open":
                 return found
         if verdict.place.exact:
             return self._at_spot(verdict, at)
-        found = self._incidents.get(self._by_key.get(key, "")) if key else None
-        if found is None or not self._goes_on(found, at):
-            return None
-        return found if at - found.last_seen <= (EVENT if self._large(found.territory) else ADDRESSLESS) else None
+        return self._addressless(key, at) if key else None
 
     def opened(self, incident: Incident, key: Key | None) -> None:
         """What is alike joins this incident from here on."""
@@ -109,11 +109,26 @@ class Joining:
             if not here:
                 del self._by_spot[key]
 
-    def _large(self, territory: str) -> bool:
-        """Of most settlements the population is not known, and they are villages; districts are parts of large towns."""
-        found = self._profile.territories[territory]
-        unknown = 0 if found.kind == "settlement" else NARROW + 1
-        return (unknown if found.population is None else found.population) > NARROW
+    def _addressless(self, key: Key, at: int) -> Incident | None:
+        """The latest incident without an address that tells of the event of this key (theme, territory)."""
+        theme, territory = key
+        gap = EVENT if large(self._profile.territories[territory]) else ADDRESSLESS
+        names = (self._by_key.get((side, territory), "") for side in sides(theme))
+        found = [one for one in map(self._incidents.get, names) if one and self._goes_on(one, at) and at - one.last_seen <= gap]
+        return max(found, key=lambda one: (one.theme == theme, one.last_seen, one.id), default=None)
+
+    def _repeats(self, appeal: Appeal, like: AppealRow) -> bool:
+        """Whether a text that is alike another tells of its trouble. Where no address is told, the same few words («свалка мусора»)
+        are of anywhere, and longer ones of another town are a repost only for hours.
+        """
+        place = appeal.verdict.place
+        if place.exact or like.street or like.facility or (appeal.author and appeal.author == like.author):
+            return True
+        gap = appeal.published_at - like.published_at
+        near = self._meet(place.territory, like.territory)
+        if len(appeal.text.split(maxsplit=SHORT)) >= SHORT:
+            return near or gap <= REPOSTED
+        return near and gap <= EVENT and not {place.territory, like.territory} & {"", self._profile.id}
 
     def _at_spot(self, verdict: Verdict, at: int) -> Incident | None:
         """The incident at the exact place of a verdict. Its territory may be known better or worse by others who write."""
@@ -127,18 +142,16 @@ class Joining:
         here = [one for one in going if self._same_place(one, place)]
         if not here and (lost := self._somewhere(going, verdict, at)) is not None:
             return lost
-        related = [one for one in here if _related(one, verdict)]
-        if not related and place.house:
-            related = [one for one in here if abs(at - one.last_seen) <= VAGUE_GAP]
-            if len(related) != 1 or not (_says_little(verdict) or vague(related[0].theme)):
-                return None
-        order = [(one.theme == verdict.theme, one.territory == place.territory, one.last_seen, one.id) for one in related]
-        return related[order.index(max(order))] if order else None
+        found = [one for one in here if related(one, verdict)]
+        if not found and place.house:
+            found = [one for one in here if neighbour(one, verdict, at)]
+        order = [(one.theme == verdict.theme, one.territory == place.territory, one.last_seen, one.id) for one in found]
+        return found[order.index(max(order))] if order else None
 
     @staticmethod
     def _somewhere(going: list[Incident], verdict: Verdict, at: int) -> Incident | None:
         """The same house and problem within hours, where one of both names no town and no other town has the like."""
-        near = [one for one in going if abs(at - one.last_seen) <= VAGUE_GAP and _related(one, verdict)]
+        near = [one for one in going if abs(at - one.last_seen) <= VAGUE_GAP and related(one, verdict)]
         known = {one.territory for one in near} | {verdict.place.territory}
         return near[0] if near and verdict.place.house and "" in known and len(known) == 2 and len(near) == 1 else None
 
@@ -180,20 +193,11 @@ def keys(place: PlaceLike, theme: str) -> list[tuple[str, str, str, str]]:
     return [(tag, *spot(place)) for tag in tags]
 
 
+def large(territory: Territory) -> bool:
+    """Of most settlements the population is not known, and they are villages; districts are parts of large towns."""
+    unknown = 0 if territory.kind == "settlement" else NARROW + 1
+    return (unknown if territory.population is None else territory.population) > NARROW
+
+
 def _fields(one: Incident) -> tuple[str, str, str, str, str]:
     return one.territory, one.settlement, one.street, one.house, one.facility
-
-
-def _related(one: Incident, verdict: Verdict) -> bool:
-    """Whether an incident at a verdict's very place is of the same problem. A street is long: there the system must be the same."""
-    near = kin(verdict.theme)
-    if one.theme == verdict.theme or (one.theme in near):
-        return True
-    themes = {theme for theme, _ in verdict.themes}
-    near = kin(one.theme)
-    return bool(verdict.place.house) and (verdict.theme in one.themes or not near.isdisjoint(themes))
-
-
-def _says_little(verdict: Verdict) -> bool:
-    """True for an appeal that names no problem, or none surely: at its house it is of the one that neighbours name."""
-    return vague(verdict.theme) or not verdict.themes or verdict.themes[0][1] < DOUBTFUL

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
+
 from msgspec import Struct
 
-from monitor.watch.systems import SYSTEMS
+from monitor.watch.incident import Incident
+from monitor.watch.systems import SYSTEMS, systems
 from monitor.watch.wording import plural
 
 HOUR = 3_600_000
 
 
 class Parent(Struct, gc=False):
-    """Incidents with one cause. ``street`` (without its kind) is empty where several streets are hit."""
+    """Incidents with one cause. ``street`` (without its kind) is empty where several streets are hit.
+
+    ``system`` is the one that most members tell of, ``systems`` are all that it takes more of.
+    """
 
     head: str
     system: str
@@ -21,6 +28,12 @@ class Parent(Struct, gc=False):
     begun: int
     last_seen: int
     members: dict[str, None] = {}
+    systems: list[str] = []
+
+    def told(self, members: Iterable[Incident]) -> None:
+        """What most of the members tell of, which one street has in several words: ice, and a stop that is buried in snow."""
+        counts = Counter(system for one in members for system in systems(one.theme))
+        self.system = max((self.system, *counts), key=lambda system: counts[system])
 
     def cause(self, places: int) -> str:
         """«одна авария: 11 адресов без тепла за 3 часа»."""

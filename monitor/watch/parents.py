@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable
 from monitor.model.plain import Plain
 from monitor.profile.model import Profile
 from monitor.watch.incident import Incident
+from monitor.watch.joining import large
 from monitor.watch.nearby import HOUR, TOGETHER, USUAL, Nearby, place_key
 from monitor.watch.parent import Parent
 from monitor.watch.spots import bare, same_street, spot
@@ -47,6 +48,7 @@ class Parents:
             for one in profile.territories.values()
             if one.kind in ("district", "settlement") or (one.kind == "municipality" and one.id not in divided)
         }
+        self._villages = {one.id for one in profile.territories.values() if one.kind == "settlement" and not large(one)}
 
     def place(self, incident: Incident, themes: Iterable[str] = ()) -> list[Incident]:
         """An appeal has joined the incident: finds its parent, or founds one. ``themes``: what else the appeal may be about."""
@@ -114,7 +116,7 @@ class Parents:
             for one in map(self._parents.__getitem__, going)
             if one.begun - TOGETHER <= at <= min(one.last_seen + QUIET, one.begun + LONGEST)
             and self._meet(one, incident)
-            and (one.street == bare(incident.street) if one.street else incident.territory)
+            and self._within(one, incident)
             and self._near.brief(place_key(system, one.street, one.territory), one.begun, at - one.last_seen)
         ]
         return max(found, key=lambda one: (one.street != "", one.last_seen, one.head)) if found else None
@@ -153,7 +155,14 @@ class Parents:
         head = min(members, key=_age)
         street = "" if merged or len({bare(one.street) for one in members}) > 1 else bare(head.street)
         parent = Parent(
-            head.id, system, head.territory, "" if not street else head.settlement, street, head.first_seen, head.last_seen
+            head.id,
+            system,
+            head.territory,
+            "" if not street else head.settlement,
+            street,
+            head.first_seen,
+            head.last_seen,
+            systems=[system],
         )
         self._begin(parent)
         for one in members:
@@ -162,11 +171,13 @@ class Parents:
 
     def _begin(self, parent: Parent) -> None:
         self._parents[parent.head] = parent
-        self._going.setdefault(parent.system, {})[parent.head] = None
+        for system in parent.systems or (parent.system,):
+            self._going.setdefault(system, {})[parent.head] = None
 
     def _end(self, head: str) -> Parent:
         parent = self._parents.pop(head)
-        self._going[parent.system].pop(head, None)
+        for system in parent.systems or (parent.system,):
+            self._going[system].pop(head, None)
         return parent
 
     def _grow(self, parent: Parent, more: Iterable[Incident]) -> list[Incident]:
@@ -177,8 +188,14 @@ class Parents:
                 parent.territory, parent.settlement = one.territory, one.settlement
             parent.members[one.id] = None
             changed.append(one)
+            for system in systems(one.theme) if parent.street else ():
+                if system not in parent.systems:
+                    parent.systems.append(system)
+                    self._going.setdefault(system, {})[parent.head] = None
         members = [one for one in map(self._get, parent.members) if one is not None and one.status == "open"]
         parent.last_seen = max((one.last_seen for one in members), default=parent.last_seen)
+        if len(parent.systems) > 1:
+            parent.told(members)
         head = self._get(parent.head)
         cause = parent.cause(sum(bool(one.street or one.facility) for one in members))
         if head is not None and head.cause != cause:
@@ -186,6 +203,12 @@ class Parents:
             if head not in changed:
                 changed.append(head)
         return changed
+
+    def _within(self, parent: Parent, incident: Incident) -> bool:
+        """Whether an incident is where a cause is. Who names no address in a small place writes of what has failed there."""
+        if incident.street or incident.facility or not parent.street:
+            return incident.territory != "" if not parent.street else parent.street == bare(incident.street)
+        return incident.territory == parent.territory and incident.territory in self._villages
 
     def _meet(self, one: Parent | Incident, other: Incident) -> bool:
         if one.settlement != other.settlement and one.settlement and other.settlement:

@@ -31,6 +31,7 @@ SYSTEMS = {
         System("transport", "с жалобами на транспорт", "одна причина"),
         System("waste", "с невывезенным мусором", "одна причина"),
         System("air", "с жалобами на запах и дым", "одна причина"),
+        System("smoke", "с жалобами на огонь и дым", "одна причина"),
         System("snow", "с неубранным снегом", "одна причина", wide=False),
     )
 }
@@ -65,14 +66,17 @@ _OF = {
     "waste.other": ("waste",),
     "ecology.smells": ("air",),
     "ecology.air": ("air",),
-    "ecology.burning": ("air",),
+    "ecology.burning": ("smoke", "air"),
     "ecology.other": ("air",),
     "waste.landfill": ("air", "waste"),
-    "waste.burning": ("air", "waste"),
+    "waste.burning": ("smoke", "air", "waste"),
+    "safety.fire": ("smoke",),
     "roads.snow": ("snow",),
     "landscaping.cleaning": ("snow",),
     "landscaping.sidewalks": ("snow",),
 }
+_EVENTS = frozenset(("light", "smoke"))
+"""Systems whose themes are names of one event: a house without light is an outage, a burning dump is smoke."""
 _VAGUE = frozenset(
     ("services.appeals", "services.staff", "housing.management", "housing.payments", "energy.payments", "waste.payment")
 )
@@ -93,3 +97,10 @@ def kin(theme: str) -> frozenset[str]:
 
 def vague(theme: str) -> bool:
     return not theme or theme in _VAGUE or theme.endswith(".other")
+
+
+@lru_cache(maxsize=1000)
+def sides(theme: str) -> tuple[str, ...]:
+    """Themes that tell of the same event as this one where no address is told: a burning dump is smoke to those who live near."""
+    mine = _EVENTS.intersection(systems(theme))
+    return (theme, *(other for other, names in _OF.items() if other != theme and mine.intersection(names)))

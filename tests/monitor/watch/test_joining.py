@@ -37,15 +37,28 @@ class Told:
         self._count = 0
 
     def tell(self, themes: list[tuple[str, int]], place: Place, at: int = HOUR, urgency: Urgency = Urgency.NORMAL) -> str:
+        return self.write("", themes, place, at, urgency=urgency).incident
+
+    def write(
+        self,
+        text: str,
+        themes: list[tuple[str, int]],
+        place: Place,
+        at: int = HOUR,
+        like: AppealRow | None = None,
+        author: str = "",
+        urgency: Urgency = Urgency.NORMAL,
+    ) -> AppealRow:
+        """An appeal, told by its row; ``like``: what its text is a duplicate of."""
         self._count += 1
         theme = themes[0][0]
         verdict = Verdict("complaint", 900, theme.partition(".")[0], theme, themes, place, urgency=urgency)
-        appeal = Appeal(f"p{self._count}", "", at, at, "s", "sim", verdict)
+        appeal = Appeal(f"p{self._count}", text, at, at, "s", "sim", verdict, author=author)
         key = self.incidents.key(theme, place, urgency)
-        found: Incident = self.incidents.find(verdict, key, at, None) or self.incidents.open(appeal, key, at)
+        found: Incident = self.incidents.find(appeal, key, like) or self.incidents.open(appeal, key, at)
         row: AppealRow = rows.appeal(appeal, None, found.id, self._changes)
         self.incidents.join(found, row)
-        return found.id
+        return row
 
     def restored(self) -> Told:
         state = self.incidents.dump()
@@ -143,3 +156,64 @@ def test_a_second_theme_of_the_same_system_is_enough_at_one_house() -> None:
     told = Told()
     first = told.tell([("transport.stops", 700)], _house("5"))
     assert told.tell([("housing.entrance", 600), ("roads.snow", 500)], _house("5")) == first
+
+
+def test_what_else_the_first_one_writes_of_is_what_the_next_one_names() -> None:
+    told = Told()
+    first = told.tell([("housing.cold_water", 700), ("energy.outage", 40)], _house("5"))
+    assert told.restored().tell([("energy.outage", 900)], _house("5")) == first
+
+
+def test_within_hours_only_sure_words_or_danger_are_another_problem_of_a_house() -> None:
+    told = Told()
+    first = told.tell(HEATING, _house("5"))
+    assert told.tell([("housing.roof", 550)], _house("5"), 3 * HOUR) == first
+    assert told.tell([("housing.lift", 650)], _house("5"), 3 * HOUR) != first
+    assert told.tell([("energy.gas", 550)], _house("5"), 3 * HOUR, Urgency.DANGER) != first
+    assert told.tell([("housing.entrance", 550)], _house("5"), 30 * HOUR) != first
+
+
+def test_a_guess_is_overruled_by_what_the_next_one_names() -> None:
+    told = Told()
+    first = told.tell([("housing.entrance", 170)], _house("5"))
+    assert told.tell([("roads.snow", 700)], _house("5"), 2 * HOUR) == first
+    told = Told()
+    first = told.tell([("housing.entrance", 800)], _house("5"))
+    assert told.tell([("roads.snow", 700)], _house("5"), 2 * HOUR) != first
+
+
+LONG = "За гаражами стихийная свалка растёт с каждым днём, обещали разобраться до пятницы"
+DUMP = [("waste.dumps", 800)]
+
+
+def test_the_same_words_in_another_town_are_a_repost_for_hours() -> None:
+    told = Told()
+    first = told.write(LONG, DUMP, Place("grad"))
+    assert told.write(LONG, DUMP, Place("luga"), 5 * HOUR, first).incident == first.incident
+    assert told.write(LONG, DUMP, Place("grad-1"), 40 * HOUR, first).incident == first.incident
+    assert told.write(LONG, DUMP, Place("luga"), 40 * HOUR, first).incident != first.incident
+    assert told.write(LONG, DUMP, Place("luga"), 40 * HOUR, told.write(LONG, DUMP, _house("5"))).incident != first.incident
+
+
+def test_an_address_is_the_place_of_a_repost_wherever_it_is_read() -> None:
+    told = Told()
+    first = told.write(LONG, DUMP, _house("5"))
+    assert told.write(LONG, DUMP, Place("luga"), 40 * HOUR, first).incident == first.incident
+
+
+def test_a_few_words_without_a_place_are_of_anywhere() -> None:
+    told, words = Told(), "Свалка мусора"
+    first = told.write(words, DUMP, Place("grad"), author="a")
+    assert told.write(words, DUMP, Place("grad"), 2 * HOUR, first, "b").incident == first.incident
+    assert told.write(words, DUMP, Place("grad"), 20 * HOUR, first, "a").incident == first.incident
+    assert told.write(words, DUMP, Place("grad"), 20 * HOUR, first, "b").incident != first.incident
+    nowhere = told.write(words, DUMP, Place("oblast"), author="a")
+    assert told.write(words, DUMP, Place("oblast"), HOUR, nowhere, "b").incident != nowhere.incident
+
+
+def test_smoke_over_a_village_is_one_event_by_whatever_name() -> None:
+    told, village = Told(), Place("village")
+    first = told.tell([("waste.burning", 800)], village)
+    assert told.tell([("ecology.burning", 800)], village, 2 * HOUR) == first
+    assert told.tell([("safety.fire", 800)], village, 2 * HOUR) == first
+    assert told.tell([("waste.dumps", 800)], village, 2 * HOUR) != first

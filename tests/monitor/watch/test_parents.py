@@ -80,3 +80,32 @@ def test_whoever_is_taken_out_stays_out_and_the_others_keep_together() -> None:
     left = {one.parent for one in told.incidents._incidents.values() if one is not head}
     assert len(left) == 1
     assert not left & {"", parent}
+
+
+STOP = [("transport.stops", 800)]
+SNOW = [("roads.snow", 800)]
+
+
+def test_one_street_under_snow_is_one_cause_by_whatever_words() -> None:
+    told = Street()
+    first = [told.parent(STOP, "мира", str(number), HOUR) for number in range(3)][-1]
+    assert first
+    assert {told.parent(SNOW, "мира", str(number), HOUR + MINUTE) for number in range(3, 8)} == {first}
+    head = told.incidents.get(first)
+    assert head is not None
+    assert head.cause == "одна причина: 8 адресов с неубранным снегом за 1 час"
+    told.restored()
+    assert told.parent(SNOW, "мира", "20", 2 * HOUR) == told.parent(STOP, "мира", "21", 2 * HOUR) == first
+    assert told.parent([("roads.potholes", 900)], "мира", "22", 2 * HOUR) == ""
+
+
+def test_who_names_no_address_in_a_village_writes_of_what_has_failed_there() -> None:
+    told = Street()
+    assert told.parent(HEATING, "", "", HOUR, "village") == ""
+    first = [told.parent(HEATING, "мира", str(number), HOUR, "village") for number in range(3)][-1]
+    assert first
+    assert told.parent(HEATING, "", "", HOUR + MINUTE, "village") == first
+    assert told.parent(LIFT, "", "", HOUR + MINUTE, "village") == ""
+    assert told.parent(HEATING, "", "", HOUR + MINUTE, "luga") == ""
+    assert [told.parent(HEATING, "лесная", str(number), HOUR) for number in range(3)][-1]
+    assert told.parent(HEATING, "", "", HOUR + MINUTE, "grad-1") == ""
