@@ -59,7 +59,8 @@ class RuleClassifier(Classifier):
         self._signs = slice(len(classes), len(classes) + len(signs))
         classes |= {f"sign {name}": terms for name, terms in signs.items()}
         self._danger = self._signs.start + [*signs].index("danger")
-        self._calling = np.array([self._signs.start + [*signs].index(name) for name in CALLING])
+        self._urging = frozenset(self._signs.start + [*signs].index(name) for name in CALLING)
+        self._calling = np.array(sorted(self._urging))
         self._places = Places(profile, remember_words)
         self._telling = len(classes)
         classes["place"] = ((self._places.telling, 1),)
@@ -105,14 +106,14 @@ class RuleClassifier(Classifier):
         scan = Scans(self._lexicon, [found if len(found) <= LONGEST else found[:LONGEST] for found in words])
         cues = scan.points[:, self._cues]
         danger = scan.points[:, self._danger] > 0
-        call: NDArray[np.bool_] = scan.points[:, self._calling].max(axis=1) > 0
+        call: NDArray[np.bool_] = scan.points.take(self._calling, axis=1).max(axis=1) > 0
         appeals: list[tuple[int, int, Place]] = []
         chosen: list[int] = []
         # Most posts need no closer look: they can't be appeals, whatever their theme and place are.
         floor = np.where(call, CALLED, LEAST - NAMED)
         near = (weigh(cues, self._themes.bound(scan.points), scan.lengths, danger) >= floor).nonzero()[0]
-        strengths = self._themes.strength(scan.points[near])
-        weights = weigh(cues[near], strengths, scan.lengths[near], danger[near])
+        strengths = self._themes.strength(scan.points.take(near, axis=0))
+        weights = weigh(cues.take(near, axis=0), strengths, scan.lengths[near], danger[near])
         # The words are asked only where the rules leave it open.
         kept = weights >= floor[near]
         near, weights = near[kept], weights[kept]
@@ -143,7 +144,7 @@ class RuleClassifier(Classifier):
         verdicts = [ADVERT if offer else CHATTER for offer in offers.tolist()]
         if not appeals:
             return verdicts
-        rows, learned = scan.points[asked], learned.only(chosen)
+        rows, learned = scan.points.take(asked, axis=0), learned.only(chosen)
         kinds, subjects = kinds[chosen], self._themes.find(rows, self._tuned.groups(learned, rows))
         # Who does not call for help is asked only if it is an appeal.
         soon = soon[chosen] + self._soon(posts, scan, near[chosen], ~called[chosen])
@@ -168,7 +169,7 @@ class RuleClassifier(Classifier):
         found = np.zeros((len(places), len(LEVELS)))
         rows = places[asked]
         own = rows.tolist()
-        points = scan.points[rows, self._signs]
+        points = scan.points[:, self._signs].take(rows, axis=0)
         found[asked] = self._levels.scores([posts[at].text for at in own], [scan.texts[at] for at in own], points)
         return found
 
@@ -191,7 +192,7 @@ class RuleClassifier(Classifier):
 
     def _verdict(self, scan: Scans, at: int, subject: Subject, what: Kind, points: int, place: Place, soon: Urgency) -> Verdict:
         bodies = self._router.rank(subject.themes, place.territory)
-        classes = (self._danger, *self._calling.tolist()) if soon > Urgency.NORMAL else ()
+        urging = self._urging if soon > Urgency.NORMAL else ()
         return Verdict(
             kind=what,
             score=certainty(points) * subject.chance // 1000,
@@ -202,7 +203,7 @@ class RuleClassifier(Classifier):
             body=bodies[0][0] if bodies else "",
             bodies=bodies,
             urgency=soon,
-            reasons=scan.explain(at, (*subject.classes, *classes)),
+            reasons=scan.explain(at, {*subject.classes, *urging}),
         )
 
 

@@ -65,12 +65,13 @@ class Column:
 
     def of(self, entries: Ints) -> tuple[Ints, Ints]:
         """All items of some entries in order, and for each item the place in ``entries`` where it comes from."""
-        counts = self._counts[entries]
-        owners = np.repeat(np.arange(len(entries), dtype=np.int32), counts)
-        back = self._ends[entries] - counts.cumsum(dtype=np.int32)
-        places = back[owners]
-        places += np.arange(len(owners), dtype=np.int32)
-        return self._items[places], owners
+        counts = self._counts.take(entries)
+        # Places of the machine's own width: narrower ones would be widened at each use.
+        owners = np.repeat(np.arange(len(entries)), counts)
+        back = self._ends.take(entries) - counts.cumsum()
+        places = back.take(owners)
+        places += np.arange(len(owners))
+        return self._items.take(places), owners
 
 
 class Entries:

@@ -39,8 +39,9 @@ class Scan:
         entries = np.fromiter(map(lexicon.entries.numbers.__getitem__, chain.from_iterable(texts)), np.int64, total)
         hits = entries.nonzero()[0]
         own = np.repeat(np.arange(0, len(texts) * self._terms, self._terms, dtype=np.int32), self.lengths)[hits]
+        met = entries.take(hits)
         (alone, at), (first, left), (second, right) = (
-            (items + own[owners], owners) for items, owners in (column.of(entries[hits]) for column in lexicon.entries.columns)
+            (items + own.take(owners), owners) for items, owners in (column.of(met) for column in lexicon.entries.columns)
         )
         # The table is lent clean and given back clean: only what was set is wiped, the rest of it is never touched.
         flags = lexicon.flags(len(texts) * self._terms)
@@ -60,7 +61,7 @@ class Scan:
         text, term = np.divmod(found, self._terms)
         classes = len(lexicon.names)
         summed = np.bincount(text * classes + lexicon.rules[term], lexicon.points[term], len(texts) * classes)
-        self.points: Ints = summed.astype(np.int64).reshape(len(texts), classes)
+        self.points: Ints = summed.astype(np.int32).reshape(len(texts), classes)
 
     def _near(self, first: Ints, here: Ints, second: Ints, there: Ints, total: int) -> NDArray[np.bool_]:
         """Which first halves have a second one near enough; of both their hits and their places among ``total`` words."""

@@ -33,7 +33,7 @@ class Subject(NamedTuple):
     """How likely the group is, of 1000."""
 
 
-_NONE = -(1 << 40)
+_NONE = -(1 << 30)
 """Less than any points."""
 
 
@@ -61,7 +61,7 @@ class Themes:
         spread = np.add.reduceat(np.maximum(themes, 0), self._begins, axis=1)
         named = themes >= LEAST_THEME
         support = 2 * groups + spread
-        best = np.where(named, 3 * themes + support[:, self._group_of_theme], _NONE).max(axis=1, initial=_NONE)
+        best = np.where(named, 3 * themes + support.take(self._group_of_theme, axis=1), _NONE).max(axis=1, initial=_NONE)
         nameless = ~np.logical_or.reduceat(named, self._begins, axis=1) & ((groups > 0) | (spread > 0))
         best = np.maximum(best, np.where(nameless, support + spread, _NONE).max(axis=1, initial=_NONE))
         return np.where(best > _NONE, best // 4, 0)

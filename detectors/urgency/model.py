@@ -43,8 +43,8 @@ class Levels:
             self._words, self._signs = (float(scale) for scale in parts["scale"])
             self._worth = Worth(weights[:PIECES], parts["rarity"], limit)
         count = len(signs.names())
-        self._alone = weights[PIECES : PIECES + count].astype(np.float32)
-        self._together = weights[PIECES + count :].astype(np.float32).reshape(count, count, len(LEVELS))
+        self._alone = weights[PIECES : PIECES + count]
+        self._together = weights[PIECES + count :].reshape(count, count, len(LEVELS))
         self.digest = hashlib.sha256(_file()).hexdigest()[:16]
 
     def scores(self, texts: Sequence[str], words: Sequence[Sequence[bytes]], points: Ints) -> Floats:
@@ -61,7 +61,8 @@ class Levels:
         """The signs of the sheet in one text that speak most for a level above the usual one, at most SHOWN; none if it is usual."""
         if urgency == Urgency.NORMAL:
             return []
-        speaks = self._alone[:, LEVELS.index(urgency.name.lower())] - self._alone[:, _NORMAL]
+        alone = self._alone.astype(np.int64)
+        speaks = alone[:, LEVELS.index(urgency.name.lower())] - alone[:, _NORMAL]
         own = [sign for sign in (points >= signs.LEAST).nonzero()[0].tolist() if speaks[sign] > 0]
         return sorted(own, key=lambda sign: -speaks[sign])[:SHOWN]
 

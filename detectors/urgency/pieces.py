@@ -14,6 +14,7 @@ from xxhash import xxh3_64_intdigest
 
 from detectors.model.vocabulary import Floats, Ints
 from detectors.text import Cache, as_read
+from detectors.urgency.signs import add
 
 PIECES = 1 << 17
 WORDS = 200
@@ -98,13 +99,6 @@ class Worth:
         numbers = np.fromiter(map(self._numbers.__getitem__, chain.from_iterable(read)), np.int64, int(lengths.sum()))
         owners = np.repeat(np.arange(len(read)), lengths)
         pairs, of_text = beside(self._begins.take(numbers), owners)
-        _add(found, self._words.take(numbers, axis=0), owners)
-        _add(found, self._pieces.take(pairs, axis=0), of_text)
+        add(found, self._words.take(numbers, axis=0), owners)
+        add(found, self._pieces.take(pairs, axis=0), of_text)
         return found[:, :-1], found[:, -1]
-
-
-def _add(found: Ints, values: Ints, owners: Ints) -> None:
-    """Adds rows to those of their texts, which come in order."""
-    if len(owners):
-        begins = np.flatnonzero(np.diff(owners, prepend=-1))
-        found[owners[begins]] += np.add.reduceat(values, begins, axis=0, dtype=np.int64)

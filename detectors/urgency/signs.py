@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from detectors.model.vocabulary import Floats, Ints
+from detectors.model.vocabulary import Ints
 from detectors.taxonomy import taxonomy
 
 LEAST = 3
@@ -19,7 +19,7 @@ LEAST = 3
 BRIEF, LONG = 4, 30
 _FROST = re.compile(r"минус|(?<![\w.,-])[-−–] ?[1-5]\d(?!\d)", re.IGNORECASE)
 _DEGREES = re.compile(r"(?:\+|плюс|всего|температура) ?1?\d(?!\d)|(?<!\d)1?\d ?(?:°|градус)", re.IGNORECASE)
-_DIGIT = re.compile(r"\d")
+_DIGITS = b"0123456789"
 _MINUS = "минус".encode("cp1251")
 _TAIL = " .!)\n\t"
 FORMS = ("below zero", "degrees", "asks", "brief", "long")
@@ -42,7 +42,8 @@ def said(points: Ints, texts: Sequence[str], words: Sequence[Sequence[bytes]]) -
 def _forms(text: str, words: Sequence[bytes]) -> tuple[bool, ...]:
     """Which of FORMS a text has."""
     # Most texts have no digit, and then only one of the words can be there.
-    digits = _DIGIT.search(text) is not None
+    read = b"".join(words)
+    digits = len(read.translate(None, _DIGITS)) < len(read)
     return (
         _FROST.search(text) is not None if digits else _MINUS in words,
         digits and _DEGREES.search(text) is not None,
@@ -52,12 +53,28 @@ def _forms(text: str, words: Sequence[bytes]) -> tuple[bool, ...]:
     )
 
 
-def weighed(signs: NDArray[np.bool_], alone: NDArray[np.float32], together: NDArray[np.float32]) -> Floats:
+def weighed(signs: NDArray[np.bool_], alone: Ints, together: Ints) -> Ints:
     """The sum of the weights of signs and of their pairs (texts x levels). ``alone`` has a row a sign and a column a level;
-    ``together`` is signs x signs x levels, with nothing at or below its diagonal. Whole weights give whole sums, exactly.
+    ``together`` is signs x signs x levels, with nothing at or below its diagonal.
     """
-    has = signs.astype(np.float32)
+    text, sign = signs.nonzero()
     count, levels = alone.shape
-    others = (has @ together.reshape(count, count * levels)).reshape(-1, count, levels)
-    found: Floats = (has @ alone + (others * has[:, :, None]).sum(axis=1)).astype(np.float64)
+    rows: Ints = together.reshape(-1, levels)
+    found: Ints = np.zeros((len(signs), levels), np.int64)
+    # Each sign beside all signs of its text: a text has few, and most pairs would be empty in a table of all.
+    many: Ints = np.bincount(text, minlength=len(signs))
+    others = many.take(text)
+    first = np.repeat(np.arange(len(text)), others)
+    begins = (many.cumsum() - many).take(text) - (others.cumsum() - others)
+    second = np.repeat(begins, others) + np.arange(len(first))
+    pairs: Ints = rows.take(sign[first] * count + sign[second], axis=0)
+    add(found, alone[sign], text)
+    add(found, pairs, np.repeat(text, others))
     return found
+
+
+def add(found: Ints, values: Ints, owners: Ints) -> None:
+    """Adds rows to those of their texts, which come in order."""
+    if len(owners):
+        begins = np.flatnonzero(np.diff(owners, prepend=-1))
+        found[owners[begins]] += np.add.reduceat(values, begins, axis=0, dtype=np.int64)
