@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import re
 from collections import deque
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -25,7 +27,7 @@ URGENT = "SELECT id, level, status, authors, sounds FROM current_alerts WHERE ki
 @pytest.fixture
 async def house(tmp_path: Path) -> AsyncIterator[House]:
     house = House(tmp_path, unused_port())
-    async with house.receivers.running(), house.mailbox.running():
+    async with house.running():
         house.users()
         await house.start()
         yield house
@@ -100,10 +102,14 @@ async def test_the_night(house: House, chromium: Browser) -> None:
     await expect(anna.locator("#queue li").first).to_contain_text("Мира")
     assert len(house.told("desk")) == 2
     assert visible(house.told("desk")[1]).startswith("Уровень вырос. ОПАСНОСТЬ")
+    parents = "SELECT parent, count() AS n, uniqExact(house) AS houses FROM current_incidents WHERE parent != '' GROUP BY parent"
+    (parent,) = await house.rows(parents)
+    assert (parent["n"], parent["houses"]) == (11, 11)
     apart = await house.rows("SELECT theme, territory, members FROM current_incidents WHERE street != 'мира' ORDER BY theme")
     assert [(row["theme"], row["members"]) for row in apart] == [("housing.heating", 1), ("housing.lift", 1)]
-    joke = await house.rows("SELECT count() AS n FROM current_appeals WHERE author = 'a101'")
-    assert joke == [{"n": 0}]
+    joke = "(SELECT id FROM current_posts WHERE text LIKE '%своя баня%')"
+    assert await house.rows(f"SELECT count() AS n FROM {joke}") == [{"n": 1}]
+    assert await house.rows(f"SELECT count() AS n FROM current_appeals WHERE id IN {joke}") == [{"n": 0}]
     heard = [await sounds(page) for page in (anna, boris)]
     assert heard == [2, 2]
 
@@ -112,28 +118,37 @@ async def test_the_night(house: House, chromium: Browser) -> None:
     await house.dies(25, WATCH_ROWS)
     await expect(anna.locator(".banner.bad")).to_contain_text("Связь с сервером потеряна")
     await house.start()
-    await house.at(25)
+    await house.at(25.2)
     for page in (anna, boris):
         await expect(page.locator("#link")).to_have_text("на связи")
     assert await house.rows(ALERTS) == before
     assert len(house.told("desk")) == people
     assert [await sounds(page) for page in (anna, boris)] == [2, 2]
 
-    # 03:30: the network asks for a captcha: a banner; nothing resolves and no figure falls while nothing is read.
+    # 03:30: VK asks the token for a captcha: a banner; nothing resolves and no figure falls while nothing is read.
     figures = await house.rows("SELECT count() AS incidents, sum(members) AS members FROM current_incidents")
-    await house.say("captcha")
+    house.captcha()
     for minute in range(30, 61, 10):
         await house.unread(minute)
-    await expect(anna.locator("#banners")).to_contain_text("Картина неполна")
+    blind = anna.locator(".banner", has_text="Ограничение сети: 2 источника (Подслушано Тольятти, Сызрань онлайн). Картина неполна.")
+    await expect(blind).to_have_attribute("title", re.compile("сеть требует капчу"))
+    (token,) = await house.tokens()
+    assert (token["name"], token["state"], token["reason"]) == ("first", "parked", "captcha")
     assert [row["status"] for row in await house.rows(URGENT)] == ["firing"]
     assert await house.rows("SELECT count() AS incidents, sum(members) AS members FROM current_incidents") == figures
     await expect(cards).to_have_count(1)
+    # Whoever is on duty puts another token in.
+    await house.kill()
+    await house.start("vk1.second")
+    await house.at(62)
+    await expect(blind).to_have_count(0)
 
     # 06:30: 180 more people wake up: the same alert grows, without a sound.
-    for minute in (62, 120, 200, 213, 220, 225):
+    for minute in (120, 200, 213, 220, 225):
         await house.at(minute)
     (grown,) = await house.rows(URGENT)
     assert (grown["id"], grown["sounds"]) == (alert["id"], 2)
+    assert [row["parent"] for row in await house.rows(parents)] == [parent["parent"]]
     assert grown["authors"] >= 200
     # 07:50: an old text is reposted 60 times: one incident with its reach, no alert.
     known = {row["id"] for row in await house.rows(ALERTS)}
@@ -149,6 +164,17 @@ async def test_the_night(house: House, chromium: Browser) -> None:
     assert [await sounds(page) for page in (anna, boris)] == [2, 2]
     assert len(house.told("desk")) == people
     assert loads == []
+
+    # In the morning both reach for what was noted: one has it, the other is told who.
+    noted = [page.locator("#alerts li", has_text="Просрочено") for page in (anna, boris)]
+    buttons = [await one.locator("button[data-kind=claim]").element_handle() for one in noted]
+    await asyncio.gather(*(button.evaluate("button => button.click()") for button in buttons if button is not None))
+    for one in noted:
+        await expect(one.locator(".answer b")).to_have_text(re.compile("^в работе: (anna|boris)$"))
+        await expect(one.locator(".result")).to_have_text(re.compile("^(Принято|Тревога уже в работе: .+)$"))
+    (taken,) = [row["claimed_by"] for row in await house.rows(ALERTS) if row["id"] not in known]
+    results = sorted([(await one.locator(".result").text_content()) or "" for one in noted])
+    assert results == ["Принято", f"Тревога уже в работе: {taken}"]
 
     # What was sent was sent once, or says that it is a repeat; the journal has the outcome of everything.
     said = [one.headers for one in house.receivers.got if one.path == "/hook-all"]

@@ -6,18 +6,21 @@ lift, far (another town), reply, late (06:30), old (an old text reposted).
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import NamedTuple
 
 from monitor.model.post import Post
 from monitor.model.source import Source
+from sources.standins.held import Shelf
+from sources.standins.vk.world import Wall, Walls
 
 MINUTE = 60_000
 THREE = int(datetime(2026, 1, 12, 23, 0, tzinfo=UTC).timestamp() * 1000)
 """03:00 in Tolyatti (UTC+4), ms."""
 
-CITY = Source("vk:-1", "vk", "community", "samara", "-1", "Подслушано Тольятти", "go-tolyatti")
-OTHER = Source("vk:-2", "vk", "community", "samara", "-2", "Сызрань онлайн", "go-syzran")
+CITY = Source("vk:-1", "vk", "community", "samara", "-1", "Подслушано Тольятти", "go-tolyatti", weight="critical")
+OTHER = Source("vk:-2", "vk", "community", "samara", "-2", "Сызрань онлайн", "go-syzran", weight="critical")
 SOURCES = [CITY, OTHER]
 
 
@@ -79,11 +82,13 @@ def reposted() -> list[Said]:
     return [Said(290 + number // 12, 500 + number, OLD, "old") for number in range(60)]
 
 
-def posts(said: list[Said]) -> list[Post]:
-    """As a page brings them."""
-    found = []
-    for one in said:
+def walls(now: Callable[[], int]) -> Walls:
+    """VK as it holds the night: each community has an old post, under which people write as time (ms) goes by."""
+    shelf = Shelf()
+    for source in SOURCES:
+        shelf.open(source.address, source.name)
+        shelf.put(source.address, Post("7", "Доброй ночи, город!", THREE - 6 * 60 * MINUTE, author=source.address))
+    for number, one in enumerate(sorted([*burst(), *aside(), *late(), *reposted()], key=lambda said: said.minute)):
         at = THREE + int(one.minute * MINUTE)
-        name = f"{one.source.id}_7:{one.author}.{at}"
-        found.append(Post(name, one.text, at, "comment", author=f"a{one.author}", url="https://vk.com/wall-1_7"))
-    return found
+        shelf.put(one.source.address, Post(str(100 + number), one.text, at, "comment", author=str(one.author), thread="7"))
+    return Walls(shelf, now, [Wall(int(source.address)) for source in SOURCES])

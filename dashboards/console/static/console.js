@@ -18,6 +18,7 @@ const STATUS_EVERY = 10_000;
 const LISTS_EVERY = 30_000;
 const MAP_EVERY = 60_000;
 const SETTLE = 1_000;
+const LONGEST = 20_000;
 
 // One run at a time, the last request never lost, and rests between: a burst of events asks the server once, a slow one seldom.
 // What a person asks for (`now`) waits for no rest.
@@ -42,7 +43,7 @@ function calm(work) {
         if (error.status === undefined) throw error;
         // The link's state tells about it; the next round asks again.
       }
-      const rest = Math.max(SETTLE, 4 * (performance.now() - began));
+      const rest = Math.min(LONGEST, Math.max(SETTLE, 4 * (performance.now() - began)));
       if (!hurried) await new Promise((resolve) => { wake = resolve; setTimeout(resolve, rest); });
     }
     busy = false;
@@ -60,8 +61,9 @@ const freshStatus = calm(async () => {
   header.showStatus(status);
 });
 
+// The link is there (again): nobody looks at what was true before it was lost for longer than it takes.
 function freshAll() {
-  for (const fresh of [freshStatus, freshAlerts, freshQueue, freshCard, freshMap]) fresh();
+  for (const fresh of [freshStatus, freshAlerts, freshQueue, freshCard, freshMap]) fresh(true);
 }
 
 function openIncident(id) {

@@ -91,7 +91,7 @@ class House:
         await self.log.append([Append(ALERTS, 0, row.id, event(row), self.clock.now())])
 
     async def arrived(self, count: int) -> list[tuple[str, str]]:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(120):
             while len(self.got) < count:
                 self.news.clear()
                 await self.news.wait()
