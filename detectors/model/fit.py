@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from detectors.model import bayes, blend, ridge
-from detectors.model.model import Head, follows, packed, stacked
+from detectors.model.model import Head, follows, likely, packed, stacked
 from detectors.model.vocabulary import Floats, Ints, Rows
 
 STRENGTH = 2.0
@@ -31,10 +31,16 @@ class Figures(NamedTuple):
 
 @dataclass(slots=True)
 class Task:
-    """A question: the labels in order, and the number of each text's label (UNLABELLED where it has none)."""
+    """A question: the labels in order, and the number of each text's label (UNLABELLED where it has none).
+
+    ``told`` is what is known of the labels before any text is: each is weights (columns x labels), a kind of evidence of its own.
+    ``bayes`` is what naive Bayes adds to ridge.
+    """
 
     labels: tuple[str, ...]
     numbers: Ints
+    told: tuple[Floats, ...] = ()
+    bayes: float = BAYES
 
 
 def task(said: Sequence[str]) -> Task:
@@ -60,11 +66,16 @@ class Fitted:
 
 @dataclass(slots=True, frozen=True)
 class Ground:
-    """The texts to learn from: their rows, the columns of these, and how alike they are (see ridge.gram)."""
+    """The texts to learn from: their rows, the columns of these, and how alike they are (see ridge.gram).
+
+    ``around`` (territories x territories) says which of the last columns a text has that names a territory: those around it, too. A
+    model's rows have the one that is named.
+    """
 
     rows: Rows
     width: int
     alike: Floats
+    around: Floats | None = None
 
 
 def fit(ground: Ground, asked: Task, among: Ints, first: tuple[Task, Fitted] | None = None) -> Fitted:
@@ -74,12 +85,15 @@ def fit(ground: Ground, asked: Task, among: Ints, first: tuple[Task, Fitted] | N
     sizes = np.bincount(labels, minlength=count)
     rare = sizes[labels] ** BALANCE
     alpha, left = ridge.solve(ground.alike[np.ix_(among, among)], labels, count, STRENGTH * rare / rare.mean())
-    logs, guessed = bayes.weights(_some(ground.rows, among), ground.width, labels, count)
-    left += BAYES * guessed
-    given, more = None, []
+    rows = _some(ground.rows, among)
+    logs, guessed = bayes.weights(rows, ground.width, labels, count)
+    left += asked.bayes * guessed
+    given, more = None, [bayes.product(rows, told) for told in asked.told]
     if first is not None:
-        given = _given(first[0].numbers[among], labels, len(first[0].labels), sizes / sizes.sum())
-        more = [follows(_spread(first[1], among, len(first[0].labels)), given)]
+        numbers, width = first[0].numbers[among], len(first[0].labels)
+        both, prior = _both(numbers, labels, width, count), sizes / sizes.sum()
+        given = _shares(both + prior)
+        more.append(_follows_left(_spread(first[1], among, width), numbers, labels, both + prior, given))
     evidence = stacked(left, more)
     shared = blend.fit(evidence, labels)
     return Fitted(among, alpha, logs, shared, blend.probabilities(evidence, shared), given)
@@ -93,13 +107,26 @@ def _some(rows: Rows, among: Ints) -> Rows:
     return Rows(place[rows.row[kept]], rows.column[kept], rows.value[kept], len(among))
 
 
-def _given(first: Ints, labels: Ints, count: int, prior: Floats) -> Floats:
-    """How often each label of this question comes with one of the first: (labels of the first) x (labels of this one)."""
-    both = np.zeros((count, len(prior)))
+def _both(first: Ints, labels: Ints, width: int, count: int) -> Floats:
+    """How often each label of the first question comes with one of this: (labels of the first) x (labels of this one)."""
+    both = np.zeros((width, count))
     known = first >= 0
     np.add.at(both, (first[known], labels[known]), 1.0)
-    both += prior
-    return both / both.sum(axis=1, keepdims=True)  # type: ignore[no-any-return]
+    return both
+
+
+def _shares(counts: Floats) -> Floats:
+    return counts / counts.sum(axis=1, keepdims=True)  # type: ignore[no-any-return]
+
+
+def _follows_left(said: Floats, first: Ints, labels: Ints, both: Floats, given: Floats) -> Floats:
+    """As ``follows`` of texts whose first labels are probably ``said``, each by a table in which it was not counted itself."""
+    found = said @ given
+    known = (first >= 0).nonzero()[0]
+    counts = both[first[known]]
+    counts[np.arange(len(known)), labels[known]] -= 1.0
+    found[known] += said[known, first[known]][:, None] * (_shares(counts) - given[first[known]])
+    return likely(found)
 
 
 def _spread(fitted: Fitted, among: Ints, count: int) -> Floats:
@@ -116,16 +143,29 @@ def head(ground: Ground, asked: Task, fitted: Fitted) -> Head:
     """What a model keeps of a fitted question."""
     alpha = np.zeros((ground.rows.texts, len(asked.labels)))
     alpha[fitted.among] = fitted.alpha
-    weights, scale = packed(ridge.weights(ground.rows, ground.width, alpha) + BAYES * fitted.logs)
+    found, shared = ridge.weights(ground.rows, ground.width, alpha) + asked.bayes * fitted.logs, fitted.shared
+    if asked.told:
+        # All that is linear in a text is one table: what is told of the labels costs nothing when a text is read.
+        found *= shared[0]
+        for weight, told in zip(shared[1:], asked.told, strict=False):
+            found += weight * told
+        found -= found.mean(axis=1, keepdims=True)
+        shared = np.concatenate(([1.0], shared[1 + len(asked.told) :]))
+    if ground.around is not None and len(ground.around):
+        found[-len(ground.around) :] = ground.around @ found[-len(ground.around) :]
+    weights, scale = packed(found)
     given = None if fitted.given is None else fitted.given.astype(np.float32)
-    return Head(asked.labels, weights, scale, fitted.shared, given)
+    return Head(asked.labels, weights, scale, shared, given)
 
 
-def say(ground: Ground, fitted: Fitted, asked_of: Ints, first: Floats | None = None) -> Floats:
+def say(ground: Ground, asked: Task, fitted: Fitted, texts: Ints, first: Floats | None = None) -> Floats:
     """Probabilities for texts that were not fitted to; ``first`` are those of the first question for the same texts."""
-    scores = ground.alike[np.ix_(asked_of, fitted.among)] @ fitted.alpha
-    scores += BAYES * bayes.product(_some(ground.rows, asked_of), fitted.logs)
-    more = [] if first is None or fitted.given is None else [follows(first, fitted.given)]
+    rows = _some(ground.rows, texts)
+    scores = ground.alike[np.ix_(texts, fitted.among)] @ fitted.alpha
+    scores += asked.bayes * bayes.product(rows, fitted.logs)
+    more = [bayes.product(rows, told) for told in asked.told]
+    if first is not None and fitted.given is not None:
+        more.append(follows(first, fitted.given))
     return blend.probabilities(stacked(scores, more), fitted.shared)
 
 
@@ -141,7 +181,7 @@ def validate(ground: Ground, tasks: Mapping[str, Task], folds: Ints) -> dict[str
         told: Floats | None = None
         for name, asked in tasks.items():
             fitted = fit(ground, asked, seen, leading)
-            said[name][unseen] = say(ground, fitted, unseen, told)
+            said[name][unseen] = say(ground, asked, fitted, unseen, told)
             if leading is None:
                 leading, told = (asked, fitted), said[name][unseen]
     return said

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -11,18 +12,30 @@ from detectors.duplicates import NearDuplicates
 from detectors.model import fit, ridge
 from detectors.model.fit import Figures, Ground, Task
 from detectors.model.model import Model, rows
-from detectors.model.vocabulary import Ints, learn
+from detectors.model.vocabulary import Floats, Ints, learn
 
 QUESTIONS = ("theme", "body", "group")
 """In this order: what a theme is tells of the body that answers for it."""
 LEAST = 50
 """Labelled texts below which a question is not learned."""
+LARGEST = 2
+"""Territories of a municipality's path: itself and the region."""
+FOLLOWING = 0.1
+"""What naive Bayes adds to ridge for a question that also follows from the theme."""
+
+
+class Named(NamedTuple):
+    """What the names of a question's labels say, in alphabetic order: their words, and the territory that each names or none."""
+
+    words: Sequence[Sequence[bytes]]
+    territories: Sequence[str]
 
 
 @dataclass(slots=True, frozen=True)
 class History:
     """Labelled texts: their words (detectors.words), the rules' points (texts x ``classes``), the territories they name, and the
-    labels by question; empty is none.
+    labels by question; empty is none. ``named`` is by question, ``paths`` has for each territory of the profile itself and those
+    around it, narrowest first.
     """
 
     texts: Sequence[str]
@@ -31,6 +44,8 @@ class History:
     classes: Sequence[str]
     territories: Sequence[str]
     labels: Mapping[str, Sequence[str]]
+    named: Mapping[str, Named]
+    paths: Mapping[str, Sequence[str]]
 
 
 def folds(texts: Sequence[str], count: int, seed: int) -> Ints:
@@ -49,16 +64,48 @@ def folds(texts: Sequence[str], count: int, seed: int) -> Ints:
 def ground_of(history: History) -> tuple[Ground, Model]:
     """The rows of a history, and a model that has no heads yet. The vocabulary is that of all texts; labels have no part in it."""
     vocabulary = learn(history.words)
-    places = tuple(sorted(set(history.territories) - {""}))
+    places = tuple(sorted({*history.territories, *history.paths} - {""}))
     bare = Model(vocabulary, tuple(history.classes), places, {}, {})
-    found = rows(vocabulary, history.words, history.points, history.territories, places)
-    return Ground(found, bare.width, ridge.gram(found, bare.width)), bare
+    around = {place: _within(history.paths.get(place, (place,))) for place in places}
+    found = rows(vocabulary, history.words, history.points, history.territories, places, around)
+    spread = np.array([[float(other in around[place]) for other in places] for place in places]).reshape(len(places), len(places))
+    return Ground(found, bare.width, ridge.gram(found, bare.width), spread), bare
 
 
-def tasks_of(history: History) -> dict[str, Task]:
-    """The questions that enough texts have an answer to."""
+def _within(path: Sequence[str]) -> Sequence[str]:
+    """A territory and those around it without the region, in which all are."""
+    return path[:-1] or path
+
+
+def tasks_of(history: History, bare: Model) -> dict[str, Task]:
+    """The questions that enough texts have an answer to. ``bare`` has the columns of their rows."""
     asked = {name: fit.task(history.labels[name]) for name in QUESTIONS if name in history.labels}
-    return {name: one for name, one in asked.items() if int((one.numbers >= 0).sum()) >= LEAST and len(one.labels) > 1}
+    asked = {name: one for name, one in asked.items() if int((one.numbers >= 0).sum()) >= LEAST and len(one.labels) > 1}
+    for number, (name, one) in enumerate(asked.items()):
+        one.told = _told(history, bare, history.named[name])
+        one.bayes = FOLLOWING if number else one.bayes
+    return asked
+
+
+def _told(history: History, bare: Model, named: Named) -> tuple[Floats, ...]:
+    """What a label's name says of the texts that it is for: their words, and for those that name a territory, where they are.
+
+    A label that few texts have is known by its name.
+    """
+    rows = bare.vocabulary.rows(named.words)
+    words, inside, outside = (np.zeros((bare.width, len(named.words)), np.float32) for _ in range(3))
+    words[rows.column, rows.row] = rows.value
+    first = bare.width - len(bare.territories)
+    for label, territory in enumerate(named.territories):
+        # The region itself tells nothing.
+        own = history.paths.get(territory, ())[:-1]
+        for column, place in enumerate(bare.territories, first):
+            path = history.paths.get(place, ())
+            if own and len(path) > 1:
+                inside[column, label] = place == territory
+                # Rows have the municipality around a place, too: it alone counts.
+                outside[column, label] = len(path) == LARGEST and place not in own
+    return (words, inside, outside) if inside.any() else (words,)
 
 
 def validate(ground: Ground, tasks: Mapping[str, Task], split: Ints, before: Sequence[str]) -> dict[str, tuple[Figures, Figures]]:

@@ -11,6 +11,7 @@ import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -58,7 +59,12 @@ def stacked(scores: Floats, more: Sequence[Floats] = ()) -> Floats:
 
 def follows(first: Floats, given: Floats) -> Floats:
     """The log of what the first head's probabilities say of this head's labels."""
-    return np.log(first @ given + 1e-4)
+    return likely(first @ given)
+
+
+def likely(said: Floats) -> Floats:
+    """The log of probabilities, of which none is impossible."""
+    return np.log(np.maximum(said, 0.0) + 1e-4)
 
 
 @dataclass(slots=True, frozen=True)
@@ -113,15 +119,27 @@ _ARRAYS = ("weights", "scale", "shared", "given")
 
 
 def rows(
-    vocabulary: Vocabulary, texts: Sequence[Sequence[bytes]], points: Ints, territories: Sequence[str], places: Sequence[str]
+    vocabulary: Vocabulary,
+    texts: Sequence[Sequence[bytes]],
+    points: Ints,
+    territories: Sequence[str],
+    places: Sequence[str],
+    around: Mapping[str, Sequence[str]] = MappingProxyType({}),
 ) -> Rows:
-    """Rows of words, then of the rules' points, then of the territory, if it is one of ``places``."""
+    """Rows of words, then of the rules' points, then of the territory, if it is one of ``places``; in its place those that ``around``
+    has for it.
+    """
     words = vocabulary.rows(texts)
     strength = np.sqrt(np.maximum(points, 0))
     strength *= EVIDENCE / np.maximum(np.sqrt((strength * strength).sum(axis=1, keepdims=True)), 1e-9)
     row, column = strength.nonzero()
     numbers = {place: number for number, place in enumerate(places)}
-    named = [(text, numbers[place]) for text, place in enumerate(territories) if place in numbers]
+    named = [
+        (text, numbers[place])
+        for text, territory in enumerate(territories)
+        for place in around.get(territory, (territory,))
+        if place in numbers
+    ]
     where = np.array(named, np.int64).reshape(-1, 2)
     first = len(vocabulary)
     joined = (

@@ -11,11 +11,12 @@ import orjson
 
 from detectors.classifier import RuleClassifier
 from detectors.model.fit import Figures
-from detectors.model.history import QUESTIONS, History, folds, ground_of, learned, tasks_of, validate
+from detectors.model.history import QUESTIONS, History, Named, folds, ground_of, learned, tasks_of, validate
 from detectors.model.model import load_file
 from monitor.model.errors import ConfigError
 from monitor.model.post import Post
 from monitor.profile.load import load_profile
+from monitor.profile.model import Profile
 
 if TYPE_CHECKING:
     Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]
@@ -51,15 +52,15 @@ def add(subparsers: Subparsers) -> None:
 def run(args: argparse.Namespace) -> int:
     """Exit status: 0, 1 if the model is worse and was not written, 2 if a file could not be read or there is too little to learn."""
     try:
-        classifier = RuleClassifier(load_profile(args.region) if args.region else None)
-        history, themes = _history(args.file, classifier)
+        profile = load_profile(args.region) if args.region else None
+        history, themes = _history(args.file, RuleClassifier(profile), profile)
         if args.folds < 2:
             raise ValueError("--folds: нужно не меньше двух частей")
-        tasks = tasks_of(history)
+        ground, bare = ground_of(history)
+        tasks = tasks_of(history, bare)
         if not tasks:
             raise ValueError(f"{args.file}: слишком мало размеченных обращений")
         before = load_file(args.out).about["figures"] if args.out.exists() else {}
-        ground, bare = ground_of(history)
         found = validate(ground, tasks, folds(history.texts, args.folds, args.seed), themes)
         worse = _tell(found, before)
         if worse and not args.force:
@@ -78,7 +79,7 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _history(path: Path, classifier: RuleClassifier) -> tuple[History, list[str]]:
+def _history(path: Path, classifier: RuleClassifier, profile: Profile | None) -> tuple[History, list[str]]:
     """The history, and the theme that the shipped model gives each text."""
     texts: list[str] = []
     labels: dict[str, list[str]] = {name: [] for name in QUESTIONS}
@@ -103,7 +104,14 @@ def _history(path: Path, classifier: RuleClassifier) -> tuple[History, list[str]
     words, points, territories = classifier.evidence(texts)
     themes = [verdict.theme for verdict in classifier.classify([Post("", text) for text in texts], "")]
     labels = {name: listed[-MOST:] for name, listed in labels.items()}
-    return History(texts, words, points, classifier.subjects, territories, labels), themes
+    named = {name: _named(classifier, sorted(set(listed) - {""})) for name, listed in labels.items()}
+    paths = {territory: profile.path(territory) for territory in profile.territories} if profile else {}
+    return History(texts, words, points, classifier.subjects, territories, labels, named, paths), themes
+
+
+def _named(classifier: RuleClassifier, labels: list[str]) -> Named:
+    words, _, territories = classifier.evidence(labels) if labels else ([], None, [])
+    return Named(words, territories)
 
 
 def _tell(found: dict[str, tuple[Figures, Figures]], before: dict[str, dict[str, float]]) -> list[str]:

@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 
 from detectors.classifier import RuleClassifier
-from detectors.model.bayes import weights
+from detectors.model import fit as heads
+from detectors.model.bayes import product, weights
 from detectors.model.blend import fit, probabilities
-from detectors.model.history import folds
+from detectors.model.history import History, Named, folds, ground_of, learned, tasks_of
 from detectors.model.model import load, load_file
 from detectors.model.ridge import solve
 from detectors.model.vocabulary import Rows, learn
@@ -139,3 +140,69 @@ def test_words_and_pairs_that_two_texts_have_are_learned() -> None:
     rows = known.rows([cut("на дороге"), [], cut("чужое слово")])
     assert set(rows.row.tolist()) == {0}
     assert float((rows.value**2).sum()) == pytest.approx(1.0)
+
+
+TOWNS = ("Луговск", "Заречинск")
+PATHS = {"oblast": ["oblast"], "lug": ["lug", "oblast"], "zar": ["zar", "oblast"], "pole": ["pole", "zar", "oblast"]}
+
+
+def towns() -> History:
+    """Complaints of two towns, each answered by its own office."""
+    rows = [
+        (f"{problem} {place}", theme, f"Администрация {town}а", territory)
+        for town, territory in zip(TOWNS, ("lug", "zar"), strict=True)
+        for theme, problems in PROBLEMS.items()
+        for problem in problems
+        for place in PLACES
+    ]
+    texts, themes, bodies, territories = map(list, zip(*rows, strict=True))
+    labels = {"theme": themes, "body": bodies}
+    named = {
+        "theme": Named([cut(name) for name in sorted(PROBLEMS)], [""] * len(PROBLEMS)),
+        "body": Named([cut(name) for name in sorted(set(bodies))], ["zar", "lug"]),
+    }
+    points = np.zeros((len(texts), 0), np.int64)
+    return History(texts, [cut(text) for text in texts], points, (), territories, labels, named, PATHS)
+
+
+def test_an_office_that_names_a_town_is_known_by_the_town_and_by_what_lies_in_it() -> None:
+    ground, bare = ground_of(towns())
+    tasks = tasks_of(towns(), bare)
+    assert len(tasks["theme"].told) == 1
+    assert len(tasks["body"].told) == 3
+    model = learned(ground, bare, tasks, {})
+    words = [cut("яма на дороге у школы")] * 3
+    rows = model.rows(words, np.zeros((3, 0), np.int64), ("lug", "zar", "pole"))
+    head = model.heads["body"]
+    assert [head.labels[best] for best in head.scores(rows).argmax(axis=1)] == [
+        "Администрация Луговска",
+        "Администрация Заречинска",
+        "Администрация Заречинска",
+    ]
+
+
+def test_a_label_speaks_for_texts_that_have_the_words_of_its_name() -> None:
+    _, bare = ground_of(towns())
+    asked = tasks_of(towns(), bare)["theme"]
+    rows = bare.rows([cut("когда уже отремонтируют дорогу"), cut("опять мусор у школы")], np.zeros((2, 0), np.int64))
+    assert [asked.labels[best] for best in product(rows, asked.told[0]).argmax(axis=1)] == ["Дороги", "Мусор"]
+
+
+def test_what_is_kept_of_a_question_says_what_was_fitted() -> None:
+    ground, bare = ground_of(towns())
+    asked = tasks_of(towns(), bare)["body"]
+    everything = np.arange(ground.rows.texts)
+    fitted = heads.fit(ground, asked, everything)
+    head = heads.head(ground, asked, fitted)
+    # A model's rows have the territory that is named, those here the ones around it, too.
+    plain = bare.rows(towns().words, towns().points, towns().territories)
+    np.testing.assert_allclose(head.judge(head.scores(plain)), heads.say(ground, asked, fitted, everything), atol=0.02)
+
+
+def test_a_text_does_not_tell_itself_what_follows_from_its_theme() -> None:
+    both, prior = np.array([[1.0, 3.0], [2.0, 0.0]]), np.array([0.5, 0.5])
+    given = (both + prior) / (both + prior).sum(axis=1, keepdims=True)
+    said = np.array([[1.0, 0.0], [0.5, 0.5]])
+    left = heads._follows_left(said, np.array([0, -1]), np.array([0, 1]), both + prior, given)
+    np.testing.assert_allclose(np.exp(left[0]), np.array([0.5, 3.5]) / 4.0, atol=1e-3)
+    np.testing.assert_allclose(np.exp(left[1]), said[1] @ given, atol=1e-3)
