@@ -2,8 +2,10 @@
 
 How often the series of a region rise, and how far, is counted for all of them together, by height in decibels. Feedback from alerts
 alone would take months, so it comes from near-alerts: from the height that is reached several times as often as asked for, the
-tail of the rises (peaks over a threshold) is taken for exponential, as the tail of a probability is a line in decibels, and followed
-to where it has the rate. Heights far beyond are clipped, so that true events do not raise the bar for the next ones.
+tail of the rises (peaks over a threshold) is followed to where it has the rate. The tail of one series is exponential, as the tail
+of a probability is a line in decibels; but some series stray more than others, and of the rarest alerts theirs are the most.
+Exponential tails whose rates are gamma distributed are together a generalised Pareto tail (Pickands, Annals of Statistics 1975).
+Heights far beyond are left out, so that true events do not raise the bar for the next ones.
 """
 
 from __future__ import annotations
@@ -25,10 +27,14 @@ _BINS = 80
 """Decibels above the floor that are told apart."""
 _NEAR = 8.0
 """Near-alerts are so many times as frequent as alerts: enough of them to know their tail, and not far from it."""
-_FEW = 30.0
+_FEW = 60.0
 """Rises at least, to know a tail."""
-_CLIP = 14
-"""Decibels beyond the near-alerts at which a height counts no further: more than their distance from alerts."""
+_BEND = 0.12
+"""Variance of the rates of tails among series, where their mean is 1: the shape of the tail of all."""
+_CLIP = 20
+"""Decibels beyond the near-alerts from which on heights are events and do not count: well above what is asked of alerts."""
+_WIDEST = 12.0
+"""Decibels of a tail's scale at most."""
 _SCALE = 10.0 / math.log(10.0)
 """Mean height beyond any other where the model holds exactly."""
 _RISES = 10.0
@@ -95,11 +101,14 @@ class Pool(Columns):
         asked = rate * self._weeks
         reached = np.cumsum(self._heights[::-1])[::-1]
         near = max(0, int(np.count_nonzero(reached >= max(_NEAR * asked, _FEW))) - 1)
-        # A bin's heights are half a decibel above its number; what is clipped says only that it is higher.
-        beyond = np.minimum(np.arange(_BINS - near) + 0.5, _CLIP)
-        told = float(self._heights[near : near + _CLIP].sum())
-        scale = float((self._heights[near:] * beyond).sum()) / told if told > 0.0 else _SCALE
-        return _FLOOR + near + round(scale * math.log(max(float(reached[near]) / asked, 1.0)))
+        told = self._heights[near : near + _CLIP]
+        number = float(told.sum())
+        # A bin's heights are half a decibel above its number.
+        mean = float((told * (np.arange(len(told)) + 0.5)).sum()) / number if number > 0.0 else _SCALE
+        scale = _unclipped(mean, len(told))
+        number /= -math.expm1(-len(told) / scale)
+        rarer = math.log(max(number / asked, 1.0))
+        return _FLOOR + near + round(scale * math.expm1(_BEND * rarer) / _BEND)
 
     def dump(self) -> Plain:
         return [[self._weeks, self._heights.tolist(), self._age], super().dump()]
@@ -110,3 +119,11 @@ class Pool(Columns):
         self._age = age[0] if age else round(self._weeks * self._week)
         self._heights = np.array(heights)
         super().load(columns, count)
+
+
+def _unclipped(mean: float, clip: float) -> float:
+    """The scale of an exponential tail whose part below ``clip`` has this mean: the maximum of likelihood, by iteration."""
+    scale = mean
+    for _ in range(12):
+        scale = min(mean + clip / math.expm1(clip / scale), _WIDEST)
+    return scale

@@ -181,7 +181,7 @@ class Spikes:
     authors: Annotated[int, Option("Distinct authors in a spike at least.", (1, 1_000_000), decides=True)] = 3
     per_week: Annotated[
         float, Option("Alerts a week by chance at most, over all series of a region.", (0.001, 100_000), decides=True)
-    ] = 12.0
+    ] = 7.0
     notice: Annotated[int, Option("Surprise of the lowest level; per_week may move all three up.", (1, 10_000), decides=True)] = 40
     urgent: Annotated[int, Option("Surprise of the middle level.", (1, 10_000), decides=True)] = 70
     flash: Annotated[int, Option("Surprise of the highest level.", (1, 10_000), decides=True)] = 110

@@ -6,8 +6,10 @@ Seeds below 100 are for tuning, from 1001 on for proof.
 from __future__ import annotations
 
 import argparse
+import json
 import math
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 
@@ -35,6 +37,23 @@ def compare(world: World, rates: tuple[float, ...] = RATES, quiet: int = 3) -> d
         found[name] = [table.at_rate(world, scored, rate, quiet * WEEK) for rate in rates]
         if name == "nabat":
             found[DEFAULT] = [table.line(world, scores.standing(scored), SpikeSettings().notice, quiet * WEEK)]
+    return found
+
+
+def kept(folder: Path | None, seed: int, sizes: tuple[int, int, int], rates: tuple[float, ...]) -> dict[str, list[table.Line]]:
+    """The lines of a seed, out of ``folder`` if an earlier run with the same arguments left them there; else measured, and left."""
+    told = [seed, *sizes, *rates]
+    file = folder / f"{seed}.json" if folder else None
+    if file and file.exists():
+        have, lines = json.loads(file.read_text())
+        if have == told:
+            return {name: [table.Line(*line) for line in each] for name, each in lines.items()}
+    found = compare(make(seed, *sizes), rates)
+    if file:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        part = file.with_suffix(".part")
+        part.write_text(json.dumps([told, found]))
+        part.replace(file)
     return found
 
 
@@ -75,14 +94,14 @@ def main() -> None:
     parser.add_argument("--territories", type=int, default=40)
     parser.add_argument("--weeks", type=int, default=12)
     parser.add_argument("--problems", type=int, default=240)
+    parser.add_argument("--keep", type=Path, help="a folder for what each seed gave: a stopped run goes on where it was")
     args = parser.parse_args()
     worlds = []
     for seed in args.seeds:
-        world = make(seed, args.territories, args.weeks, args.problems)
-        print(f"seed {seed}: {world.counts.shape[1]} series, {args.weeks} weeks, {len(world.problems)} problems")
+        print(f"seed {seed}: {args.territories} territories, {args.weeks} weeks, {args.problems} problems")
         sizes = "  ".join(f"x{least:g}-{most:g}".rjust(7) for least, most in table.SIZES)
         print(f"{'':24} {'threshold':>9} {'false/1000':>10}  {sizes}  {'x3 up':>7} {'delay, min':>10}")
-        worlds.append(compare(world, tuple(args.rates)))
+        worlds.append(kept(args.keep, seed, (args.territories, args.weeks, args.problems), tuple(args.rates)))
         for name, lines in worlds[-1].items():
             for line in lines:
                 recall = "  ".join(f"{share:7.1%}" for share in line.recall)

@@ -12,8 +12,11 @@ SERIES, WEEK = 720, 2016
 
 @pytest.mark.parametrize(("scale", "asked"), [(3.0, 20.0), (6.0, 20.0), (6.0, 5.0), (9.0, 20.0)])
 def test_the_rate_that_people_ask_for_is_what_they_get(scale: float, asked: float) -> None:
-    """Two rises a series and week, of exponential heights (the model has ``scale`` 4.3), after three to learn them."""
+    """Two rises a series and week, after three to learn them. Heights are exponential (the model has ``scale`` 4.3), but some series
+    rise higher than others, by a third.
+    """
     random = np.random.default_rng(5)
+    scales = scale / random.gamma(8.0, 1.0 / 8.0, SERIES)
     settings = SpikeSettings(per_week=asked)
     pool = Pool(Plan(settings))
     pool.grow(SERIES)
@@ -22,7 +25,8 @@ def test_the_rate_that_people_ask_for_is_what_they_get(scale: float, asked: floa
         worst = np.zeros(SERIES, int)
         rises = random.poisson(2.0 * SERIES / WEEK)
         if rises:
-            worst[random.integers(0, SERIES, rises)] = (15.5 + random.exponential(scale, rises)).astype(int)
+            risen = random.integers(0, SERIES, rises)
+            worst[risen] = (15.5 + random.exponential(scales[risen])).astype(int)
         shift = pool.take(worst)
         if bucket >= 3 * WEEK:
             alerts += int((worst >= settings.notice + shift).sum())
