@@ -16,8 +16,11 @@ from typing import BinaryIO
 
 from tests.kafka.install import HOW, jars
 
-START = 120.0
-"""Seconds until a broker that does not answer has failed."""
+START = 600.0
+"""Seconds until a broker that does not answer has failed. It needs some seconds of processor time before it does, which are minutes
+where many want the processor; one that has ended is noticed at once."""
+STOP = 60.0
+"""Seconds for an orderly end, for the same reason: a broker that is killed checks all of its log when it comes back."""
 
 SETTINGS = """\
 process.roles=broker,controller
@@ -120,7 +123,7 @@ class Broker:
             self._signal(number)
             self._signal(signal.SIGCONT)
         try:
-            self.process.wait(20)
+            self.process.wait(STOP)
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
