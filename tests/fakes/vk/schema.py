@@ -7,9 +7,10 @@ had it, and everything else as draft 7: ``required`` is turned into draft 7's li
 from __future__ import annotations
 
 import json
+import os
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from jsonschema import Draft7Validator
 from referencing import Registry
@@ -125,8 +126,29 @@ _RESPONSES = {
 }
 
 
+FOLDER: Final = os.environ.get("NABAT_VK_SCHEMA")
+"""Where VK's own schema is, which is no part of the project."""
+
+
+@cache
 def small(method: str) -> Draft7Validator:
     return Draft7Validator(SMALL[method])
+
+
+def validators(method: str) -> list[Draft7Validator]:
+    """All that an answer of the method is held to."""
+    return [small(method), *([published(Path(FOLDER), method)] if FOLDER else [])]
+
+
+def hold(method: str, answer: Any) -> None:
+    """Raises ValidationError for an answer, as it was sent, that VK would not give; of execute all parts are looked at."""
+    if "error" not in answer and method == "execute":
+        for part in answer["response"]:
+            if part:
+                hold("wall.get", {"response": part})
+        return
+    for validator in validators("error" if "error" in answer else method):
+        validator.validate(answer)
 
 
 @cache
