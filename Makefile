@@ -44,9 +44,10 @@ campaign-cluster: system-test
 campaign-trouble: install-test
 	@$(BIN)/python -m tests.crash.trouble --seconds 10
 
-# Spike detectors at equal false alerts, in a simulated region of known truth: 40 territories, 18 groups, 12 weeks.
+# Spike detectors at equal false alerts, in a simulated region of known truth: 40 territories, 18 groups, 12 weeks. With KEEP=FOLDER a
+# stopped one goes on where it was.
 campaign-tension: install-test
-	@$(BIN)/python -m tests.benchmarks.tension.campaign
+	@$(BIN)/python -m tests.benchmarks.tension.campaign $(if $(KEEP),--keep $(KEEP))
 
 # Stand-ins of all networks in trouble, crawlers killed, in virtual time: a town a seed.
 campaign-sources: install-test
