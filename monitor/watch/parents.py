@@ -54,14 +54,15 @@ class Parents:
         """An appeal has joined the incident: finds its parent, or founds one. ``themes``: what else the appeal may be about."""
         self._near.since = self._near.since or incident.first_seen
         self._clock = max(self._clock, incident.last_seen)
+        mine = systems(incident.theme)
+        told = dict.fromkeys((*mine, *(system for theme in themes for system in systems(theme))))
         if incident.parent:
-            return self._grow(self._parents[incident.parent], ())
+            return self._bridged(self._parents[incident.parent], incident, told)
         if incident.alone or incident.status != "open":
             return []
-        mine = systems(incident.theme)
         for system in mine:
             self._near.note(system, incident)
-        for system in dict.fromkeys((*mine, *(system for theme in themes for system in systems(theme)))):
+        for system in told:
             parent = self._going_on(system, incident)
             # What else a text may be about is told by its street alone.
             if parent is not None and (parent.street or system in mine):
@@ -168,6 +169,20 @@ class Parents:
         for one in members:
             one.parent = one.cause = ""
         return self._grow(parent, members)
+
+    def _bridged(self, parent: Parent, incident: Incident, told: Iterable[str]) -> list[Incident]:
+        """An appeal has joined a member: two systems that fail in its street have one cause if it tells of both («нет света, насосы
+        стоят»).
+        """
+        for system in told if parent.street and incident.street else ():
+            other = self._going_on(system, incident) if system not in parent.systems else None
+            if other is not None and other.street and other is not parent:
+                older, younger = sorted((parent, other), key=lambda one: (one.begun, one.head))
+                more = [one for one in map(self._get, self._end(younger.head).members) if one is not None]
+                for one in more:
+                    one.cause = ""
+                return self._grow(older, more)
+        return self._grow(parent, ())
 
     def _begin(self, parent: Parent) -> None:
         self._parents[parent.head] = parent

@@ -16,7 +16,7 @@ class Street(Told):
         name = self.tell(themes, Place(territory, street=street, house=house), at)
         incident = self.incidents.get(name)
         assert incident is not None
-        self.incidents.parents.place(incident)
+        self.incidents.parents.place(incident, (theme for theme, _ in themes))
         return incident.parent
 
 
@@ -109,3 +109,15 @@ def test_who_names_no_address_in_a_village_writes_of_what_has_failed_there() -> 
     assert told.parent(HEATING, "", "", HOUR + MINUTE, "luga") == ""
     assert [told.parent(HEATING, "лесная", str(number), HOUR) for number in range(3)][-1]
     assert told.parent(HEATING, "", "", HOUR + MINUTE, "grad-1") == ""
+
+
+def test_what_fails_in_one_street_has_one_cause_if_somebody_tells_of_both() -> None:
+    told = Street()
+    dark, dry = [("energy.outage", 900)], [("housing.cold_water", 900)]
+    first = [told.parent(dark, "мира", str(number), HOUR) for number in range(3)][-1]
+    second = [told.parent(dry, "мира", str(number), HOUR + MINUTE) for number in range(10, 13)][-1]
+    assert first != second != ""
+    assert told.parent([("energy.outage", 700), ("housing.cold_water", 400)], "мира", "1", HOUR + MINUTE) == first
+    heads = {one.parent: one.cause for one in told.incidents._incidents.values() if one.cause}
+    assert heads == {first: "одна авария: 6 адресов без света за 1 час"}
+    assert told.parent(dry, "мира", "11", HOUR + MINUTE) == told.parent(dry, "мира", "30", HOUR + MINUTE) == first
