@@ -274,6 +274,23 @@ async def test_a_refused_stream_is_tried_again(screen: Screen) -> None:
     await expect(page.locator("#alerts li")).to_have_count(1)
 
 
+async def test_an_answer_that_breaks_off_stops_nothing(screen: Screen) -> None:
+    broken = 0
+
+    async def cut(route: object) -> None:
+        nonlocal broken
+        broken += 1
+        if broken > 2:
+            await route.continue_()  # type: ignore[attr-defined]
+        else:
+            await route.fulfill(status=200, content_type="application/json", body='{"now": 1, "sources"')  # type: ignore[attr-defined]
+
+    await screen.page.route("**/api/status", cut)
+    await screen.open()
+    await expect(screen.page.locator("#figures")).to_contain_text("Наблюдаем")
+    assert broken > 2
+
+
 async def test_the_page_keeps_up_with_a_flood_and_rows_keep_still_under_the_pointer(screen: Screen) -> None:
     page, stage = screen.page, screen.stage
     await stage.write([incident(f"i{number}", urgency=1, street=f"улица {number}") for number in range(5)])

@@ -107,6 +107,13 @@ class House:
     async def rows(self, sql: str) -> list[dict[str, Any]]:
         return list((await self.say("ask", sql))["rows"])
 
+    async def shown(self, state: str) -> None:
+        """Waits (real time) until all sources are stored as being in this state: the crawler writes them every other second."""
+        async with asyncio.timeout(SLOW):
+            health = "SELECT DISTINCT state FROM current_source_health"
+            while await self.rows(health) != [{"state": state}]:  # noqa: ASYNC110
+                await asyncio.sleep(0.1)
+
     def captcha(self) -> None:
         """VK asks for one whoever comes with a token that it has given."""
         for token in self.vk.tokens.values():

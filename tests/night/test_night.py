@@ -128,7 +128,9 @@ async def test_the_night(house: House, chromium: Browser) -> None:
     # 03:30: VK asks the token for a captcha: a banner; nothing resolves and no figure falls while nothing is read.
     figures = await house.rows("SELECT count() AS incidents, sum(members) AS members FROM current_incidents")
     house.captcha()
-    for minute in range(30, 61, 10):
+    await house.unread(30)
+    await house.shown("limited")
+    for minute in range(40, 61, 10):
         await house.unread(minute)
     blind = anna.locator(".banner", has_text="Ограничение сети: 2 источника (Подслушано Тольятти, Сызрань онлайн). Картина неполна.")
     await expect(blind).to_have_attribute("title", re.compile("сеть требует капчу"))
@@ -141,6 +143,8 @@ async def test_the_night(house: House, chromium: Browser) -> None:
     await house.kill()
     await house.start("vk1.second")
     await house.at(62)
+    await house.shown("ok")
+    await house.at(63)
     await expect(blind).to_have_count(0)
 
     # 06:30: 180 more people wake up: the same alert grows, without a sound.

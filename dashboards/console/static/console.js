@@ -40,7 +40,10 @@ function calm(work) {
       try {
         await work();
       } catch (error) {
-        if (error.status === undefined) throw error;
+        if (error.status === undefined) {
+          busy = false;
+          throw error;
+        }
         // The link's state tells about it; the next round asks again.
       }
       const rest = Math.min(LONGEST, Math.max(SETTLE, 4 * (performance.now() - began)));

@@ -98,8 +98,9 @@ export async function ask(path, body) {
   } catch {
     throw Object.assign(new Error('Нет связи с сервером'), { status: 0, hint: 'Повторите, когда связь вернётся' });
   }
-  const value = await answer.json().catch(() => ({}));
+  const value = await answer.json().catch(() => null);
   if (answer.status === 401) out();
-  if (!answer.ok) throw Object.assign(new Error(value.error || `Ошибка ${answer.status}`), { status: answer.status, hint: value.hint || '' });
+  if (answer.ok && !value) throw Object.assign(new Error('Ответ сервера оборвался'), { status: 0, hint: 'Повторите, когда связь вернётся' });
+  if (!answer.ok) throw Object.assign(new Error(value?.error || `Ошибка ${answer.status}`), { status: answer.status, hint: value?.hint || '' });
   return value;
 }
