@@ -35,9 +35,6 @@ PER_RATE = 34_000
 """Posts of one region in these six hours, from the afternoon to the night, for each post a second in the mean of its week."""
 SAMPLE = 0.05
 
-PATIENT = "broker.session.timeout.ms=9000\nbroker.heartbeat.interval.ms=2000\n"
-"""The broker's controller must not take it for dead because this machine is busy."""
-
 Event = tuple[str, Callable[[], Awaitable[str]]]
 
 
@@ -156,7 +153,7 @@ async def campaign(root: Path, posts: int, seed: int) -> int:
     order = Order(seed, posts_per_second=posts / 4 / PER_RATE, communities=30, hours=HOURS, rules=True)
     expected = len(order.country().posts())
     print(f"{expected} posts of 4 regions in {PARTITIONS} partitions, two processes of each role, seed {seed}", flush=True)
-    broker, stores = Broker(root / "kafka", PATIENT), Stores(root / "store")
+    broker, stores = Broker(root / "kafka"), Stores(root / "store")
     try:
         broker.start()
         (root / "cluster").mkdir()

@@ -29,6 +29,9 @@ from tests.crash.region import HOUR
 ROOT = Path(__file__).parents[2]
 SESSION = 6.0
 """The shortest session that Kafka's defaults allow."""
+PATIENCE = 600.0
+"""Seconds for what a quiet machine does in ten: where many want the processor each of the cluster waits for minutes. A process that
+has ended is noticed at once, and one that stands still ends by its watchdog."""
 
 SETTINGS = """\
 [nabat]
@@ -164,7 +167,7 @@ class Cluster:
             self.replace(member)
         return ended
 
-    async def up(self, patience: float = 60.0) -> None:
+    async def up(self, patience: float = PATIENCE) -> None:
         """Returns when all have begun their work: until then a signal to stop is the end of any process."""
         deadline = time.monotonic() + patience
         while not all("Метрики:" in member.log.read_text(errors="replace") for member in self.members):
@@ -172,7 +175,7 @@ class Cluster:
                 raise AssertionError(f"not up after {patience:.0f} s\n{self.tails()}")
             await asyncio.sleep(0.1)
 
-    async def until(self, group: str, topic: str, share: float, patience: float = 120.0) -> None:
+    async def until(self, group: str, topic: str, share: float, patience: float = PATIENCE) -> None:
         """Returns when the group has committed ``share`` of what is in the topic now."""
         ends = [(await self.log.bounds(topic, number))[1] for number in range(PARTITIONS)]
         wanted = int(sum(ends) * share)
@@ -187,7 +190,7 @@ class Cluster:
                 raise AssertionError(f"{[member.role for member in ended]} ended\n{self.tails()}")
             await asyncio.sleep(0.1)
 
-    async def crawled(self, share: float, patience: float = 120.0) -> None:
+    async def crawled(self, share: float, patience: float = PATIENCE) -> None:
         """Returns when so much of the sources' time has been read."""
         country, deadline = self.order.country(), time.monotonic() + patience
         while country.told(await self.log.cursors()) < share:
@@ -195,7 +198,7 @@ class Cluster:
                 raise AssertionError(f"not crawled after {patience:.0f} s\n{self.tails()}")
             await asyncio.sleep(0.1)
 
-    async def drained(self, patience: float = 120.0) -> None:
+    async def drained(self, patience: float = PATIENCE) -> None:
         """Returns when triage and then watch have done all that there is, after a last tick that closes everything."""
         await self.until(TRIAGE, PAGES, 1.0, patience)
         await self.finish()
@@ -207,7 +210,7 @@ class Cluster:
         ticks = [Append(WATCH, number, "tick", encode_record(Tick(late)), late) for number in range(PARTITIONS)]
         await self.log.append(ticks)
 
-    def stop(self, patience: float = 60.0) -> dict[str, tuple[int, float]]:
+    def stop(self, patience: float = PATIENCE) -> dict[str, tuple[int, float]]:
         """SIGTERM to all; exit code and seconds by process."""
         began = time.monotonic()
         for member in self.members:
