@@ -56,9 +56,10 @@ class Incidents:
             appeal.id,
             at,
             body=verdict.body,
-            also=[theme for theme, _ in verdict.themes[1:]],
-            score=score(verdict),
         )
+        if place.house:
+            # Asked of neighbours alone.
+            incident.also, incident.score = [theme for theme, _ in verdict.themes[1:]], score(verdict)
         self._joining.opened(incident, key)
         return incident
 
