@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -106,3 +108,21 @@ def test_the_shipped_model_is_the_corpus_and_the_program_and_knows_unseen_texts(
         assert (weights != shipped["weights"]).mean() < 0.001
         assert np.allclose(scale, shipped["scale"], rtol=1e-3)
         assert (read.rarity == shipped["rarity"]).all()
+
+
+def test_the_model_is_imported_before_the_classifier() -> None:
+    subprocess.run([sys.executable, "-c", "import detectors.urgency.model"], check=True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Газ еле горит, чайник закипает час",
+        "Свет в нашем подъезде не горит, идём на ощупь",
+        "Асфальт сошёл вместе со снегом, остались одни дыры",
+        "Грейдер прошёл и завалил снегом все выезды из двора",
+        "Знак у школы сбили, так и лежит",
+    ],
+)
+def test_what_only_sounds_like_danger_is_none(text: str) -> None:
+    assert judge(text)[0].urgency < Urgency.DANGER
