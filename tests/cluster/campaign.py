@@ -72,7 +72,7 @@ class Campaign:
         await self._drained()
         watching.cancel()
         await asyncio.gather(watching, return_exceptions=True)
-        return list((await asyncio.to_thread(cluster.stop)).values())
+        return list((await cluster.stop()).values())
 
     def _events(self) -> list[Event]:
         drawn: list[Event] = [("kill -9", self._kill)] * KILLS

@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -186,7 +187,8 @@ class Cluster:
                 return
             if time.monotonic() > deadline:
                 raise AssertionError(f"{group} has done {done} of {ends} after {patience:.0f} s\n{self.tails()}")
-            if ended := [member for member in self.members if not member.lives]:
+            # One that was told to end has nothing to do with it.
+            if ended := [member for member in self.members if not member.lives and member.process.returncode != 0]:
                 raise AssertionError(f"{[member.role for member in ended]} ended\n{self.tails()}")
             await asyncio.sleep(0.1)
 
@@ -210,17 +212,26 @@ class Cluster:
         ticks = [Append(WATCH, number, "tick", encode_record(Tick(late)), late) for number in range(PARTITIONS)]
         await self.log.append(ticks)
 
-    def stop(self, patience: float = PATIENCE) -> dict[str, tuple[int, float]]:
-        """SIGTERM to all; exit code and seconds by process."""
+    async def stop(self, patience: float = PATIENCE) -> dict[str, tuple[int, float]]:
+        """SIGTERM to all, to the crawlers first, since watch has to take what they tell of sources to the end; exit code and seconds
+        by process.
+        """
+        crawlers = [member for member in self.members if member.role.startswith("crawl")]
+        ended = await self._end(crawlers, patience)
+        await self.until(TRIAGE, PAGES, 1.0, patience)
+        await self.until(WATCHERS, WATCH, 1.0, patience)
+        return ended | await self._end([member for member in self.members if member not in crawlers], patience)
+
+    async def _end(self, members: Sequence[Member], patience: float) -> dict[str, tuple[int, float]]:
         began = time.monotonic()
-        for member in self.members:
+        for member in members:
             member.process.send_signal(signal.SIGTERM)
         ended: dict[str, tuple[int, float]] = {}
-        while len(ended) < len(self.members) and time.monotonic() < began + patience:
-            for member in self.members:
+        while len(ended) < len(members) and time.monotonic() < began + patience:
+            for member in members:
                 if not member.lives and member.log.name not in ended:
                     ended[member.log.name] = (member.process.returncode, time.monotonic() - began)
-            time.sleep(0.02)
+            await asyncio.sleep(0.02)
         return ended
 
     def tails(self) -> str:

@@ -27,6 +27,6 @@ async def test_killed_workers_leave_no_trace(kafka: Broker, stores: tuple[Target
         await cluster.crawled(1.0)
         await cluster.drained()
         await cluster.up()
-        ended = cluster.stop()
+        ended = await cluster.stop()
         assert {code for code, _ in ended.values()} == {0}, cluster.tails()
         assert await differences(cluster, target, fresh) == []

@@ -114,6 +114,12 @@ class House:
             while await self.rows(health) != [{"state": state}]:  # noqa: ASYNC110
                 await asyncio.sleep(0.1)
 
+    async def mended(self) -> None:
+        """Waits (real time) until no source is stored as limited: then watch has been told too."""
+        async with asyncio.timeout(SLOW):
+            while await self.rows("SELECT source FROM current_source_health WHERE state = 'limited'"):  # noqa: ASYNC110
+                await asyncio.sleep(0.1)
+
     def captcha(self) -> None:
         """VK asks for one whoever comes with a token that it has given."""
         for token in self.vk.tokens.values():
