@@ -66,14 +66,21 @@ class ConsolePage:
         self._runner = web.AppRunner(create_app(deps), access_log=None, shutdown_timeout=2.0)
 
     async def open(self) -> None:
-        """ConfigError where others could reach it and nobody has to sign in."""
+        """ConfigError where others could reach it and nobody has to sign in, and where the address can't be had."""
         section = self._section
         if not self._gate.closed() and (section.names or not is_loopback(section.host)):
             raise ConfigError(
                 ["console: другие увидят пульт, а пользователей ещё нет: добавьте первого (nabat users add), или оставьте 127.0.0.1"]
             )
         await self._runner.setup()
-        await PatientSite(self._runner, self._section.host, self._section.port, self._runner.app[PATIENCE]).start()
+        try:
+            await PatientSite(self._runner, section.host, section.port, self._runner.app[PATIENCE]).start()
+        except OSError as error:
+            await self._runner.cleanup()
+            where = f"{section.host}:{section.port}"
+            raise ConfigError(
+                [f"console: адрес {where} не занять ({error.strerror}); освободите его или задайте другой [console] port"]
+            ) from error
         host, port = self._runner.addresses[0][:2]
         self.address = f"http://{host}:{port}/"
 
