@@ -32,6 +32,8 @@ _ORDINAL = frozenset(("я", "й", "ая", "ый", "ой", "му", "м", "го", 
 _OWN_NAME = "набережная"
 _MONTHS = frozenset("января февраля марта апреля мая июня июля августа сентября октября ноября декабря".split())
 """«на 8 Марта» is the holiday as often as the street."""
+_COUNTED = _MONTHS | {"год", "года", "году", "лет"}
+"""What a number before it counts: it is no house."""
 NAME_WORDS = 3
 SHORTEST_NAME = 3
 SHORTEST_BARE = 5
@@ -101,9 +103,12 @@ def marked(text: Tokens, at: int, names: Gazetteer | None) -> Street | None:
 
 def bare(text: Tokens, at: int, names: Gazetteer) -> Street | None:
     """A street of the profile without «улица»: after «на», «по» with a capital letter, or before a house number."""
-    known = tuple(names.streets(text.words, at))
+    # People leave out «улица», seldom «площадь»: a name that both have is the street's.
+    known = _of_kind(names.streets(text.words, at), "улица")
+    if not known:
+        return _unlisted(text, at, names)
     # «по Волжскому району» is no «Волжский проспект».
-    if not known or any(name.told for name in names.others(text.words, at)):
+    if any(name.told for name in names.others(text.words, at)):
         return None
     end = at + len(known[0].words)
     house, after = _house(text, end, names)
@@ -116,6 +121,22 @@ def bare(text: Tokens, at: int, names: Gazetteer) -> Street | None:
     if (capital and (house or after_preposition)) or (house and long):
         return Street(_normal(text.words[at:end], known[0].street), house or _house_before(text, at), known, at, after)
     return None
+
+
+def _unlisted(text: Tokens, at: int, names: Gazetteer) -> Street | None:
+    """A street that the profile does not list, of a name that every second town has: «Хомутовка, Центральная, 39»."""
+    found = names.common(text.words, at)
+    if not found or any(name.told for name in names.others(text.words, at)):
+        return None
+    end = at + len(found[0].words)
+    house, after = _house(text, end, names)
+    before = _house_before(text, at)
+    # «Новая 3-комнатная квартира», «Победы 9 мая», «Революции 17 года».
+    doubtful = house and ((text.opens(at) and text.words[end][0].isdigit()) or not _COUNTED.isdisjoint(text.words[after : after + 1]))
+    behind = text.opens(at) or text.words[at - 1] in _BREAK or text.words[at - 1] in _BEFORE
+    if not (house or before) or doubtful or not (behind or text.capital(at)):
+        return None
+    return Street(_normal(text.words[at:end], found[0].street), house or before, (), at, after)
 
 
 def _named_as_its_kind(text: Tokens, at: int, names: Gazetteer | None) -> Street | None:

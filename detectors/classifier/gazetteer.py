@@ -111,6 +111,10 @@ class Gazetteer:
                     self._add(self._streets, _street(text, place.name, place.territory))
                 else:
                     self._add(self._others, _name(text, place.name, place.kind, place.territory))
+        self._common: dict[str, list[Name]] = {}
+        # «8 Марта» and «1 Мая» are dates as often as streets.
+        for text in sorted(name for name in COMMON if not name[0].isdigit()):
+            self._add(self._common, _street(text, text, ""))
         for index in (self._streets, self._others):
             for listed in index.values():
                 listed.sort(key=lambda name: -len(name.words))
@@ -127,11 +131,15 @@ class Gazetteer:
 
     def first_words(self) -> tuple[Iterable[str], Iterable[str]]:
         """Forms of words that begin the name of a street, and of anything else."""
-        return self._streets.keys(), self._others.keys()
+        return self._streets.keys() | self._common.keys(), self._others.keys()
 
     def streets(self, tokens: Sequence[str], at: int) -> list[Name]:
         """Streets whose name (without its kind) stands at ``at``: of those, the longest."""
         return _longest(self._streets.get(tokens[at], ()), tokens, at)
+
+    def common(self, tokens: Sequence[str], at: int) -> list[Name]:
+        """The name at ``at`` that every second town has a street of, whether or not the profile lists one."""
+        return _longest(self._common.get(tokens[at], ()), tokens, at)
 
     def others(self, tokens: Sequence[str], at: int) -> list[Name]:
         """Territories, microdistricts and facilities whose name stands at ``at``: of those, the longest."""

@@ -32,6 +32,12 @@ TABLE: list[tuple[str, str, Place]] = [
     ("ул. Харьковская, д.14", "city", Place("city", street="харьковская", house="14")),
     ("по 1-му Ольховскому пер.", "city", Place("city", street="переулок 1 ольховский")),
     ("По Ленинскому проспекту, 5", "city", Place("city", street="проспект ленинский", house="5")),
+    ("Ивантеевка, Центральная, 39, нет воды", "", Place("village", "ивантеевка", "центральная", "39")),
+    ("воды нет (Ивантеевка, дом 10 по Центральной)", "", Place("village", "ивантеевка", "центральная", "10")),
+    ("ивантеевка, по адресу центральная 63в", "", Place("village", "ивантеевка", "центральная", "63в")),
+    ("Центральная, д. 5", "village", Place("village", street="центральная", house="5")),
+    ("Новая 3-комнатная квартира", "village", Place("village")),
+    ("После Революции 17 года", "village", Place("village")),
     # Territories in all cases, with and without their kind.
     ("в Северном районе", "city", Place("north")),
     ("в Северном р-не", "city", Place("north")),

@@ -26,6 +26,7 @@ _TERRITORIES = (
     _territory("meadow2", "Ольховка", "settlement", "second"),
 )
 _PLACES = (
+    PlaceName("площадь Мира", "street", "north"),
     PlaceName("Мира", "street", "north"),
     PlaceName("Мира", "street", "second"),
     PlaceName("Садовая", "street", "city"),
