@@ -14,6 +14,7 @@ from monitor.watch import wording
 from monitor.watch.bell import LEVELS
 from monitor.watch.cause import Whole
 from monitor.watch.settings import Names
+from monitor.watch.spots import addresses
 
 FLASH_AUTHORS = 10
 """So many people about one dangerous incident, and it is no longer a single voice: the highest level."""
@@ -107,14 +108,24 @@ class AlertRows:
             version=max(danger.version, spike.version),
         )
 
-    def overdue(self, name: str, incident: IncidentRow, at: int, version: int) -> AlertRow:
-        """A promised time that has passed is louder than a deadline: people were told of it."""
-        when = wording.clock_time(incident.deadline, self._profile.calendar.timezone)
-        if incident.last_reply == "interim":
-            text = f"Обещали до {when}, ответа по существу нет."
-            return self._incident(name, "overdue", "urgent", incident, at, text, "Обещание не выполнено", version)
-        text = f"Срок ответа истёк в {when}, ответа по существу нет."
-        return self._incident(name, "overdue", "notice", incident, at, text, "Просрочено", version)
+    def overdue(self, name: str, owing: Sequence[IncidentRow], authors: int, at: int, version: int) -> AlertRow:
+        """Incidents with one cause, of which at least one owes. A promised time that has passed is louder than a deadline: people
+        were told of it.
+        """
+        zone = self._profile.calendar.timezone
+        whole = owing[0] if len(owing) == 1 else _together(owing, authors)
+        more = f" Без ответа {wording.plural(len(owing), 'инцидент', 'инцидента', 'инцидентов')}." if len(owing) > 1 else ""
+        if promised := [one.deadline for one in owing if one.last_reply == "interim"]:
+            text = f"Обещали до {wording.clock_time(max(promised), zone)}, ответа по существу нет.{more}"
+            row = self._incident(name, "overdue", "urgent", whole, at, text, "Обещание не выполнено", version)
+        else:
+            when = wording.clock_time(min(one.deadline for one in owing), zone)
+            text = f"Срок ответа истёк в {when}, ответа по существу нет.{more}"
+            row = self._incident(name, "overdue", "notice", whole, at, text, "Просрочено", version)
+        places = addresses(owing)
+        if places < 2:
+            return row
+        return row._replace(title=f"{row.title} ({wording.plural(places, 'адрес', 'адреса', 'адресов')})")
 
     def plain(self, name: str, kind: str, subject: str, level: str, at: int, title: str, text: str, version: int) -> AlertRow:
         """An alert about anything; ``_replace`` what is known beside."""
@@ -138,3 +149,17 @@ class AlertRows:
             authors=incident.authors,
             body=incident.body,
         )
+
+
+def _together(owing: Sequence[IncidentRow], authors: int) -> IncidentRow:
+    """Called by what most people tell of, and where all of it is."""
+    streets = {one.street for one in owing if one.street}
+    return max(owing, key=lambda one: one.members)._replace(
+        id=owing[0].id,
+        street=next(iter(streets)) if len(streets) == 1 else "",
+        house="",
+        facility="",
+        first_seen=min(one.first_seen for one in owing),
+        members=sum(one.members for one in owing),
+        authors=authors,
+    )

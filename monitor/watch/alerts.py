@@ -22,6 +22,8 @@ from monitor.watch.settings import Names
 
 GROWTH: Final = 60_000
 """Ms after which figures that grew by less than a step are shown."""
+PROMISES: Final = 3_600_000
+"""Ms in which promises about one cause are broken together."""
 
 
 class Seen(NamedTuple):
@@ -156,18 +158,30 @@ class Alerts(Bell):
         place.shown = at
         return self.grow(row)
 
-    def overdue(self, incident: IncidentRow, at: int, version: int) -> AlertRow:
-        """No answer in time; ``promise``: one that was announced."""
-        row = self.rows.overdue(f"overdue:{incident.id}", incident, at, version)
-        return self.ring(row, "promise" if row.level != "notice" else "fired", at)
+    def overdue(self, name: str, owing: Sequence[IncidentRow], authors: int, broken: bool, at: int, version: int) -> AlertRow | None:
+        """No answer in time: to more incidents of a cause than before. ``broken``: one was promised, which sounds; promises that are
+        broken together sound once. None where works explain it, and nothing is to be told.
+        """
+        row = self.rows.overdue(name, owing, authors, at, version)
+        if self.get(name) is None:
+            return self.ring(row, "promise" if row.level != "notice" else "fired", at)
+        if broken and (self.level(name) == "notice" or at - self.places.of(name).rung >= PROMISES):
+            return self.ring(row, "promise", at)
+        return self.recheck(self.kept(row), at) if self.held(name) else self.grow(row)
+
+    def owing(self, name: str, owing: Sequence[IncidentRow], authors: int, at: int, version: int) -> AlertRow | None:
+        """Other incidents owe an answer than before, and none of them newly. None where nothing is to be told."""
+        if not owing:
+            return self.end(name, at, version)
+        if self.get(name) is None:
+            return None
+        return self.grow(self.rows.overdue(name, owing, authors, at, version))
 
     def over(self, incident: str, at: int, version: int) -> list[AlertRow]:
-        """An incident is void or closed: its alerts end, or tell of what else there is."""
+        """An incident is void or closed: its alert ends, or tells of what else there is."""
         alert = self._causes.alert(incident)
-        names = (self._causes.leave(incident), f"overdue:{incident}")
-        ended = [row for name in names if (row := self.end(name, at, version)) is not None]
-        left = self._left(alert, at, version)
-        return [*ended, left] if left is not None else ended
+        ended = self.end(self._causes.leave(incident), at, version)
+        return [row for row in (ended, self._left(alert, at, version)) if row is not None]
 
     def _left(self, name: str, at: int, version: int) -> AlertRow | None:
         """The spike whose incidents are over."""
@@ -178,17 +192,14 @@ class Alerts(Bell):
 
     def gone(self, incident: str) -> None:
         """An incident is kept no more."""
-        for name in (self._causes.leave(incident), f"overdue:{incident}"):
-            self.forget(name)
+        self.forget(self._causes.leave(incident))
 
-    def answered(self, incident: str, at: int, version: int) -> AlertRow | None:
-        """An overdue incident has its answer, or more time for it."""
-        return self.end(f"overdue:{incident}", at, version)
-
-    def taken(self, incident: str, by: str, replied: int, version: int) -> list[AlertRow]:
-        """An office has answered at ``replied`` (ms): tasks that were sent before are taken, and nobody is asked about them."""
+    def taken(self, incident: str, overdue: str, by: str, replied: int, version: int) -> list[AlertRow]:
+        """An office has answered at ``replied`` (ms): tasks that were sent before are taken, and nobody is asked about them.
+        ``overdue``: the alert that tells that the incident is late.
+        """
         found = []
-        for name in (self._causes.alert(incident), f"overdue:{incident}"):
+        for name in (self._causes.alert(incident), overdue):
             row = self.get(name)
             if row is not None and 0 < row.tasked_at <= replied and not row.taken_by:
                 found.append(self.put(row._replace(taken_by=by, version=version)))

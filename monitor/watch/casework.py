@@ -9,7 +9,6 @@ from detectors.base import Duplicates, Match
 from monitor.model.incident import Appeal, Reply
 from monitor.model.plain import Plain
 from monitor.model.rows import AppealRow, IncidentRow, ReplyRow
-from monitor.model.verdict import Urgency
 from monitor.model.watch import Action, Version
 from monitor.profile.model import Profile
 from monitor.watch import rows
@@ -19,6 +18,7 @@ from monitor.watch.dangers import danger
 from monitor.watch.effects import Changes, WatchEffects
 from monitor.watch.incident import Incident
 from monitor.watch.incidents import Incidents
+from monitor.watch.overdue import Overdue
 from monitor.watch.regroup import Regroup
 from monitor.watch.settings import WatchSettings
 from monitor.watch.tension import Tension
@@ -41,6 +41,7 @@ class Casework:
         self._incidents = Incidents(profile, settings.incident_window)
         self._regroup = Regroup(profile.id, self._incidents)
         self._terms = Terms(profile, self._incidents.get)
+        self._overdue = Overdue(self._incidents, alerts)
 
     def take(self, appeals: Sequence[Appeal], now: int, changes: Changes, effects: WatchEffects, *, past: bool = False) -> None:
         """Appeals, or later versions of some: finds their duplicates and their incidents, and counts them.
@@ -146,7 +147,9 @@ class Casework:
         changes.event(name, reply.published_at, "", "reply", detail)
         if reply.quality in ("substantive", "interim"):
             known = self._profile.sources.get(reply.source)
-            for alert in self._alerts.taken(name, known.name if known else reply.source, reply.published_at, changes.version):
+            for alert in self._alerts.taken(
+                name, self._overdue.alert(name), known.name if known else reply.source, reply.published_at, changes.version
+            ):
                 changes.alerts[alert.id] = alert
                 changes.event(name, reply.published_at, "", "taken", {"alert": alert.id, "reply": reply.id})
         if reply.quality == "interim":
@@ -189,14 +192,8 @@ class Casework:
             self._show(one, now, changes)
 
     def overdue(self, now: int, changes: Changes, effects: WatchEffects) -> None:
-        """Marks the open incidents whose deadline has passed without an answer of substance."""
-        for at, incident in self._terms.passed(now):
-            changes.event(incident.id, at, "", "overdue", {})
-            row = self._show(incident, now, changes)
-            if incident.urgency >= Urgency.URGENT:
-                alert = self._alerts.overdue(row, now, changes.version)
-                changes.alerts[alert.id] = alert
-                effects.alerts.append((alert.kind, alert.level))
+        """Marks the open incidents whose deadline has passed without an answer of substance, and tells of those that matter."""
+        self._overdue.late(self._terms.passed(now), now, changes, effects)
 
     def forget(self) -> None:
         """Keeps within the bounds: whole incidents go, the least recently touched first, with all their appeals."""
@@ -209,6 +206,7 @@ class Casework:
                 self._replies.pop(reply, None)
             self._regroup.forget(gone)
             self._alerts.gone(gone.id)
+            self._overdue.forget(gone.id)
             self._terms.clear(len(self._incidents))
 
     def _incident(self, appeal: Appeal, before: AppealRow | None, like: AppealRow | None, now: int, changes: Changes) -> Incident:
@@ -276,14 +274,13 @@ class Casework:
         row = changes.incidents[incident.id] = incident.row(changes.region, changes.version)
         self._alerts.stands(row)
         if incident.status == "void":
-            incident.overdue = False
             for alert in self._alerts.over(incident.id, now, changes.version):
                 changes.alerts[alert.id] = alert
-        elif incident.overdue and not incident.owes(now):
-            incident.overdue = False
-            if (ended := self._alerts.answered(incident.id, now, changes.version)) is not None:
-                changes.alerts[ended.id] = ended
-        elif incident.owes(now) and not incident.overdue:
+        if incident.overdue and not incident.owes(now):
+            self._overdue.settled(incident, now, changes)
+        elif incident.overdue:
+            self._overdue.shown(incident, now, changes)
+        elif incident.owes(now):
             # Its deadline passed while it was void or answered, and now it is neither.
             self._terms.again(incident, now)
         return row
@@ -294,6 +291,7 @@ class Casework:
             "replies": [rows.plain(row) for row in self._replies.values()],
             "incidents": self._incidents.dump(),
             "deadlines": self._terms.dump(),
+            "overdue": self._overdue.dump(),
             "duplicates": self._duplicates.dump(),
             "pinned": self._regroup.pins,
         }
@@ -303,5 +301,6 @@ class Casework:
         self._replies = {row[0]: rows.restored(ReplyRow, row) for row in state["replies"]}
         self._incidents.load(state["incidents"])
         self._terms.load(state["deadlines"])
+        self._overdue.load(state.get("overdue"))
         self._duplicates.load(state["duplicates"])
         self._regroup.pins = state.get("pinned", {})

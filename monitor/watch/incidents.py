@@ -57,8 +57,8 @@ class Incidents:
             at,
             body=verdict.body,
         )
-        if place.house:
-            # Asked of neighbours alone.
+        if place.street or place.house:
+            # Asked of neighbours and streets alone.
             incident.also, incident.score = [theme for theme, _ in verdict.themes[1:]], score(verdict)
         self._joining.opened(incident, key)
         return incident

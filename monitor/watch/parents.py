@@ -16,7 +16,7 @@ from monitor.watch.incident import Incident
 from monitor.watch.joining import large
 from monitor.watch.nearby import HOUR, TOGETHER, USUAL, Nearby, place_key
 from monitor.watch.parent import Parent
-from monitor.watch.spots import bare, same_street, spot
+from monitor.watch.spots import addresses, bare, same_street, spot
 from monitor.watch.systems import SYSTEMS, systems
 
 QUIET = 6 * HOUR
@@ -72,6 +72,10 @@ class Parents:
             if founders:
                 return self._found(system, founders)
         return []
+
+    def kin(self, incident: Incident) -> Iterable[str]:
+        """Those that have one cause, itself among them; nobody where it has no parent."""
+        return self._parents[incident.parent].members if incident.parent else ()
 
     def again(self, incident: Incident) -> list[Incident]:
         """Figures of an incident have changed otherwise."""
@@ -153,8 +157,10 @@ class Parents:
         merged = [self._end(head) for head in heads]
         names = {name: None for parent in merged for name in parent.members}
         members = [one for one in map(self._get, names) if one is not None] + [one for one in founders if not one.parent]
+        street = "" if merged or len({bare(one.street) for one in members}) > 1 else bare(members[0].street)
+        if street:
+            members += self._houseless(system, street, members[0])
         head = min(members, key=_age)
-        street = "" if merged or len({bare(one.street) for one in members}) > 1 else bare(head.street)
         parent = Parent(
             head.id,
             system,
@@ -169,6 +175,17 @@ class Parents:
         for one in members:
             one.parent = one.cause = ""
         return self._grow(parent, members)
+
+    def _houseless(self, system: str, street: str, other: Incident) -> list[Incident]:
+        """Who wrote of a street before any house was known, of what may be the same by another word: «на Мира хлещет кипяток»."""
+        keys = [place_key(name, street, "") for name in SYSTEMS if name != system]
+        return [
+            one
+            for one in {one.id: one for key in keys for one in self._near.recent(key, other.first_seen)}.values()
+            if not (one.parent or one.house or one.facility)
+            and self._meet(other, one)
+            and any(system in systems(theme) for theme in one.also)
+        ]
 
     def _bridged(self, parent: Parent, incident: Incident, told: Iterable[str]) -> list[Incident]:
         """An appeal has joined a member: two systems that fail in its street have one cause if it tells of both («нет света, насосы
@@ -212,7 +229,7 @@ class Parents:
         if len(parent.systems) > 1:
             parent.told(members)
         head = self._get(parent.head)
-        cause = parent.cause(sum(bool(one.street or one.facility) for one in members))
+        cause = parent.cause(addresses(members))
         if head is not None and head.cause != cause:
             head.cause = cause
             if head not in changed:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple, Protocol
 
@@ -53,3 +54,10 @@ def spot(place: Place) -> Spot:
     """A route that is named beside a house is no part of the place: of one stop people write with the number of each bus."""
     passing = place.house and place.facility.startswith(_PASSING)
     return Spot(bare(place.street), place.house, "" if passing else place.facility)
+
+
+def addresses(places: Iterable[Place]) -> int:
+    """How many places these are. A street without a house is one where none of its houses is told of."""
+    spots = {spot(one) for one in places if one.street or one.facility}
+    housed = {one.street for one in spots if one.house}
+    return sum(bool(one.house or one.facility or one.street not in housed) for one in spots)

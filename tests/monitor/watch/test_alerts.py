@@ -48,9 +48,11 @@ def test_what_grew_by_less_than_a_step_is_shown_after_a_minute() -> None:
 
 def test_a_broken_promise_sounds_and_a_missed_deadline_does_not() -> None:
     desk = Desk()
-    late = desk.alerts.overdue(incident(1, deadline=HOUR), HOUR, 11)
+    late = desk.alerts.overdue("overdue:i1", [incident(1, deadline=HOUR)], 1, False, HOUR, 11)
+    assert late is not None
     assert (late.level, late.sounds) == ("notice", 0)
-    broken = desk.alerts.overdue(incident(2, deadline=HOUR, last_reply="interim"), HOUR, 12)
+    broken = desk.alerts.overdue("overdue:i2", [incident(2, deadline=HOUR, last_reply="interim")], 1, True, HOUR, 12)
+    assert broken is not None
     assert (broken.level, broken.sounds, broken.why) == ("urgent", 1, "promise")
     assert broken.text.startswith("Обещали до 05:00")
 

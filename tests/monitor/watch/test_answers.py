@@ -151,10 +151,10 @@ def test_an_office_that_answers_has_taken_its_task() -> None:
     desk = Desk()
     desk.alerts.put(desk.now()._replace(body="teplo"))
     desk.act("task")
-    assert desk.alerts.taken("vk:-1_1", "Теплосеть", HOUR - 1, 50) == []
-    (row,) = desk.alerts.taken("vk:-1_1", "Теплосеть", HOUR, 51)
+    assert desk.alerts.taken("vk:-1_1", "", "Теплосеть", HOUR - 1, 50) == []
+    (row,) = desk.alerts.taken("vk:-1_1", "", "Теплосеть", HOUR, 51)
     assert (row.taken_by, row.version, desk.now()) == ("Теплосеть", 51, row)
-    assert desk.alerts.taken("vk:-1_1", "Другие", 2 * HOUR, 52) == []
+    assert desk.alerts.taken("vk:-1_1", "", "Другие", 2 * HOUR, 52) == []
     assert desk.act("accept")["conflict"] == "taken"
 
 

@@ -121,3 +121,21 @@ def test_what_fails_in_one_street_has_one_cause_if_somebody_tells_of_both() -> N
     heads = {one.parent: one.cause for one in told.incidents._incidents.values() if one.cause}
     assert heads == {first: "одна авария: 6 адресов без света за 1 час"}
     assert told.parent(dry, "мира", "11", HOUR + MINUTE) == told.parent(dry, "мира", "30", HOUR + MINUTE) == first
+
+
+def test_who_wrote_of_the_street_before_any_house_was_known_belongs_to_its_cause() -> None:
+    told = Street()
+    burst = [("housing.cold_water", 600), ("housing.heating", 500)]
+    assert told.parent(burst, "мира", "", HOUR) == ""
+    early = next(iter(told.incidents._incidents))
+    assert told.parent([("housing.sewerage", 600)], "мира", "", HOUR) == ""
+    assert told.parent(burst, "садовая", "", HOUR) == ""
+    assert told.parent(burst, "мира", "", HOUR, "luga") == ""
+    told.restored()
+    parents = [told.parent(HEATING, "мира", str(number), HOUR + number * MINUTE) for number in range(1, 12)]
+    assert parents == ["", ""] + [early] * 9
+    assert [one.parent for one in told.incidents._incidents.values()][:4] == [early, "", "", ""]
+    head = told.incidents.get(early)
+    assert head is not None
+    assert head.cause == "одна авария: 11 адресов без тепла за 1 час"
+    assert told.parent(burst, "мира", "", HOUR + 15 * MINUTE) == early

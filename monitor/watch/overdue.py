@@ -1,0 +1,117 @@
+"""Incidents whose deadline has passed without an answer of substance: what is told of them, one alert a cause.
+
+Incidents of one parent are told of as one. Their alert grows with each that is late too, and ends when none of them owes any more. It
+is named for the first of them, whatever heads the parent later; whoever has been told of stays with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from monitor.model.plain import Plain
+from monitor.model.rows import IncidentRow
+from monitor.model.verdict import Urgency
+from monitor.watch.alerts import Alerts
+from monitor.watch.effects import Changes, WatchEffects
+from monitor.watch.incident import Incident
+from monitor.watch.incidents import Incidents
+
+
+class Overdue:
+    """Of one region. Times are ms."""
+
+    def __init__(self, incidents: Incidents, alerts: Alerts) -> None:
+        self._incidents = incidents
+        self._alerts = alerts
+        self._owing: dict[str, dict[str, None]] = {}
+        self._told: dict[str, str] = {}
+
+    def alert(self, incident: str) -> str:
+        """The alert that tells that an incident is late; empty for none."""
+        return self._told.get(incident, "")
+
+    def late(self, passed: Iterable[tuple[int, Incident]], now: int, changes: Changes, effects: WatchEffects) -> None:
+        """Deadlines have passed at their moments. What is urgent is told of."""
+        promised: dict[str, bool] = {}
+        for at, incident in passed:
+            changes.event(incident.id, at, "", "overdue", {})
+            changes.incidents[incident.id] = incident.row(changes.region, changes.version)
+            if incident.urgency >= Urgency.URGENT:
+                name = self._cause(incident) or f"overdue:{incident.id}"
+                self._put(name, [incident.id])
+                promised[name] = promised.get(name, False) or incident.last_reply == "interim"
+        for name, broken in promised.items():
+            known = self._alerts.get(name)
+            row = self._alerts.overdue(name, *self._rows(name, changes), broken, now, changes.version)
+            if row is None:
+                continue
+            changes.alerts[name] = row
+            if known is None or row.sounds > known.sounds:
+                effects.alerts.append((row.kind, row.level))
+
+    def shown(self, incident: Incident, now: int, changes: Changes) -> None:
+        """An incident has changed, and perhaps its parent has: two that were told of apart may have one cause now."""
+        name, other = self.alert(incident.id), self._cause(incident)
+        if name and other not in ("", name):
+            # The alert that people know of is the one that sounded; else the older one.
+            order = [one for one in self._owing if one in (name, other)]
+            older, younger = sorted(order, key=lambda one: self._alerts.level(one) in ("", "notice"))
+            self._put(older, self._owing.pop(younger))
+            self._less(younger, now, changes)
+            self._less(older, now, changes)
+
+    def settled(self, incident: Incident, now: int, changes: Changes) -> None:
+        """An incident owes no answer any more."""
+        incident.overdue = False
+        if name := self._drop(incident.id):
+            self._less(name, now, changes)
+
+    def forget(self, incident: str) -> None:
+        """An incident is kept no more. Its alert goes with the last one that it tells of."""
+        name = self._drop(incident)
+        if name and name not in self._owing:
+            self._alerts.forget(name)
+
+    def _cause(self, incident: Incident) -> str:
+        """The alert of others of the incident's parent, its own one last."""
+        mine = self.alert(incident.id)
+        told = (self.alert(one) for one in self._incidents.parents.kin(incident))
+        return next((name for name in told if name not in ("", mine)), mine)
+
+    def _put(self, name: str, incidents: Iterable[str]) -> None:
+        for one in incidents:
+            self._owing.setdefault(name, {})[one] = None
+            self._told[one] = name
+
+    def _drop(self, incident: str) -> str:
+        name = self._told.pop(incident, "")
+        if name:
+            del self._owing[name][incident]
+            if not self._owing[name]:
+                del self._owing[name]
+        return name
+
+    def _less(self, name: str, now: int, changes: Changes) -> None:
+        """Other incidents owe than before, and none of them newly."""
+        row = self._alerts.owing(name, *self._rows(name, changes), now, changes.version)
+        if row is not None:
+            changes.alerts[name] = row
+
+    def _rows(self, name: str, changes: Changes) -> tuple[list[IncidentRow], int]:
+        """The incidents that an alert tells of, and their distinct authors."""
+        found = [one for one in map(self._incidents.get, self._owing.get(name, ())) if one is not None]
+        authors = {author for one in found for author in one.authors}
+        return [one.row(changes.region, changes.version) for one in found], len(authors)
+
+    def dump(self) -> Plain:
+        return {name: list(owing) for name, owing in self._owing.items()}
+
+    def load(self, state: Plain) -> None:
+        """After the incidents and the alerts."""
+        self._owing, self._told = {}, {}
+        if state is None:
+            # In snapshots of before each incident had an alert of its own.
+            fired = [row for row in self._alerts.firing() if row.kind == "overdue"]
+            state = {row.id: [row.incident] for row in fired if self._incidents.get(row.incident) is not None}
+        for name, owing in state.items():
+            self._put(name, owing)
