@@ -81,7 +81,7 @@ def marked(text: Tokens, at: int, names: Gazetteer | None) -> Street | None:
         start = _ordinal(listed, at - 1)
         name = _normal([*listed[start : at - 1][:1], listed[at - 1]], kind)
         house, end = _house(text, at + 1, names)
-        return Street(name, house or _house_before(text, start), known, start, end)
+        return Street(name, _house_before(text, start) or house, known, start, end)
     start = at + 1
     while start < len(listed) and listed[start] in '."«':
         start += 1
@@ -98,7 +98,7 @@ def marked(text: Tokens, at: int, names: Gazetteer | None) -> Street | None:
             return None
     name = _normal(listed[start:end], kind)
     house, after = _house(text, end, names)
-    return Street(name, house or _house_before(text, at), known, at, after)
+    return Street(name, _house_before(text, at) or house, known, at, after)
 
 
 def bare(text: Tokens, at: int, names: Gazetteer) -> Street | None:
@@ -119,7 +119,7 @@ def bare(text: Tokens, at: int, names: Gazetteer) -> Street | None:
         text.opens(at) or text.words[at - 1] in _BREAK or after_preposition
     )
     if (capital and (house or after_preposition)) or (house and long):
-        return Street(_normal(text.words[at:end], known[0].street), house or _house_before(text, at), known, at, after)
+        return Street(_normal(text.words[at:end], known[0].street), _house_before(text, at) or house, known, at, after)
     return None
 
 
@@ -136,7 +136,7 @@ def _unlisted(text: Tokens, at: int, names: Gazetteer) -> Street | None:
     behind = text.opens(at) or text.words[at - 1] in _BREAK or text.words[at - 1] in _BEFORE
     if not (house or before) or doubtful or not (behind or text.capital(at)):
         return None
-    return Street(_normal(text.words[at:end], found[0].street), house or before, (), at, after)
+    return Street(_normal(text.words[at:end], found[0].street), before or house, (), at, after)
 
 
 def _named_as_its_kind(text: Tokens, at: int, names: Gazetteer | None) -> Street | None:
@@ -148,7 +148,7 @@ def _named_as_its_kind(text: Tokens, at: int, names: Gazetteer | None) -> Street
     before = _house_before(text, at)
     if not (house or before) or behind[1:] == ["лет"] or (at and declined(text.words[at - 1]) and text.capital(at - 1)):
         return None
-    return Street(_OWN_NAME, house or before, tuple(names.streets(text.words, at)) if names else (), at, end)
+    return Street(_OWN_NAME, before or house, tuple(names.streets(text.words, at)) if names else (), at, end)
 
 
 def _follows(text: Tokens, at: int) -> bool:
@@ -219,7 +219,7 @@ def _house(text: Tokens, at: int, names: Gazetteer | None) -> tuple[str, int]:
 
 
 def _house_before(text: Tokens, at: int) -> str:
-    """«дом 34 по улице …»."""
+    """«дом 34 по улице …». What is said behind the street then is no house: «… № 46 опять сняли с линии»."""
     listed = text.words
     if at >= 3 and listed[at - 1] in ("по", "на"):
         number = listed[at - 2].replace(" ", "").replace("-", "")

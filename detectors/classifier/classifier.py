@@ -12,7 +12,7 @@ from detectors.base import Classifier
 from detectors.classifier.advert import TERMS, adverts
 from detectors.classifier.body import Router
 from detectors.classifier.echo import Echoes
-from detectors.classifier.kind import LEAST, NAMED, Cues, certainty, tone, weigh
+from detectors.classifier.kind import HOUSED, LEAST, NAMED, Cues, certainty, tone, weigh
 from detectors.classifier.learned import Answers, Learned
 from detectors.classifier.lexicon import Ints, Lexicon
 from detectors.classifier.place import Places
@@ -32,12 +32,13 @@ from monitor.model.post import Post
 from monitor.model.verdict import ADVERT, CHATTER, Kind, Place, Quality, Urgency, Verdict
 from monitor.profile.model import Profile
 
-RULES = "9"
+RULES = "10"
 """Changes with every change of the rules in this package; the lexicons have their own hash."""
 CALLED = 0
 """Points from which a text that calls for help is looked at."""
 MANY = 1024
 """Texts that are judged in one go: few operations on many, and no more memory than that takes."""
+_ADDRESS, _TROUBLE = Cues._fields.index("address"), [Cues._fields.index(name) for name in ("request", "problem")]
 LONGEST = 3000
 """Words that are read of a text. An appeal says what it is about in its first pages, and a novel must not hold up a page."""
 
@@ -110,7 +111,10 @@ class RuleClassifier(Classifier):
         appeals: list[tuple[int, int, Place]] = []
         chosen: list[int] = []
         # Most posts need no closer look: they can't be appeals, whatever their theme and place are.
-        floor = np.where(call, CALLED, LEAST - NAMED)
+        told = scan.points[:, self._telling] > 0
+        troubled = told & (cues[:, _ADDRESS] > 0) & (cues[:, _TROUBLE].max(axis=1) > 0)
+        most = np.where(troubled, HOUSED, NAMED)
+        floor = np.where(call, CALLED, LEAST - most)
         near = (weigh(cues, self._themes.bound(scan.points), scan.lengths, danger) >= floor).nonzero()[0]
         strengths = self._themes.strength(scan.points.take(near, axis=0))
         weights = weigh(cues.take(near, axis=0), strengths, scan.lengths[near], danger[near])
@@ -126,14 +130,14 @@ class RuleClassifier(Classifier):
         soon = self._soon(posts, scan, near, called)
         alarmed = alarming(soon, scan.lengths[near])
         weights = np.where(alarmed, np.maximum(weights, LEAST), weights)
-        told = scan.points[near, self._telling] > 0
-        for row, (at, weight, tells) in enumerate(zip(near.tolist(), weights.tolist(), told.tolist(), strict=True)):
+        seen = zip(near.tolist(), weights.tolist(), told[near].tolist(), most[near].tolist(), strict=True)
+        for row, (at, weight, tells, housed) in enumerate(seen):
             post = posts[at]
-            if weight < LEAST - NAMED or (weight < LEAST and not (tells or self._places.may(post))):
+            if weight < LEAST - housed or (weight < LEAST and not (tells or self._places.may(post))):
                 continue
             place = self._places.find(post.text, post.place, territories[at], tells)
             named = place.exact or bool(place.settlement)
-            points = weight + NAMED * named
+            points = weight + (housed if place.house else NAMED * named)
             if points >= LEAST:
                 appeals.append((at, points, place))
                 chosen.append(row)

@@ -19,7 +19,8 @@ _BREAKS = frozenset(",:(")
 def known(text: Tokens, at: int, names: Gazetteer) -> Mention | None:
     """The territories or microdistricts whose name at ``at`` is meant as such, and how sure that is."""
     listed = tuple(names.others(text.words, at))
-    if not listed:
+    # «ЛЮДИ ПАДАЮТ ПОД АВТОБУС» is not «из Под», though there is a village of Поды.
+    if not listed or (len(listed[0].words) == 1 and text.words[at] in _FROM):
         return None
     if listed[0].told or _told(text, at):
         villages = tuple(name for name in listed if name.kind == "settlement") if _rural(text, at) else ()

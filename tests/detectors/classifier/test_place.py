@@ -38,6 +38,11 @@ TABLE: list[tuple[str, str, Place]] = [
     ("Центральная, д. 5", "village", Place("village", street="центральная", house="5")),
     ("Новая 3-комнатная квартира", "village", Place("village")),
     ("После Революции 17 года", "village", Place("village")),
+    # «дом N по …» tells the house; the number behind the street is of a bus.
+    ("дом 23 по Садовой № 13 опять сняли с линии", "city", Place("city", street="садовая", house="23")),
+    ("дом 23 по улице Садовой, 13 дней темно", "city", Place("city", street="садовая", house="23")),
+    ("ЛЮДИ ПАДАЮТ ПОД АВТОБУС", "city", Place("city")),
+    ("в Подах темно", "", Place("unders", "поды")),
     # Territories in all cases, with and without their kind.
     ("в Северном районе", "city", Place("north")),
     ("в Северном р-не", "city", Place("north")),
@@ -114,6 +119,16 @@ def test_the_address_that_the_source_gave_comes_first() -> None:
 def test_a_place_makes_an_appeal_of_what_is_just_below_one() -> None:
     assert not verdict("Трактор был один раз за зиму").appeal
     assert verdict("Садовая 19, трактор был один раз за зиму, снег не чистят").place == Place("city", street="садовая", house="19")
+
+
+def test_who_tells_the_house_tells_of_what_is_there() -> None:
+    words = "{} после мусоровоза половина остаётся на земле, где контроль. Пишу третий раз. Платим исправно, а получаем вот это"
+    found = verdict(words.format("Садовая, дом 26,"))
+    assert found.kind == "complaint"
+    assert found.place.house == "26"
+    assert not verdict("Продаю гараж, Садовая, дом 26, торг").appeal
+    assert not verdict("Встречаемся у Саши, Садовая, дом 26, всем быть").appeal
+    assert not verdict("С днём рождения, Садовая, дом 26").appeal
 
 
 def test_bodies_by_the_most_specific_route() -> None:

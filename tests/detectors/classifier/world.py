@@ -24,6 +24,7 @@ _TERRITORIES = (
     _territory("village", "Ивантеевка", "settlement", "rayon"),
     _territory("meadow", "Ольховка", "settlement", "rayon"),
     _territory("meadow2", "Ольховка", "settlement", "second"),
+    _territory("unders", "Поды", "settlement", "rayon"),
 )
 _PLACES = (
     PlaceName("площадь Мира", "street", "north"),
