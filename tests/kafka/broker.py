@@ -147,8 +147,8 @@ def free_ports(count: int) -> list[int]:
 
 def main() -> None:
     with tempfile.TemporaryDirectory(prefix="nabat-kafka-") as folder:
-        # For more than a quick test the better compiler is worth its time, and Kafka's own defaults are wanted.
-        broker = Broker(Path(folder), java=("-Xmx768m", JAVA[-1]))
+        # On two cores the better compiler and a collector beside the work take three times what they save in a run of minutes.
+        broker = Broker(Path(folder), java=("-Xmx768m", *JAVA[1:]))
         try:
             broker.start()
             print(f"Kafka listens on {broker.address}; its data goes when it ends (Ctrl-C).", flush=True)
