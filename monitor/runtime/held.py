@@ -6,7 +6,7 @@ Whoever holds rows has not stored them: nothing that they follow from is committ
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 from monitor.model.rows import Row
 
@@ -35,16 +35,19 @@ class Held:
         """What is to be written now of ``rows`` and of those held before; the others are held."""
         if at_once or not self.due():
             now = [*self._rows, *rows]
-            self.written()
+            self._written()
             return now
         self._rows += [row for row in rows if type(row) in self._kinds]
         return [row for row in rows if type(row) not in self._kinds]
 
-    @property
-    def rows(self) -> list[Row]:
-        """All that is held; ``written`` says that it need not be any more."""
-        return self._rows
+    async def flush(self, write: Callable[[list[Row]], Awaitable[None]]) -> bool:
+        """Writes all that is held, which stays held if that raises; says whether there was anything."""
+        if not self._rows:
+            return False
+        await write(self._rows)
+        self._written()
+        return True
 
-    def written(self) -> None:
+    def _written(self) -> None:
         self._rows = []
         self._wrote = self._clock()

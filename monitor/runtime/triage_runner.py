@@ -160,9 +160,7 @@ class TriageRunner:
     async def flush(self) -> None:
         """Returns when all is written and committed that has been told of."""
         async with self._storing:
-            if self._held:
-                await self._write(self._held.rows)
-                self._held.written()
+            if await self._held.flush(self._write):
                 await self._commit()
 
     async def _write(self, rows: list[Row]) -> None:

@@ -204,9 +204,7 @@ class WatchRunner:
     async def flush(self) -> None:
         """Returns when all rows are written that follow from what is done."""
         async with self._storing:
-            if self._held:
-                await self._write(self._held.rows)
-                self._held.written()
+            await self._held.flush(self._write)
 
     async def _write(self, rows: list[Row]) -> None:
         await store(self._writer, rows, "watch", self._metrics, self._give_up)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
+
+from monitor.model.errors import SinkBackpressure
 from monitor.model.rows import IncidentEventRow, Row
 from monitor.runtime.held import Held
 from tests.sinks.examples import appeal
@@ -33,7 +36,6 @@ def test_under_load_what_can_wait_waits_for_its_turn() -> None:
     assert stand.batch(2) == [appeal(2)]
     stand.now += 0.4
     assert stand.batch(3) == [appeal(3)]
-    assert stand.held.rows == [event(2), event(3)]
     assert 0.1 < stand.held.due() < 0.3
     stand.now += 0.4
     assert stand.batch(4) == [event(2), event(3), event(4), appeal(4)]
@@ -47,12 +49,22 @@ def test_at_once_takes_along_what_was_held() -> None:
     assert stand.batch(3, at_once=True) == [event(2), event(3), appeal(3)]
 
 
-def test_what_is_not_written_stays_held() -> None:
+async def test_what_is_not_written_stays_held() -> None:
     stand = Stand()
+    stored: list[Row] = []
+
+    async def refuse(rows: list[Row]) -> None:
+        raise SinkBackpressure("full")
+
+    async def take(rows: list[Row]) -> None:
+        stored.extend(rows)
+
     stand.batch(1)
+    assert not await stand.held.flush(refuse)
     stand.batch(2)
-    assert stand.held.rows == [event(2)]
-    assert stand.held.rows == [event(2)]
-    stand.held.written()
+    with pytest.raises(SinkBackpressure):
+        await stand.held.flush(refuse)
+    assert await stand.held.flush(take)
+    assert stored == [event(2)]
     assert not stand.held
     assert stand.held.due() == 1.0
