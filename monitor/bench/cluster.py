@@ -11,14 +11,16 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from aiohttp import ClientSession
+from clickhouse_connect.driver.client import Client
+from clickhouse_connect.driver.exceptions import ClickHouseError
 from prometheus_client import CollectorRegistry
 
 from monitor.bench.load import LiveLoad
-from monitor.bench.system import crawler
+from monitor.bench.system import crawler, say
 from monitor.clock import SystemClock
 from monitor.cluster.settings import kafka_settings, open_log, regions_of
 from monitor.config import Config, load
@@ -30,7 +32,7 @@ from monitor.runtime.board import Board
 from monitor.runtime.crawler import Crawler
 from monitor.runtime.health import Health
 from monitor.runtime.keys import KEY_BYTES
-from monitor.runtime.store import Store, retention_of, target_of
+from monitor.runtime.store import Store, refused, retention_of, target_of
 from monitor.runtime.triage_runner import GROUP as TRIAGE
 from monitor.runtime.watchdog import PERIOD
 from sinks.clickhouse.connect import Clients
@@ -173,7 +175,12 @@ class Workers:
         if hasattr(self, "log"):
             await self.log.close()
         await self._store.close(1.0)
-        await self._forget()
+        # What can't be cleared away is told: it must not hide why the run has ended.
+        for what, forget in (("темы Kafka", self._forget_topics), ("база ClickHouse", self._forget_database)):
+            try:
+                await forget()
+            except NabatError as error:
+                say(f"осталось неубранным: {what} {self._config.kafka.prefix}: {error}")
 
     def _alive(self) -> None:
         for role, process, path in self._processes:
@@ -182,21 +189,24 @@ class Workers:
                 raise NabatError(f"рабочий процесс {role} завершился с кодом {process.returncode}:\n{tail}")
 
     def _migrate(self) -> None:
-        clients = Clients(target_of(self._config), database=False)
+        self._schema(lambda client: migrate(client, self._config.clickhouse.database, retention_of(self._config)))
+
+    def _schema(self, do: Callable[[Client], object]) -> None:
+        """Raises NabatError where ClickHouse does not answer or refuses."""
+        target = target_of(self._config)
+        clients = Clients(target, database=False)
         try:
-            migrate(clients.get(), self._config.clickhouse.database, retention_of(self._config))
+            do(clients.get())
+        except (ClickHouseError, OSError) as error:
+            raise refused(target, error) from error
         finally:
             clients.close()
 
-    async def _forget(self) -> None:
-        """Drops the topics and the database that only this run had."""
+    async def _forget_topics(self) -> None:
         settings = kafka_settings(self._config)
         async with administration(settings) as admin:
             await admin.delete_topics([settings.topic(name) for name in await existing(admin, settings)])
 
-        def drop() -> None:
-            clients = Clients(target_of(self._config), database=False)
-            clients.get().command(f"DROP DATABASE IF EXISTS {self._config.clickhouse.database}")
-            clients.close()
-
-        await asyncio.to_thread(drop)
+    async def _forget_database(self) -> None:
+        command = f"DROP DATABASE IF EXISTS {self._config.clickhouse.database}"
+        await asyncio.to_thread(self._schema, lambda client: client.command(command))

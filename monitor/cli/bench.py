@@ -14,6 +14,7 @@ from typing import Any
 import orjson
 
 from monitor.cli import bench_tables
+from monitor.cli.common import start_logging
 from monitor.config import Config, load
 from monitor.model.errors import ConfigError
 from monitor.profile.load import load_profile
@@ -110,6 +111,7 @@ def _end_to_end(args: argparse.Namespace) -> int:
                 watch=replace(config.watch, snapshot_seconds=args.snapshots, bucket_seconds=BUCKET_SECONDS),
             )
             system = OneProcess(config, region.profile)
+        start_logging(config, quiet=True)
         result = asyncio.run(end_to_end.measure(system, region, config, plan))
     return _told(args, result, bench_tables.end_to_end)
 
@@ -133,6 +135,7 @@ def _scale(args: argparse.Namespace) -> int:
             config, environment = cluster_config(
                 args.config, own, args.kafka, args.clickhouse, regions, size, args.replicas, _bench_settings(args)
             )
+            start_logging(config, quiet=True)
             return Workers(config, args.config, environment, size, size)
 
         result = asyncio.run(scale.measure(make, pages, sizes))

@@ -12,7 +12,7 @@ from monitor.model.errors import ConfigError
 
 def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = subparsers.add_parser("migrate", help="привести базу ClickHouse к текущей схеме")
-    parser.add_argument("--config", type=Path, help="файл настроек (без него действуют значения по умолчанию)")
+    parser.add_argument("--config", type=Path, metavar="FILE", help="файл настроек (без него действуют значения по умолчанию)")
     parser.add_argument("--dry-run", action="store_true", help="только показать SQL, ничего не менять")
     parser.add_argument(
         "--replicated", action="store_true", help="схема для реплик: ON CLUSTER (имя — [clickhouse] cluster), Replicated…"
@@ -24,14 +24,16 @@ def run(args: argparse.Namespace) -> int:
     """Prints the statements (dry run) or what was done. Exit code 2: the configuration or the database is wrong; 1: no answer."""
     from clickhouse_connect.driver.exceptions import ClickHouseError
 
+    from monitor.cli.common import start_logging
     from monitor.config import load
-    from monitor.runtime.store import retention_of, target_of
+    from monitor.runtime.store import refused, retention_of, target_of
     from sinks.clickhouse.connect import Clients
     from sinks.clickhouse.migrations import ddl, migrate, prologue
     from sinks.clickhouse.tables import Replicas
 
     try:
         config = load(args.config, os.environ)
+        start_logging(config, quiet=True)
         target, retention = target_of(config), retention_of(config)
         replicas = Replicas(config.clickhouse.cluster) if args.replicated else None
         if replicas and target.embedded:
@@ -48,7 +50,7 @@ def run(args: argparse.Namespace) -> int:
         print(error, file=sys.stderr)
         return 2
     except ClickHouseError as error:
-        print(f"ClickHouse: {error}", file=sys.stderr)
+        print(refused(target, error), file=sys.stderr)
         return 1
     if args.dry_run:
         _print(done)

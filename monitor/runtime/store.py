@@ -32,6 +32,17 @@ def retention_of(config: Config) -> Retention:
     return Retention(config.clickhouse.text_days, config.clickhouse.dead_letter_days)
 
 
+def refused(target: Target, error: Exception) -> Exception:
+    """What to raise for an error of the driver in the schema's commands: ConfigError where a person must act, RetryableError where
+    there is no answer, ValueError for the rest.
+    """
+    failed = translate(error, "schema", 1.0, query=True)
+    if isinstance(failed, RetryableError):
+        where = target.url or target.path
+        return RetryableError(f"ClickHouse не отвечает ({where}, {reason_of(error)}): запустите его и повторите")
+    return failed
+
+
 class Store:
     """Makes writers and readers for one target, each with a thread of its own, and closes them all."""
 
@@ -55,10 +66,7 @@ class Store:
         try:
             pending = migrate(self._owner.get(), self.target.database, retention, dry_run=not self.target.embedded)
         except (ClickHouseError, OSError) as error:
-            failed = translate(error, "schema", 1.0, query=True)
-            if isinstance(failed, RetryableError):
-                failed = RetryableError(f"ClickHouse не отвечает ({self.target.url}, {reason_of(error)}): запустите его и повторите")
-            raise failed from error
+            raise refused(self.target, error) from error
         if pending and not self.target.embedded:
             raise ConfigError([f"clickhouse: the database {self.target.database!r} is not up to date; run: nabat migrate"])
 
