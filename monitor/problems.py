@@ -2,10 +2,30 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterable
 from difflib import get_close_matches
+from typing import Final
 
 from monitor.model.errors import ConfigError
+
+_REASONS: Final = {
+    errno.ENOENT: "такого файла или папки нет",
+    errno.EACCES: "нет прав",
+    errno.EPERM: "нет прав",
+    errno.EISDIR: "это папка, а нужен файл",
+    errno.ENOTDIR: "это файл, а нужна папка",
+    errno.ENOSPC: "на диске нет места",
+    errno.EROFS: "диск только для чтения",
+    errno.ENAMETOOLONG: "слишком длинное имя",
+    errno.EADDRINUSE: "занят другой программой",
+    errno.EADDRNOTAVAIL: "такого адреса у этой машины нет",
+}
+
+
+def why(error: OSError) -> str:
+    """What the system refuses, in words for people; it quotes no file."""
+    return _REASONS.get(error.errno or 0) or error.strerror or type(error).__name__
 
 
 class Problems:

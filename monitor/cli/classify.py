@@ -13,7 +13,7 @@ import orjson
 
 from detectors.answers.asked import asked
 from detectors.classifier import RuleClassifier
-from detectors.model.model import load_file
+from detectors.model.model import Model, load_file
 from monitor.cli.explained import explained
 from monitor.cli.texts import Texts
 from monitor.model.errors import ConfigError
@@ -44,29 +44,28 @@ def add(subparsers: Subparsers) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Exit status: 0, 1 if a line could not be read, 2 if the file or the region profile could not."""
+    """Exit status: 0, 1 if a line could not be read. ConfigError, OSError if the model, the profile or the file could not."""
+    model = _model(args.model) if args.model else None
+    profile = load_profile(args.region) if args.region else None
+    classifier = RuleClassifier(profile, model=model)
+
+    def line(key: str, text: str, verdict: Verdict, territory: str) -> bytes:
+        if args.explain:
+            return explained(key, text, verdict, territory, profile, classifier.why(text, verdict.urgency)).encode()
+        return orjson.dumps(_row(key, verdict, territory), option=orjson.OPT_APPEND_NEWLINE)
+
+    judge = partial(_answers, classifier) if args.replies else partial(_verdicts, classifier, line=line)
+    if args.file == "-":
+        return judge(sys.stdin.buffer, "-")
+    with open(args.file, "rb") as lines:
+        return judge(lines, args.file)
+
+
+def _model(path: Path) -> Model:
     try:
-        model = load_file(args.model) if args.model else None
-        profile = load_profile(args.region) if args.region else None
-        classifier = RuleClassifier(profile, model=model)
-
-        def line(key: str, text: str, verdict: Verdict, territory: str) -> bytes:
-            if args.explain:
-                return explained(key, text, verdict, territory, profile, classifier.why(text, verdict.urgency)).encode()
-            return orjson.dumps(_row(key, verdict, territory), option=orjson.OPT_APPEND_NEWLINE)
-
-        judge = partial(_answers, classifier) if args.replies else partial(_verdicts, classifier, line=line)
-        if args.file == "-":
-            return judge(sys.stdin.buffer, "-")
-        with open(args.file, "rb") as lines:
-            return judge(lines, args.file)
-    except ConfigError as error:
-        print(error, file=sys.stderr)
+        return load_file(path)
     except ValueError as error:
-        print(f"{args.model}: файл модели не читается: {error}", file=sys.stderr)
-    except OSError as error:
-        print(f"{error.filename or args.file}: {error.strerror}", file=sys.stderr)
-    return 2
+        raise ConfigError([f"{path}: файл модели не читается: {error}"]) from None
 
 
 def _answers(classifier: RuleClassifier, lines: BinaryIO, name: str) -> int:

@@ -66,6 +66,8 @@ def run(args: argparse.Namespace) -> int:
     start_logging(config, quiet=True)
     if args.speed < 1:
         raise ConfigError(["--speed: нужно целое число не меньше 1"])
+    if args.port is not None and not 0 <= args.port <= 65_535:
+        raise ConfigError([f"--port: {args.port}: порты бывают от 0 до 65535"])
     seconds = _seconds(args.duration) if args.duration else None
     with ExitStack() as stack:
         if args.data is None:

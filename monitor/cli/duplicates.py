@@ -27,15 +27,11 @@ def add(subparsers: Subparsers) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Exit status: 0, 1 if a line could not be read, 2 if the file could not."""
+    """Exit status: 0, 1 if a line could not be read. Raises OSError if the file could not."""
     if args.file == "-":
         return _clusters(sys.stdin.buffer, "-")
-    try:
-        with open(args.file, "rb") as lines:
-            return _clusters(lines, args.file)
-    except OSError as error:
-        print(f"{args.file}: {error.strerror}", file=sys.stderr)
-        return 2
+    with open(args.file, "rb") as lines:
+        return _clusters(lines, args.file)
 
 
 def _clusters(lines: BinaryIO, name: str) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import sys
 
 from monitor import __version__
@@ -27,7 +28,9 @@ from monitor.cli import (
     users,
     worker,
 )
+from monitor.cli.words import describe, russian
 from monitor.model.errors import NabatError
+from monitor.problems import why
 
 COMMANDS = (
     demo,
@@ -53,15 +56,17 @@ COMMANDS = (
 
 
 def parser() -> argparse.ArgumentParser:
+    russian()
     root = argparse.ArgumentParser(
         prog="nabat",
         description="Набат: потоковый монитор того, что жители пишут о своих городах.",
         epilog="Справка по команде: nabat КОМАНДА --help",
     )
-    root.add_argument("--version", action="version", version=f"nabat {__version__}")
+    root.add_argument("--version", action="version", version=f"nabat {__version__}", help="показать версию и выйти")
     commands = root.add_subparsers(title="команды", metavar="КОМАНДА", required=True)
     for command in COMMANDS:
         command.add(commands)
+    describe(root)
     return root
 
 
@@ -79,6 +84,12 @@ def main(arguments: list[str] | None = None) -> int:
         # Whoever read our output has had enough (head, less).
         sys.stderr.close()
         return 0
+    except OSError as error:
+        # Files that can't be had are no fault of the program; whatever else the system refuses may be one, and shows where.
+        if not (error.filename or error.errno == errno.ENOSPC):
+            raise
+        print(f"{error.filename}: {why(error)}" if error.filename else why(error), file=sys.stderr)
+        return 2
     return code
 
 

@@ -22,6 +22,7 @@ import orjson
 from detectors.spikes import Lone, Seen, SpikeSettings
 from monitor.cli.spikes_plot import Plot
 from monitor.model.errors import ConfigError
+from monitor.problems import why
 
 _STEP_ROWS = 32
 """Rows that are looked at to find the step: most differences among them are the step even where rows are missing."""
@@ -54,7 +55,7 @@ class Reader:
                 try:
                     row = _parse(line)
                     if last is not None and row.time <= last:
-                        raise ValueError("the timestamp is not after the one before")
+                        raise ValueError("время не позже предыдущего")
                 except (ValueError, csv.Error) as error:
                     self.report(number, str(error))
                     continue
@@ -62,8 +63,9 @@ class Reader:
                 yield row
 
     def report(self, number: int, reason: str) -> None:
+        """``number`` of a line, or 0 for the file as a whole."""
         self.bad += 1
-        print(f"{self._path}:{number}: {reason}", file=sys.stderr)
+        print(f"{self._path}:{number}: {reason}" if number else f"{self._path}: {reason}", file=sys.stderr)
 
 
 def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -90,8 +92,10 @@ def run(args: argparse.Namespace) -> int:
                     plot.add(path.name, row.time, row.value, seen)
                 if seen.level is not None:
                     print(orjson.dumps(_alert(path.name, row, seen)).decode())
+        except BrokenPipeError:
+            raise
         except OSError as error:
-            reader.report(0, error.strerror or str(error))
+            reader.report(0, why(error))
         bad += reader.bad
     if plot:
         plot.save()
@@ -135,18 +139,18 @@ def _parse(line: str) -> Row:
     """A line of the file. Raises ValueError with a reason that does not quote it, or csv.Error."""
     fields = next(csv.reader([line.rstrip("\r\n")]))
     if len(fields) != 2:
-        raise ValueError(f"{len(fields)} fields instead of timestamp,value")
+        raise ValueError(f"столбцов {len(fields)}, а нужны два: timestamp,value")
     at = fields[0].strip()
     try:
         time = datetime.fromisoformat(at)
     except ValueError:
-        raise ValueError("the timestamp is no ISO 8601 time") from None
+        raise ValueError("время не по ISO 8601, например 2026-01-12T08:00") from None
     if time.tzinfo is None:
         time = time.replace(tzinfo=UTC)
     try:
         value = float(fields[1])
     except ValueError:
-        raise ValueError("the value is no number") from None
+        raise ValueError("значение не число") from None
     if not math.isfinite(value) or value < 0.0:
-        raise ValueError("the value is no count")
+        raise ValueError("значение не количество")
     return Row(at, round(time.timestamp() * 1000.0), round(value))

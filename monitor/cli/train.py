@@ -73,9 +73,6 @@ def run(args: argparse.Namespace) -> int:
     except (ConfigError, ValueError) as error:
         print(error, file=sys.stderr)
         return 2
-    except OSError as error:
-        print(f"{error.filename}: {error.strerror}", file=sys.stderr)
-        return 2
     return 0
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from monitor.cells import safe_cell
 from monitor.model.errors import ConfigError
 from monitor.model.source import Source
-from monitor.problems import Problems
+from monitor.problems import Problems, why
 from monitor.profile.load import BUILTIN, COLUMNS, profile_folder
 from monitor.profile.table import read_table
 
@@ -51,5 +51,5 @@ def append_source(folder: Path, source: Source) -> tuple[Path, int]:
         with path.open("ab") as file:
             file.write(before + line.getvalue().encode())
     except OSError as error:
-        raise ConfigError([f"{path}: файл не записан ({error.strerror}): проверьте права"]) from None
+        raise ConfigError([f"{path}: файл не записан ({why(error)}): проверьте права"]) from None
     return path, data.count(b"\n") + bool(before) + 1

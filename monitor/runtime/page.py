@@ -18,6 +18,7 @@ from monitor.metrics.exposition import text as exposition
 from monitor.model.errors import ConfigError
 from monitor.people.accounts import Accounts
 from monitor.people.audit import Audit
+from monitor.problems import why
 from monitor.profile.model import Profile
 from monitor.runtime import compose
 from monitor.runtime.actions import Actions
@@ -79,7 +80,7 @@ class ConsolePage:
             await self._runner.cleanup()
             where = f"{section.host}:{section.port}"
             raise ConfigError(
-                [f"console: адрес {where} не занять ({error.strerror}); освободите его или задайте другой [console] port"]
+                [f"console: адрес {where} не занять ({why(error)}); освободите его или задайте другой [console] port"]
             ) from error
         host, port = self._runner.addresses[0][:2]
         self.address = f"http://{host}:{port}/"

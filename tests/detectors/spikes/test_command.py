@@ -80,12 +80,12 @@ def test_bad_lines_are_told_and_skipped(tmp_path: Path, capsys: pytest.CaptureFi
     out, err = capsys.readouterr()
     assert out == clean
     assert [line.split(": ", 1) for line in err.splitlines()] == [
-        [f"{tmp_path / 'a.csv'}:11", "the timestamp is no ISO 8601 time"],
-        [f"{tmp_path / 'a.csv'}:12", "the timestamp is not after the one before"],
-        [f"{tmp_path / 'a.csv'}:13", "the value is no number"],
-        [f"{tmp_path / 'a.csv'}:14", "the value is no count"],
-        [f"{tmp_path / 'a.csv'}:15", "3 fields instead of timestamp,value"],
-        [f"{tmp_path / 'a.csv'}:16", "the value is no count"],
+        [f"{tmp_path / 'a.csv'}:11", "время не по ISO 8601, например 2026-01-12T08:00"],
+        [f"{tmp_path / 'a.csv'}:12", "время не позже предыдущего"],
+        [f"{tmp_path / 'a.csv'}:13", "значение не число"],
+        [f"{tmp_path / 'a.csv'}:14", "значение не количество"],
+        [f"{tmp_path / 'a.csv'}:15", "столбцов 3, а нужны два: timestamp,value"],
+        [f"{tmp_path / 'a.csv'}:16", "значение не количество"],
     ]
 
 
@@ -93,7 +93,7 @@ def test_a_missing_file_does_not_stop_the_others(tmp_path: Path, capsys: pytest.
     burst(tmp_path / "a.csv")
     assert command(tmp_path / "none.csv", tmp_path / "a.csv") == 1
     out, err = capsys.readouterr()
-    assert "none.csv:0: " in err
+    assert "none.csv: такого файла или папки нет" in err
     assert out.startswith('{"series":"a.csv"')
 
 
