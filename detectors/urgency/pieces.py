@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from xxhash import xxh3_64_intdigest
 
 from detectors.model.vocabulary import Floats, Ints
+from detectors.table import Table
 from detectors.text import Cache, as_read
 from detectors.urgency.signs import add
 
@@ -25,14 +26,17 @@ _DIGITS = 4
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 
 
-def of(word: bytes) -> Ints:
+def of(word: bytes) -> list[int]:
     """The pieces of a word (detectors.words)."""
-    read = as_read(word)
+    return _hashed(as_read(word))
+
+
+def _hashed(read: str) -> list[int]:
     framed = f" {'0' * min(len(read), _DIGITS) if read.isdigit() else read} "
     pieces = [framed]
     for length in range(_SHORTEST, _LONGEST + 1):
         pieces += [framed[at : at + length] for at in range(len(framed) - length + 1)]
-    return np.array([xxh3_64_intdigest(piece.encode()) % PIECES for piece in pieces], np.int64)
+    return [number % PIECES for number in map(xxh3_64_intdigest, map(str.encode, pieces))]
 
 
 def begin(word: bytes) -> int:
@@ -49,11 +53,11 @@ def beside(begins: NDArray[np.uint64], owners: Ints) -> tuple[Ints, Ints]:
 def entries(texts: Sequence[Sequence[bytes]]) -> tuple[Ints, Ints, Floats]:
     """Text, piece and how often it is there, in order, of texts cut into words. For learning: ``Worth`` is many times faster."""
     texts = [text[:WORDS] for text in texts]
-    pieces, begins = Cache[bytes, Ints](of), Cache[bytes, int](begin)
+    pieces, begins = Cache[bytes, list[int]](of), Cache[bytes, int](begin)
     own = [pieces[word] for word in chain.from_iterable(texts)]
     owner = np.repeat(np.arange(len(texts)), [*map(len, texts)])
     pairs, of_text = beside(np.array([begins[word] for word in chain.from_iterable(texts)], np.uint64), owner)
-    single = np.repeat(owner, [*map(len, own)]) * PIECES + np.concatenate((np.zeros(0, np.int64), *own))
+    single = np.repeat(owner, [*map(len, own)]) * PIECES + np.fromiter(chain.from_iterable(own), np.int64)
     found, counts = np.unique(np.concatenate((single, of_text * PIECES + pairs)), return_counts=True)
     text, piece = np.divmod(found, PIECES)
     return text, piece, counts.astype(np.float64)
@@ -69,36 +73,26 @@ class Worth:
         # What a piece counts, and in the last column the square of its length.
         worth = weights.astype(np.int16) * rarity[:, None]
         self._pieces = np.hstack((worth, rarity[:, None].astype(np.int16) ** 2))
-        self._limit = limit
-        self._numbers = Cache[bytes, int](self._number, limit)
-        self._forget()
+        self._table = Table(self._rows, limit)
 
-    def _forget(self) -> None:
-        self._numbers.clear()
-        self._words = np.zeros((1024, self._pieces.shape[1]), np.int32)
-        self._begins = np.zeros(1024, np.uint64)
-        self._used = 0
-
-    def _number(self, word: bytes) -> int:
-        number = self._used
-        if number == len(self._words):
-            self._words = np.concatenate((self._words, np.zeros_like(self._words)))
-            self._begins = np.concatenate((self._begins, np.zeros_like(self._begins)))
-        self._words[number] = self._pieces[of(word)].sum(axis=0, dtype=np.int32)
-        self._begins[number] = begin(word)
-        self._used += 1
-        return number
+    def _rows(self, words: Sequence[bytes]) -> tuple[Ints, NDArray[np.uint64]]:
+        """What words weigh, and their beginnings."""
+        read = [*map(as_read, words)]
+        pieces = [*map(_hashed, read)]
+        lengths = np.fromiter(map(len, pieces), np.int64, len(pieces))
+        weights = self._pieces.take(np.fromiter(chain.from_iterable(pieces), np.int64, int(lengths.sum())), axis=0)
+        begins = np.array([xxh3_64_intdigest(one[:_STEM].encode()) for one in read], np.uint64)
+        return np.add.reduceat(weights, lengths.cumsum() - lengths, axis=0, dtype=np.int32), begins
 
     def of(self, texts: Sequence[Sequence[bytes]]) -> tuple[Ints, Ints]:
         """What speaks for each level (texts x levels) of texts cut into words, and the square of each text's length."""
-        if self._used > self._limit:
-            self._forget()
         read = [text if len(text) <= WORDS else text[:WORDS] for text in texts]
         lengths = np.fromiter(map(len, read), np.int64, len(read))
         found = np.zeros((len(read), self._pieces.shape[1]), np.int64)
-        numbers = np.fromiter(map(self._numbers.__getitem__, chain.from_iterable(read)), np.int64, int(lengths.sum()))
+        numbers = self._table.numbers(read, lengths)
+        weights, starts = self._table.columns
         owners = np.repeat(np.arange(len(read)), lengths)
-        pairs, of_text = beside(self._begins.take(numbers), owners)
-        add(found, self._words.take(numbers, axis=0), owners)
+        pairs, of_text = beside(starts.take(numbers), owners)
+        add(found, weights.take(numbers, axis=0), owners)
         add(found, self._pieces.take(pairs, axis=0), of_text)
         return found[:, :-1], found[:, -1]

@@ -19,8 +19,10 @@ LEAST = 3
 BRIEF, LONG = 4, 30
 _FROST = re.compile(r"минус|(?<![\w.,-])[-−–] ?[1-5]\d(?!\d)", re.IGNORECASE)
 _DEGREES = re.compile(r"(?:\+|плюс|всего|температура) ?1?\d(?!\d)|(?<!\d)1?\d ?(?:°|градус)", re.IGNORECASE)
+_DASHES = re.compile("[-−–]")
 _DIGITS = b"0123456789"
 _MINUS = "минус".encode("cp1251")
+_OF_DEGREES = tuple(word.encode("cp1251") for word in ("плюс", "всего", "температура", "градус"))
 _TAIL = " .!)\n\t"
 FORMS = ("below zero", "degrees", "asks", "brief", "long")
 """Signs that no word makes."""
@@ -41,12 +43,13 @@ def said(points: Ints, texts: Sequence[str], words: Sequence[Sequence[bytes]]) -
 
 def _forms(text: str, words: Sequence[bytes]) -> tuple[bool, ...]:
     """Which of FORMS a text has."""
-    # Most texts have no digit, and then only one of the words can be there.
+    # Most texts have no digit, and then only one of the words can be there; the patterns cost most, and few texts may have them.
     read = b"".join(words)
     digits = len(read.translate(None, _DIGITS)) < len(read)
+    minus = _MINUS in read
     return (
-        _FROST.search(text) is not None if digits else _MINUS in words,
-        digits and _DEGREES.search(text) is not None,
+        (minus or _DASHES.search(text) is not None) and _FROST.search(text) is not None if digits else minus and _MINUS in words,
+        digits and ("+" in text or "°" in text or any(word in read for word in _OF_DEGREES)) and _DEGREES.search(text) is not None,
         text.rstrip(_TAIL).endswith("?"),
         len(words) <= BRIEF,
         len(words) >= LONG,
