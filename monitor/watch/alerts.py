@@ -6,7 +6,7 @@ It is louder if that makes it so, and grows silently else.
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterable, Sequence
 from typing import Final, NamedTuple
 
 from monitor.model.incident import Spike
@@ -116,16 +116,42 @@ class Alerts(Bell):
         before it of an alert that has gone into it.
         """
         author = (appeal.author or appeal.id) if appeal is not None else incident.first_member
-        name, over = self._causes.join(incident, author, at, rare)
-        ended = self.end(over, at, version) if over else None
+        before = self._causes.alert(incident.id)
+        name, over = self._causes.join(incident, (author,), at, rare)
+        ended = self.end(over, at, version) if over else self._left(before, at, version)
         row = self._danger(name, incident, at, text, version, appeal)
         return [one for one in (ended, row) if one is not None]
 
+    def regrouped(self, incident: IncidentRow, authors: Iterable[str], at: int, version: int) -> list[AlertRow]:
+        """Parents have become one, or one has begun: what another alert tells of goes into that one. Rows as of ``danger``.
+
+        Not into one that a person has closed: what is told of would be told of nowhere.
+        """
+        told = self.get(self._causes.elsewhere(incident))
+        if told is None:
+            return []
+        before = self._causes.alert(incident.id)
+        name, over = self._causes.join(incident, authors, at)
+        ended = self.end(over, at, version) if over else self._left(before, at, version)
+        row = self._danger(name, incident, at, None, version, None)
+        if over and ended is not None and ended.claimed_by and not told.claimed_by:
+            # Whoever works on the one works on both.
+            row = self.put(
+                self._firing[name]._replace(
+                    claimed_by=ended.claimed_by, answered_by=ended.answered_by, answered_at=ended.answered_at, version=version
+                )
+            )
+            self.asked(row)
+        return [one for one in (ended, row) if one is not None]
+
     def _danger(
-        self, name: str, incident: IncidentRow, at: int, text: str, version: int, appeal: AppealRow | None
+        self, name: str, incident: IncidentRow, at: int, text: str | None, version: int, appeal: AppealRow | None
     ) -> AlertRow | None:
-        row = self.rows.danger(name, self._causes.whole(name, incident), at, text, version)
+        """``text`` None: what was said stays, and no growth is too small to be shown."""
+        row = self.rows.danger(name, self._causes.whole(name, incident), at, text or "", version)
         before = self.get(name) or self.closed(name)
+        if text is None and before is not None:
+            row = row._replace(text=self._parts[name][0].text if name in self._parts else before.text)
         place = self.places.begin(name, incident.street, incident.urgency)
         place.urgency = max(place.urgency, incident.urgency)
         if appeal is not None and appeal.source not in place.sources:
@@ -151,6 +177,7 @@ class Alerts(Bell):
             return self.ring(row._replace(text=f"{where}: {new.name}. {row.text}"), new.why, at)
         if (
             before.incident
+            and text is not None
             and not stepped(before, row)
             and (at - place.shown < GROWTH or (row.authors, row.title) == (before.authors, before.title))
         ):

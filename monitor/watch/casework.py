@@ -273,6 +273,8 @@ class Casework:
     def _show(self, incident: Incident, now: int, changes: Changes) -> IncidentRow:
         row = changes.incidents[incident.id] = incident.row(changes.region, changes.version)
         self._alerts.stands(row)
+        for alert in self._alerts.regrouped(row, incident.authors, now, changes.version):
+            changes.alerts[alert.id] = alert
         if incident.status == "void":
             for alert in self._alerts.over(incident.id, now, changes.version):
                 changes.alerts[alert.id] = alert

@@ -9,6 +9,7 @@ writes about.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 from monitor.model.plain import Plain
@@ -54,8 +55,8 @@ class Causes:
         parent = self._parent.get(incident.parent, "") if incident.parent else ""
         return parent or self._alert.get(incident.id) or self._alert.get(incident.parent) or self._found(incident, at, rare)
 
-    def join(self, incident: IncidentRow, author: str, at: int, rare: str = "") -> tuple[str, str]:
-        """Counts an incident in, as it stands now, with whoever has just written. Returns the alert that tells of it, and the one
+    def join(self, incident: IncidentRow, authors: Iterable[str], at: int, rare: str = "") -> tuple[str, str]:
+        """Counts an incident in, as it stands now, with people who write of it. Returns the alert that tells of it, and the one
         that told of it before and tells of nothing any more: it was found to be of this cause.
         """
         name = self.known(incident, at, rare) or f"urgent:{incident.id}"
@@ -64,9 +65,9 @@ class Causes:
             cause = self._begin(name, incident.group, incident.territory, at)
         over = ""
         if (before := self._alert.get(incident.id, name)) != name:
-            authors = self._causes[before].authors
+            theirs = self._causes[before].authors
             over = self.leave(incident.id)
-            cause.authors |= authors if over else {}
+            cause.authors |= theirs if over else {}
         self._alert[incident.id] = name
         cause.seen = max(cause.seen, at)
         cause.rare = cause.rare or rare
@@ -81,7 +82,7 @@ class Causes:
         if known is not None and known.parent != incident.parent:
             self._part(cause, known)
         if len(cause.authors) < AUTHORS:
-            cause.authors[author] = None
+            cause.authors |= dict.fromkeys(authors)
         return name, over
 
     def spike(self, name: str, posts: Posts, at: int) -> str:
@@ -99,10 +100,26 @@ class Causes:
         return name
 
     def stands(self, incident: IncidentRow) -> None:
-        """An incident has changed otherwise than by growing: it may be answered now, or its answer is none any more."""
-        cause = self._causes.get(self._alert.get(incident.id, ""))
-        if cause is not None:
-            cause.incidents[incident.id] = cause.incidents[incident.id]._replace(answered=_answered(incident))
+        """An incident has changed otherwise than by growing: it may be answered now, or its answer is none any more; it may have
+        another parent.
+        """
+        name = self._alert.get(incident.id, "")
+        cause = self._causes.get(name)
+        if cause is None:
+            return
+        known = cause.incidents[incident.id]
+        parent = known.parent if self.elsewhere(incident) else incident.parent
+        cause.incidents[incident.id] = known._replace(answered=_answered(incident), parent=parent)
+        if parent != known.parent:
+            self._part(cause, known)
+            if parent:
+                self._parent[parent] = name
+
+    def elsewhere(self, incident: IncidentRow) -> str:
+        """The alert that tells of the parent of an incident which another alert counts: its parent is a new one. Empty for none."""
+        name, parent = self._alert.get(incident.id, ""), incident.parent
+        told = self._parent.get(parent, "") if name and parent else ""
+        return told if told != name else ""
 
     def settled(self) -> list[str]:
         """The alerts of spikes and dangers of which both are over. Their incidents stay known: what comes later begins them anew."""

@@ -2,89 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 import pytest
 
-from monitor.model.incident import Appeal, Reply
-from monitor.model.rows import AlertRow, IncidentEventRow, IncidentRow, Row
-from monitor.model.verdict import Place, Urgency, Verdict
-from monitor.model.watch import Action, ActionKind, Findings, Tick, Version, WatchRecord
+from monitor.model.rows import IncidentEventRow
+from monitor.model.watch import Action
 from sources.simulated.world import World
-from tests.crash.region import EPOCH, MINUTE, REGION, START, use, watch
-from tests.crash.stages import watch_record
-
-DUE = 30
-"""Minutes from an urgent appeal to its deadline; an interim answer gives 15 more."""
-
-
-class Town:
-    """A street whose houses are cold, minute by minute, and what was told of it."""
-
-    def __init__(self, world: World) -> None:
-        self.world = world
-        self.stage = watch(world)
-        self.rows: list[Row] = []
-        self.alerts: dict[str, AlertRow] = {}
-        self.incidents: dict[str, IncidentRow] = {}
-        self._offset = self._page = self._minute = 0
-        self.take(use())
-
-    def take(self, record: WatchRecord) -> None:
-        new = self.stage.process([watch_record(self._offset, record)]).rows
-        self._offset += 1
-        self.rows += new
-        self.alerts |= {row.id: row for row in new if isinstance(row, AlertRow)}
-        self.incidents |= {row.id: row for row in new if isinstance(row, IncidentRow)}
-
-    def at(self, minute: int) -> list[AlertRow]:
-        """Time passes; returns the alerts of missed deadlines that fire."""
-        self._minute = minute
-        self.take(Tick(START + minute * MINUTE))
-        return [row for row in self.alerts.values() if row.kind == "overdue" and row.status == "firing"]
-
-    def cold(self, house: int, street: str = "мира", theme: str = "housing.heating") -> str:
-        """Somebody writes of it; its incident."""
-        place = Place("grad-1", "", street, str(house))
-        verdict = Verdict("complaint", 900, "housing", theme, [(theme, 900)], place, "b", urgency=Urgency.URGENT)
-        name = f"{street}-{house}-{theme}"
-        at = START + self._minute * MINUTE
-        self._find(appeals=[Appeal(name, f"{street} {house}, {theme}", at, at, "s", "sim", verdict, author=name)])
-        return next(one.id for one in self.incidents.values() if one.first_member == name)
-
-    def answer(self, incident: str, quality: Literal["interim", "substantive"]) -> None:
-        post = self.incidents[incident].first_member
-        self._find(replies=[Reply(f"r{self._page}", post, "Ответ", START + self._minute * MINUTE, "s", quality)])
-
-    def delete(self, incident: str) -> None:
-        self._find(versions=[Version(self.incidents[incident].first_member, 2, "deleted", None)])
-
-    def act(self, kind: ActionKind, subject: str, into: str = "") -> None:
-        self.take(Action(f"a{self._offset}", kind, REGION, subject, "1", "anna", START + self._minute * MINUTE, into=into))
-
-    def restart(self) -> None:
-        state = self.stage.dump(REGION)
-        self.stage = watch(self.world)
-        self.stage.load(REGION, state, 0)
-
-    def _find(
-        self, appeals: list[Appeal] | None = None, replies: list[Reply] | None = None, versions: list[Version] | None = None
-    ) -> None:
-        self._page += 1
-        at = START + self._minute * MINUTE
-        found = Findings(
-            (EPOCH, 0, self._page), REGION, "s", at, at, 1, appeals=appeals or [], replies=replies or [], versions=versions or []
-        )
-        self.take(found)
+from tests.crash.region import REGION, START
+from tests.monitor.watch.town import DUE, Town
 
 
 @pytest.mark.parametrize("restarts", [False, True])
 def test_one_cause_that_is_late_is_one_alert_which_grows_and_ends_with_the_last(region: World, restarts: bool) -> None:
     town = Town(region)
     houses = []
-    for house in range(1, 12):
-        town.at(house)
-        houses.append(town.cold(house))
+    for number in range(1, 12):
+        town.at(number)
+        houses.append(town.cold(number))
     assert {town.incidents[one].parent for one in houses} == {houses[0]}
     assert town.at(DUE) == []
     (first,) = town.at(DUE + 1)
