@@ -120,6 +120,12 @@ class House:
             while await self.rows("SELECT source FROM current_source_health WHERE state = 'limited'"):  # noqa: ASYNC110
                 await asyncio.sleep(0.1)
 
+    async def sent(self) -> None:
+        """Waits (real time) until the journal has everything as sent: what an operator has done last is told in its own time."""
+        async with asyncio.timeout(SLOW):
+            while await self.rows("SELECT DISTINCT status FROM current_deliveries WHERE attempt = 0") != [{"status": "sent"}]:  # noqa: ASYNC110
+                await asyncio.sleep(0.1)
+
     def captcha(self) -> None:
         """VK asks for one whoever comes with a token that it has given."""
         for token in self.vk.tokens.values():
