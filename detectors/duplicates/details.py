@@ -15,7 +15,8 @@ from rapidfuzz.distance import OSA
 from detectors.duplicates.fold import fold
 
 _LETTER = rb"a-z\xe0-\xff"
-_NUMBER = re.compile(rb"[0-9]+(?:[" + _LETTER + rb"](?![" + _LETTER + rb"]))?")
+# A search that begins with a repeat tries every letter of a text.
+_NUMBER = re.compile(rb"[0-9][0-9]*(?:[" + _LETTER + rb"](?![" + _LETTER + rb"]))?")
 _DIGITS = b"0123456789"
 _SPELLED = 0.75
 """Least likeness of two spellings of one word: two typos in a word of eight letters."""

@@ -6,11 +6,13 @@ with ids of 22 characters: 450 bytes an entry and one byte a letter of the norma
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
 from rapidfuzz import fuzz
+from rapidfuzz.process import extract
 
 from detectors.base import Match
 from detectors.duplicates.compare import Likeness, compare
@@ -18,7 +20,7 @@ from detectors.duplicates.details import numbers
 from detectors.duplicates.fold import text_hash
 from detectors.duplicates.index import Chains, split
 from detectors.duplicates.normal import normal_form
-from detectors.duplicates.sketch import BANDS, sketch
+from detectors.duplicates.sketch import BANDS, sketches
 from monitor.model.plain import Plain
 
 FEWEST_WORDS = 4
@@ -92,11 +94,13 @@ class NearDuplicates:
     def add_all(self, posts: Sequence[tuple[str, str]], at: int) -> list[Match | None]:
         # What depends on the text alone is done for all posts first: the same few functions over and over stay in the caches.
         texts = [_read(text) for _, text in posts]
-        sketches = [sketch(text.form, text.details) if text.form else [] for text in texts]
-        return [self._take(post, text, keys, at) for (post, _), text, keys in zip(posts, texts, sketches, strict=True)]
+        formed = [(text.form, text.details) for text in texts if text.form]
+        keys = iter(sketches(formed) if formed else ())
+        return [self._take(post, text, next(keys) if text.form else [], at) for (post, _), text in zip(posts, texts, strict=True)]
 
     def _take(self, post: str, text: _Text, keys: list[int], at: int) -> Match | None:
-        self.forget(post)
+        if post in self._entries:
+            self.forget(post)
         self._expire(at)
         if text is _EMPTY:
             return None
@@ -187,19 +191,20 @@ class NearDuplicates:
 
     def _alike(self, form: bytes, shared: list[int]) -> Match | None:
         """``shared``: entries that share bands with the post, each as often as it shares one."""
-        near = list(dict.fromkeys(shared))
-        if len(near) > CANDIDATES:
-            near = sorted(near, key=shared.count, reverse=True)[:CANDIDATES]
-        slots = map(self._slot, near)
-        rated = [(ratio, slot) for slot in slots if (ratio := fuzz.ratio(self._forms[slot], form, score_cutoff=LEAST_RATIO))]
-        if not rated:
+        if not shared:
             return None
-        rated.sort(key=lambda pair: -pair[0])
+        near: Iterable[int] = dict.fromkeys(shared)
+        if len(shared) > CANDIDATES:
+            times = Counter(shared)
+            near = sorted(times, key=times.__getitem__, reverse=True)[:CANDIDATES] if len(times) > CANDIDATES else times
+        slots = list(map(self._slot, near))
+        rated = extract(form, [self._forms[slot] for slot in slots], scorer=fuzz.ratio, limit=COMPARED, score_cutoff=LEAST_RATIO)
         partial: list[Match] = []
         conflicts = set()
-        for ratio, slot in rated[:COMPARED]:
+        for other, ratio, place in rated:
+            slot = slots[place]
             match = Match(self._clusters[slot], self._posts[slot], int(ratio * 10))
-            likeness = compare(self._forms[slot], form)
+            likeness = compare(other, form)
             if likeness is Likeness.SAME:
                 return match
             if likeness is Likeness.PART:

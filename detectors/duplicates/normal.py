@@ -7,6 +7,7 @@ Dropped are HTML, links, mentions, hashtags, and at both ends the phrases of for
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from detectors.duplicates.fold import fold
 from detectors.words import unmarked
@@ -20,7 +21,8 @@ _TAG = re.compile(r"(?<!\w)[@#*]\w[\w@.]*")
 # People group and date with any sign ("20,5", "12.05.2021", "18:30") and drop it again; a sign between digits is no detail.
 _SPLIT_NUMBER = re.compile("([0-9])[.,!?:;]+(?=[0-9])")
 # A number is one word with the letter of its house, whatever else is glued to it is another: "д42" is "д 42", "14 а" is "14а".
-_NUMBER_WORD = re.compile(rb"[0-9]++(?:(?:[a-z\xe0-\xff]| [\xe0-\xe3])(?![a-z\xe0-\xff]))?")
+# (A search that begins with a repeat tries every letter of a text.)
+_NUMBER_WORD = re.compile(rb"[0-9][0-9]*+(?:(?:[a-z\xe0-\xff]| [\xe0-\xe3])(?![a-z\xe0-\xff]))?")
 _GLUED = re.compile(rb"[0-9](?:[a-z\xe0-\xff]| [\xe0-\xe3](?![a-z\xe0-\xff])|(?<=[a-z\xe0-\xff][0-9]))")
 
 _PLEASE = "(?:пожалуйста|плиз|пжл|прошу)"
@@ -53,13 +55,21 @@ def _folded(phrase: str) -> bytes:
     return re.sub(r"\w+", lambda word: fold(word[0]).decode("cp1251"), phrase).encode("cp1251")
 
 
-_ANY = b"(?:" + b"|".join(_folded(phrase) for phrase in _FORWARDING) + b")"
-_HEAD = re.compile(b"(?:" + _ANY + b"(?: |$))+")
+_WORD = re.compile(rb"[a-z\xe0-\xff]+")
+_PHRASES = [_folded(phrase) for phrase in _FORWARDING]
+_ANY = b"(?:" + b"|".join(_PHRASES) + b")"
 _TAIL = re.compile(b" " + _ANY + b"(?: " + _ANY + b")*$")
 _TAIL_REACH = 80
 """Bytes at the end in which phrases are looked for: a search that ends in ``$`` tries every start."""
-_SAID = frozenset(re.findall(rb"[a-z\xe0-\xff]+", _ANY))
+_SAID = frozenset(_WORD.findall(_ANY))
 """The words of the phrases: a text that begins and ends with others has none of them there."""
+_DIGITS = b"0123456789"
+
+
+@cache
+def _begun(word: bytes) -> re.Pattern[bytes]:
+    """The phrases that can begin with a word of theirs."""
+    return re.compile(b"(?:" + b"|".join(phrase for phrase in _PHRASES if word in _WORD.findall(phrase)) + b")(?: |$)")
 
 
 def normal_form(text: str) -> bytes:
@@ -71,13 +81,14 @@ def normal_form(text: str) -> bytes:
         text = _VK_MENTION.sub(" ", text)
     if "@" in text or "#" in text or "*" in text:
         text = _TAG.sub(" ", text)
-    if _SPLIT_NUMBER.search(text) is not None:
-        text = _SPLIT_NUMBER.sub(r"\1", text)
     words = fold(text)
-    if words.partition(b" ")[0] in _SAID and (head := _HEAD.match(words)) is not None:
+    numbered = len(words.translate(None, _DIGITS)) < len(words)
+    if numbered and _SPLIT_NUMBER.search(text) is not None:
+        words = fold(_SPLIT_NUMBER.sub(r"\1", text))
+    while (first := words.partition(b" ")[0]) in _SAID and (head := _begun(first).match(words)) is not None:
         words = words[head.end() :]
     if words[words.rfind(b" ") + 1 :] in _SAID and (tail := _TAIL.search(words, max(0, len(words) - _TAIL_REACH))) is not None:
         words = words[: tail.start()]
-    if _GLUED.search(words) is not None:
+    if numbered and _GLUED.search(words) is not None:
         words = b" ".join(_NUMBER_WORD.sub(_apart, words).split())
     return words

@@ -8,6 +8,7 @@ whole words of word shingles. Written with numpy, since sketches live in snapsho
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from hashlib import blake2b
 from typing import Any
 from zlib import crc32
@@ -37,22 +38,30 @@ _POINTS = np.array(_constants("point", BANDS * ROWS), np.uint64).reshape(ROWS, B
 _WEIGHTS = np.array(_constants("weight", ROWS), np.uint64)
 # The factor's low bytes are empty, so that the bytes beyond a shingle are multiplied out of the 64 bits.
 _MIX = np.uint64((0x9E3779B97F4A7C15 << 8 * _BEYOND) & ((1 << 64) - 1))
+_HALF = np.uint64(32)
+_PAD = b"\0" * 8
 
 
-def sketch(form: bytes, details: bytes) -> list[int]:
-    """The keys (unsigned 32-bit) of the bands of a non-empty normal form.
+def sketches(texts: Sequence[tuple[bytes, bytes]]) -> list[list[int]]:
+    """The keys (unsigned 32-bit) of the bands of one text or more, each a non-empty normal form and its details.
 
-    ``details`` (the numbers in the text) go into every second band: among a thousand copies of one petition for a thousand houses
-    those of the same house still find each other.
+    The details (the numbers in a text) go into every second band: among a thousand copies of one petition for a thousand houses
+    those of the same house still find each other. Texts are taken many at once: the way into numpy takes longer than the work there.
     """
-    padded = form[:REACH] + b"\0" * 8
-    windows: Any = np.ndarray((max(1, len(padded) - 12),), _WINDOW, padded, 0, (1,))
+    forms = [form[:REACH] for form, _ in texts]
+    padded = _PAD.join([*forms, b""])
+    windows: Any = np.ndarray((len(padded) - 7,), _WINDOW, padded, 0, (1,))
     hashes = windows.copy()
     hashes *= _MIX
-    hashes.sort()
-    # The least hash of a permutation that is a turn of the circle of hashes: the first one from some point on.
-    least = hashes.take(hashes.searchsorted(_POINTS), mode="wrap")
-    keys = [key >> 32 for key in _WEIGHTS.dot(least).tolist()]
-    mark = crc32(details)
-    keys[::2] = [key ^ mark for key in keys[::2]]
-    return keys
+    least = np.empty((len(texts), ROWS, BANDS), np.uint64)
+    begin = 0
+    for form, row in zip(forms, least, strict=True):
+        own = hashes[begin : begin + max(1, len(form) - 4)]
+        own.sort()
+        # The least hash of a permutation that is a turn of the circle of hashes: the first one from some point on.
+        own.take(own.searchsorted(_POINTS), mode="wrap", out=row)
+        begin += len(form) + len(_PAD)
+    keys: Any = _WEIGHTS.dot(least)
+    keys >>= _HALF
+    keys[:, ::2] ^= np.array([[crc32(details)] for _, details in texts], np.uint64)
+    return keys.tolist()  # type: ignore[no-any-return]

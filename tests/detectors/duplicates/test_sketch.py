@@ -1,12 +1,16 @@
 from __future__ import annotations
 
 from detectors.duplicates.normal import normal_form
-from detectors.duplicates.sketch import BANDS, REACH, sketch
+from detectors.duplicates.sketch import BANDS, REACH, sketches
 
 POST = normal_form(
     "Во дворе на Садовой третью неделю стоит вода по колено, к подъезду не подойти, детей носим на руках. "
     "Управляющая компания обещает откачать, но никто не едет."
 )
+
+
+def sketch(form: bytes, details: bytes) -> list[int]:
+    return sketches([(form, details)])[0]
 
 
 def shared(one: list[int], other: list[int]) -> int:
@@ -41,3 +45,8 @@ def test_the_shortest_texts_have_keys_too() -> None:
 def test_only_the_beginning_counts() -> None:
     long = (POST + b" ") * 8
     assert sketch(long[: REACH + 50], b"") == sketch(long, b"")
+
+
+def test_many_texts_at_once_have_the_keys_that_each_has_alone() -> None:
+    texts = [(POST, b"7"), (b"a", b""), (POST[:9], b"14"), (POST * 4, b""), (b"a b c d", b"1 2")]
+    assert sketches(texts) == [sketch(*text) for text in texts]
