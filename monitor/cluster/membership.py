@@ -21,6 +21,7 @@ import faust
 from aiokafka.errors import KafkaError
 from faust.types import TP
 
+from monitor.cluster.gathering import gather
 from monitor.log.base import Record
 from monitor.log.kafka.settings import KafkaSettings
 from monitor.model.errors import NabatError
@@ -92,6 +93,7 @@ class Membership:
     ) -> None:
         self._topic = settings.topic(topic)
         self._app = make_app(settings, group, folder, session_seconds)
+        gather(self._app)
         raw: dict[str, Any] = {"key_type": bytes, "value_type": bytes, "key_serializer": "raw", "value_serializer": "raw"}
         source = self._app.topic(self._topic, acks=False, **raw)
 
