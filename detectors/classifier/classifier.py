@@ -38,7 +38,7 @@ CALLED = 0
 """Points from which a text that calls for help is looked at."""
 MANY = 1024
 """Texts that are judged in one go: few operations on many, and no more memory than that takes."""
-_ADDRESS, _TROUBLE = Cues._fields.index("address"), [Cues._fields.index(name) for name in ("request", "problem")]
+_TROUBLE = [Cues._fields.index(name) for name in ("request", "problem")]
 LONGEST = 3000
 """Words that are read of a text. An appeal says what it is about in its first pages, and a novel must not hold up a page."""
 
@@ -112,7 +112,7 @@ class RuleClassifier(Classifier):
         chosen: list[int] = []
         # Most posts need no closer look: they can't be appeals, whatever their theme and place are.
         told = scan.points[:, self._telling] > 0
-        troubled = told & (cues[:, _ADDRESS] > 0) & (cues[:, _TROUBLE].max(axis=1) > 0)
+        troubled = told & (cues[:, _TROUBLE].max(axis=1) > 0)
         most = np.where(troubled, HOUSED, NAMED)
         floor = np.where(call, CALLED, LEAST - most)
         near = (weigh(cues, self._themes.bound(scan.points), scan.lengths, danger) >= floor).nonzero()[0]

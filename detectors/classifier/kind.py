@@ -26,7 +26,7 @@ BRIEF_STRENGTH = 6
 """«Сухое дерево», «Разбитая дорога»: who writes so little under a form or a photo means just that."""
 NAMED = 4
 """Points of a street, a village or a school named («Свободы 19, трактор не был ни разу»). Found last: the search is dear."""
-HOUSED = 7
+HOUSED = LEAST
 """Points of a street and a house, beside any word of a problem or a request: who tells the very house tells of what is there."""
 WORDS_A_POINT = 8
 """A text of this many words more needs one point more: in long texts words of any theme meet by chance."""

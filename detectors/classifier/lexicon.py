@@ -116,7 +116,8 @@ class Lexicon:
         self._by_stem: dict[str, list[tuple[int, int]]] = {}
         self._by_form: dict[str, list[tuple[int, int]]] = {}
         self._by_prefix: dict[str, list[tuple[int, int]]] = {}
-        self._longest_prefix = 0
+        # By their first letters: most words begin as few prefixes do.
+        self._longest_prefix: dict[str, int] = {}
         rules: list[tuple[int, int, bool]] = []
         for number, (name, terms) in enumerate(classes.items()):
             for term, points in terms:
@@ -156,7 +157,8 @@ class Lexicon:
                 prefix = word[:-1]
                 if len(prefix) < SHORTEST_PREFIX:
                     raise ValueError(f"{where}: {word} is too short")
-                self._longest_prefix = max(self._longest_prefix, len(prefix))
+                first = prefix[:SHORTEST_PREFIX]
+                self._longest_prefix[first] = max(self._longest_prefix.get(first, 0), len(prefix))
                 self._by_prefix.setdefault(prefix, []).append((role, number))
             elif word.startswith("="):
                 self._by_form.setdefault(word[1:], []).append((role, number))
@@ -165,11 +167,9 @@ class Lexicon:
 
     def _word(self, word: str) -> Entry:
         found = [*self._by_stem.get(self._stems.one(word), ()), *self._by_form.get(word, ())]
-        for length in range(SHORTEST_PREFIX, min(len(word), self._longest_prefix) + 1):
+        for length in range(SHORTEST_PREFIX, min(len(word), self._longest_prefix.get(word[:SHORTEST_PREFIX], 0)) + 1):
             found += self._by_prefix.get(word[:length], ())
-        if not found:
-            return NOTHING
-        return _entry(*([term for role, term in found if role == wanted] for wanted in (_ALONE, _FIRST, _SECOND)))
+        return _entry(*([term for role, term in found if role == wanted] for wanted in (_ALONE, _FIRST, _SECOND))) if found else NOTHING
 
 
 def _entry(*lists: Iterable[int]) -> Entry:

@@ -30,7 +30,10 @@ _LETTERS = frozenset("гсдпх")
 """Abbreviations of one letter count only with a point: «с. Волобуево»."""
 _SMALL = _LETTERS | frozenset("авикоуя")
 """Words of one letter, which tell of a place only with a mark: «с.», «В-1»."""
-_MARKED = re.compile(rf"\b[{''.join(sorted(_SMALL))}{''.join(sorted(_SMALL)).upper()}][.-]")
+_MARKED = re.compile(rf"[.-](?<=\b[{''.join(sorted(_SMALL))}{''.join(sorted(_SMALL)).upper()}].)")
+"""The mark first: few texts have many."""
+_PLAIN = re.compile("([а-яА-Я]{2,})([.,!?;:]?)")
+"""What needs no cleaning: most of what stands between two spaces."""
 _OF_TOWNS = frozenset("г гор город города городе".split())
 _OTHER = frozenset(("снт", "жк", "дск", "тсн", "днт"))
 LONGEST_SHORT = 4
@@ -140,7 +143,9 @@ class Places:
         return self._resolver.place(mentions, street, hamlet, building, home)
 
     def _piece(self, token: str) -> _Piece:
-        words, written = tokens(clean(token))
+        plain = _PLAIN.fullmatch(token)
+        written = [part for part in plain.groups() if part] if plain else tokens(clean(token)).written
+        words = [part.lower() for part in written]
         roles = [(at, self._roles[word]) for at, word in enumerate(words) if word in self._roles]
         telling = any(words[at] not in _SMALL or "." in token or "-" in token for at, _ in roles)
         return _Piece(words, written, roles, telling)

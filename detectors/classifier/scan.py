@@ -94,10 +94,15 @@ class Scan:
         """Where each text's part begins, and in order of place the classes that terms speak for and the places of their words."""
         lexicon = self._lexicon
         hits, places = (np.concatenate(both) for both in zip(*self._halves, strict=True))
-        made = np.append(self._made, -1).take(self._made.searchsorted(hits)) == hits
-        speaking = (made & (lexicon.points[hits % self._terms] > 0)).nonzero()[0]
-        order = speaking[places[speaking].argsort(kind="stable")]
-        rules, places = lexicon.rules[hits[order] % self._terms], places[order]
+        speaking = self._made[lexicon.points[self._made % self._terms] > 0]
+        flags = lexicon.flags(len(self.texts) * self._terms)
+        flags[speaking] = True
+        kept = flags.take(hits).nonzero()[0]
+        flags[speaking] = False
+        places = places.take(kept)
+        order = places.argsort(kind="stable")
+        places = places.take(order)
+        rules = lexicon.rules.take(hits.take(kept).take(order) % self._terms)
         return places.searchsorted(self._begins).tolist(), rules.tolist(), places.tolist()
 
 
