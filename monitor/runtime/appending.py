@@ -6,7 +6,7 @@ Crawlers and the receiver of pushes share it, so that the same holds for what wa
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
@@ -60,11 +60,12 @@ class Appender:
         self._queue_pages = queue_pages
         self._parked = parked
         self._fault = fault
+        self._following: dict[int, int] = {}
 
     async def append(self, source: Source, fetched: Fetched, before: str) -> list[Page]:
         """An answer to a request that was asked with the cursor ``before``; its own cursor is stored in the same step."""
         pages = self._pages(fetched, before)
-        await self._log.append(self._records(source, pages), cursors={source.id: fetched.pages[-1].cursor})
+        await self._put(self._records(source, pages), {source.id: fetched.pages[-1].cursor})
         self._fault(faults.PAGE_APPENDED)
         broken = [item.detail for page in pages for item in page.broken]
         if broken and not any(page.posts for page in pages) and not self._parked(source.id):
@@ -78,13 +79,13 @@ class Appender:
     async def past(self, source: Source, fetched: Fetched, name: str, mark: str) -> None:
         """History, marked as such; ``mark`` is stored under ``name`` in the same step."""
         pages = [replace(page, origin="backfill", covered_until=0, cursor="") for page in self._pages(fetched, "")]
-        await self._log.append(self._records(source, pages), cursors={name: mark})
+        await self._put(self._records(source, pages), {name: mark})
         self._metrics.pages["crawl"].inc(len(pages))
 
     async def push(self, taken: Sequence[tuple[Source, Fetched]]) -> None:
         """What one push brought; no cursor moves, since a push says nothing of what was not pushed."""
         brought = [(source, self._pages(fetched, "")) for source, fetched in taken]
-        await self._log.append([record for source, pages in brought for record in self._records(source, pages)])
+        await self._put([record for source, pages in brought for record in self._records(source, pages)])
         self._fault(faults.PAGE_APPENDED)
         for source, pages in brought:
             self._note(source, pages, known=True)
@@ -92,7 +93,9 @@ class Appender:
     async def room(self, source: Source, seconds: float) -> bool:
         """Waits until few enough pages of the source's partition are not worked off, at most ``seconds``; says whether it is so."""
         partition = self._partition(source)
-        _, following = await self._log.bounds(PAGES, partition)
+        following = self._following.get(partition)
+        if following is None:
+            _, following = await self._log.bounds(PAGES, partition)
         if following - self._board.done(PAGES, partition) < self._queue_pages:
             return True
         try:
@@ -101,6 +104,12 @@ class Appender:
         except TimeoutError:
             return False
         return True
+
+    async def _put(self, records: Sequence[Append], cursors: Mapping[str, str] | None = None) -> None:
+        offsets = await self._log.append(records, cursors=cursors)
+        for record, offset in zip(records, offsets, strict=True):
+            # Where a partition ends is told by each append, whoever else appends there: nobody has to be asked before the next one.
+            self._following[record.partition] = offset + 1
 
     def _pages(self, fetched: Fetched, before: str) -> list[Page]:
         if fetched.broken:

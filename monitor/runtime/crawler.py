@@ -92,6 +92,7 @@ class Crawler:
         self._backfill_days = backfill_days
         self._failures: dict[str, int] = {}
         self._alone: dict[str, int] = {}
+        self._cursors: dict[str, str] = {}
         self._stopping = asyncio.Event()
         self._news: dict[str, asyncio.Event] = {}
         self._schedule: Schedule | None = None
@@ -242,7 +243,7 @@ class Crawler:
 
     async def _join(self, source: Source, adapter: Many, schedule: Schedule, sources: list[Source]) -> list[str]:
         """Adds to ``sources`` what is due and can be read by the same request; the cursors of all of them."""
-        cursors = [await self._log.cursor(source.id)]
+        cursors = [await self._cursor(source)]
         if not adapter.joins(source, cursors[0], self._clock.now()):
             return cursors
         others: list[Source] = []
@@ -252,7 +253,7 @@ class Crawler:
                 if one is None:
                     break
                 others.append(one)
-                cursor = await self._log.cursor(one.id)
+                cursor = await self._cursor(one)
                 if adapter.joins(one, cursor, self._clock.now()):
                     sources.append(others.pop())
                     cursors.append(cursor)
@@ -269,7 +270,9 @@ class Crawler:
             if not await self._appender.room(source, ROOM_SECONDS):
                 schedule.failed(source, self._clock.now(), FULL_WAIT)
                 return
-            cursor = await self._log.cursor(source.id)
+            cursor = await self._cursor(source)
+            # Known again when the log has the next one.
+            self._cursors.pop(source.id, None)
             if isinstance(given, SourceRefused):
                 raise given
             fetched = given or await self._adapters[source.network].fetch(source, cursor, began)
@@ -277,6 +280,7 @@ class Crawler:
                 fetched.pages = await self._assigning.assign(source, fetched.pages)
             learning.take(source, fetched.pages)
             await self._appender.append(source, fetched, cursor)
+            self._cursors[source.id] = fetched.pages[-1].cursor
         except SourceRefused as error:
             self._health.trouble(source, error.state, str(error))
             wait = REFUSED_WAIT
@@ -298,6 +302,11 @@ class Crawler:
             schedule.read(source, began, self._clock.now(), wait=fetched.wait, more=fetched.more)
             return
         schedule.failed(source, self._clock.now(), wait)
+
+    async def _cursor(self, source: Source) -> str:
+        """Where the source's next answer begins: the sources are ours as long as this crawler runs, nobody else moves them on."""
+        known = self._cursors.get(source.id)
+        return await self._log.cursor(source.id) if known is None else known
 
     def _allowance(self, lane: Lane) -> Allowance:
         if self._budgets is None or lane.network not in self._budgets:

@@ -48,17 +48,20 @@ class MemoryLog:
         if self.fails > 0:
             self.fails -= 1
             raise RetryableError("the disk is full", 5.0)
+        offsets = []
         for record in records:
             if record.topic == WATCH:
                 states = decode_record(record.value)
                 assert isinstance(states, SourceStates)
                 self.told.append(states)
+                offsets.append(len(self.told) - 1)
                 continue
             self.pages.append(decode(record.value, Page))
+            offsets.append(self._ends[record.partition])
             self._ends[record.partition] += 1
         self.read |= cursors or {}
         self.kept |= budgets or {}
-        return [0] * len(records)
+        return offsets
 
     async def cursor(self, source: str) -> str:
         return self.read.get(source, "")
