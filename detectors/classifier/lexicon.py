@@ -169,7 +169,9 @@ class Lexicon:
         found = [*self._by_stem.get(self._stems.one(word), ()), *self._by_form.get(word, ())]
         for length in range(SHORTEST_PREFIX, min(len(word), self._longest_prefix.get(word[:SHORTEST_PREFIX], 0)) + 1):
             found += self._by_prefix.get(word[:length], ())
-        return _entry(*([term for role, term in found if role == wanted] for wanted in (_ALONE, _FIRST, _SECOND))) if found else NOTHING
+        if not found:
+            return NOTHING
+        return _entry(*([term for role, term in found if role == wanted] for wanted in (_ALONE, _FIRST, _SECOND)))
 
 
 def _entry(*lists: Iterable[int]) -> Entry:
