@@ -76,7 +76,10 @@ class Lines:
         if self.offset < len(raw):
             self.offset, self.number = len(raw), 1
         self._file.seek(self.offset)
-        rows = list(csv.reader([line], delimiter=found))
+        try:
+            rows = list(csv.reader([line], delimiter=found))
+        except csv.Error:  # bytes of something else: no columns, so every row lacks its fields
+            rows = []
         return [name.strip().lower() for name in rows[0]] if rows else [], found
 
     def begin_row(self) -> None:

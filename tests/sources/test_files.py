@@ -154,6 +154,12 @@ async def test_old_windows_files(tmp_path: Path) -> None:
         await read(write(tmp_path / "b.csv", "id,text\n".encode("utf-16")))
 
 
+async def test_a_table_that_is_no_table_has_no_rows(tmp_path: Path) -> None:
+    posts, broken, _, _ = await read(write(tmp_path / "a.csv", b"\x89PNG\r\x1a,\x00\n" + bytes(range(1, 256)) + b"\n"), replay=True)
+    assert posts == []
+    assert broken
+
+
 async def test_one_wrong_line_does_not_make_a_file_cp1251(tmp_path: Path) -> None:
     data = b'{"id":1,"text":"\xff"}\n' + "".join(f'{{"id":{n},"text":"вода"}}\n' for n in range(2, 5)).encode()
     posts, broken, _, _ = await read(write(tmp_path / "a.jsonl", data))
