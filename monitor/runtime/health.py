@@ -16,7 +16,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import get_args
 
 from monitor.clock import Clock
@@ -48,6 +48,7 @@ class Health:
         self._rows = {source.id: self._row(source, "new", 0, 0, 0, "") for source in sources}
         self._changed = set(self._rows)
         self._silent: Callable[[str], bool] = lambda source: False
+        self._keep: Callable[[], Awaitable[None]] | None = None
 
     def __contains__(self, source: Source) -> bool:
         return source.id in self._rows
@@ -55,6 +56,10 @@ class Health:
     def judge_by(self, silent: Callable[[str], bool]) -> None:
         """Who knows whether a source is quiet for longer than its habit."""
         self._silent = silent
+
+    def kept_by(self, keep: Callable[[], Awaitable[None]]) -> None:
+        """Who keeps for later processes what must not wait. Asked whenever what changed is written."""
+        self._keep = keep
 
     def remember(self, source: Source, fetched_at: int, covered_until: int, posts: int) -> None:
         """How the source stood when an earlier process last kept it: it is ``new`` to this one, but it has been read."""
@@ -113,6 +118,8 @@ class Health:
             self._changed.update(changed)
         if self._telling is not None:
             await self._telling.append()
+        if self._keep is not None:
+            await self._keep()
 
     def _tell(self, before: SourceHealthRow, state: SourceState, error: str) -> None:
         """Once when it becomes so, and once when it is over."""

@@ -1,4 +1,5 @@
 """What the crawler learns of its sources from their pages, and what of it outlives the process: kept beside the log, an hour's worth.
+That a source has shown its first post is kept at once.
 
 An answer may come in several pages or requests: its posts count when the source has been read up to a later time than before.
 """
@@ -56,8 +57,10 @@ class Learning:
         self._read = [0] * count
         self._pending: dict[int, list[int]] = {}
         self._changed: set[int] = set()
+        self._begun: set[int] = set()
         self._saved_at = clock.now()
         health.judge_by(self.silent)
+        health.kept_by(self.keep)
 
     async def load(self) -> None:
         """What earlier processes have kept. RetryableError where the log can't be asked."""
@@ -95,6 +98,8 @@ class Learning:
             habits.observe(number, before, covered, times)
         else:
             habits.first(number, times, covered)
+        if times and not self._health.posts(source):
+            self._begun.add(number)
         del self._pending[number]
         self._covered[number], self._read[number] = covered, pages[-1].fetched_at
         self._changed.add(number)
@@ -107,14 +112,26 @@ class Learning:
         if not self._changed or (not now and self._clock.now() < self._saved_at + SAVE_MS):
             return
         changed, self._changed = sorted(self._changed), set()
-        values = {_name(self._schedule.sources[number]): self._written(number) for number in changed}
+        if await self._put(changed):
+            self._saved_at = self._clock.now()
+        else:
+            self._changed.update(changed)
+
+    async def keep(self) -> None:
+        """Keeps at once that a source has shown its first posts: a process that is killed now would leave it as empty."""
+        begun = sorted(number for number in self._begun if self._health.posts(self._schedule.sources[number]))
+        self._begun.difference_update(begun)
+        if begun and not await self._put(begun):
+            self._begun.update(begun)
+
+    async def _put(self, numbers: Sequence[int]) -> bool:
+        values = {_name(self._schedule.sources[number]): self._written(number) for number in numbers}
         try:
             await self._log.append([], budgets=values)
         except RetryableError as error:
             log.warning("what was learnt of the sources is not kept now: %s", error)
-            self._changed.update(changed)
-        else:
-            self._saved_at = self._clock.now()
+            return False
+        return True
 
     def _written(self, number: int) -> str:
         posts = self._health.posts(self._schedule.sources[number])

@@ -183,6 +183,27 @@ def test_what_was_learnt_outlives_the_process() -> None:
     run(main)
 
 
+def test_a_source_that_has_just_shown_its_first_posts_is_not_empty_after_a_crash() -> None:
+    async def main() -> None:
+        wrote, never = communities(2)
+        log, network = MemoryLog(), Network(every=50_000.0)
+        network.answer = lambda source, cursor, now: (
+            Fetched([Page(source.id, source.region, "vk", now, now, str(now))], wait=30.0) if source is never else None
+        )
+        world = World([wrote, never], [network], log)
+        writing = asyncio.create_task(world.health.run(asyncio.Event()))
+        await world.run(60.0)
+        writing.cancel()
+        await world.kill()
+        again = World([wrote, never], [network], log)
+        await again.run(60.0)
+        assert (again.state(wrote), again.row(wrote).posts) == ("ok", world.row(wrote).posts)
+        assert (again.state(never), again.row(never).posts) == ("empty", 0)
+        await again.stop()
+
+    run(main)
+
+
 def _refuse(source: Source, now: int) -> None:
     raise SourceRefused("closed")
 
