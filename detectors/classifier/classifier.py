@@ -70,8 +70,8 @@ class RuleClassifier(Classifier):
         stems = Stems()
         self._lexicon = Lexicon(classes, stems, remember_words)
         self._themes = Themes(known)
-        self._tuned = Tuned(self._themes)
-        self._levels = Levels(remember_words)
+        self._tuned = Tuned(self._themes, self._lexicon.book)
+        self._levels = Levels(self._lexicon.book)
         digests = f"{RULES} {known.digest} {self._tuned.digest} {self._levels.digest}"
         self.version = hashlib.sha256(digests.encode()).hexdigest()[:16]
         self._router = Router(profile)
@@ -122,7 +122,7 @@ class RuleClassifier(Classifier):
         kept = weights >= floor[near]
         near, weights = near[kept], weights[kept]
         read = [scan.texts[at] for at in near.tolist()]
-        learned = self._tuned.rows(read)
+        learned = self._tuned.rows(scan.read.some(near))
         said = tone(cues.take(near, axis=0), scan.lengths[near].tolist(), [posts[at].text for at in near.tolist()], read)
         kinds = self._tuned.kinds(learned, said)
         weights += self._tuned.points(learned, kinds)
@@ -174,7 +174,9 @@ class RuleClassifier(Classifier):
         rows = places[asked]
         own = rows.tolist()
         points = scan.points[:, self._signs].take(rows, axis=0)
-        found[asked] = self._levels.scores([posts[at].text for at in own], [scan.texts[at] for at in own], points)
+        found[asked] = self._levels.scores(
+            [posts[at].text for at in own], [scan.texts[at] for at in own], scan.read.some(rows), points
+        )
         return found
 
     def why(self, text: str, urgency: Urgency) -> list[str]:

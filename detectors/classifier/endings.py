@@ -5,6 +5,7 @@ what was and is.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from itertools import chain
 
 import numpy as np
@@ -12,7 +13,7 @@ from xxhash import xxh3_64_intdigest
 
 from detectors.model.model import Head
 from detectors.model.vocabulary import Floats, Ints, Rows
-from detectors.table import Table
+from detectors.table import Book, Read, Table
 from detectors.text import Cache, as_read
 
 COLUMNS = 1 << 12
@@ -51,28 +52,31 @@ def rows(texts: Sequence[Sequence[bytes]]) -> Rows:
 
 
 class Endings:
-    """What the endings of words say, by the weights of a head. Remembers at most ``limit`` words."""
+    """What the endings of words say, by the weights of a head; of the words of a book."""
 
-    def __init__(self, head: Head, limit: int) -> None:
+    def __init__(self, head: Head, book: Book) -> None:
         # What an ending says, and in the last column that it is one.
         self._worth = np.hstack((head.weights.astype(np.int32), np.ones((COLUMNS, 1), np.int32)))
         self._scale = head.scale.astype(np.float64)
-        self._table = Table(self._rows, limit)
+        self._words, self._firsts, self._lasts = (Table(book, partial(self._rows, mark)) for mark in (b"", _FIRST, _LAST))
 
-    def _rows(self, words: Sequence[bytes]) -> tuple[Ints]:
-        columns = [*map(_columns, words)]
+    def _rows(self, mark: bytes, words: Sequence[bytes]) -> tuple[Ints]:
+        columns = [_columns(mark + word) for word in words]
         lengths = np.fromiter(map(len, columns), np.int64, len(columns))
         worth = self._worth.take(np.fromiter(chain.from_iterable(columns), np.int64, int(lengths.sum())), axis=0)
-        return (np.add.reduceat(worth, lengths.cumsum() - lengths, axis=0),)
+        return (np.add.reduceat(worth, lengths.cumsum() - lengths, axis=0, dtype=np.int32),)
 
-    def scores(self, texts: Sequence[Sequence[bytes]]) -> Floats:
+    def scores(self, texts: Read) -> Floats:
         """Texts x labels of the head."""
-        read = _read(texts)
-        lengths = np.fromiter(map(len, read), np.int64, len(read))
-        found = np.zeros((len(read), self._worth.shape[1]), np.int64)
+        numbers, lengths = texts.first(WORDS)
+        found = np.zeros((len(lengths), self._worth.shape[1]), np.int64)
         full = lengths.nonzero()[0]
         if len(full):
-            numbers = self._table.numbers(read, lengths)
-            begins = (lengths.cumsum() - lengths)[full]
-            found[full] = np.add.reduceat(self._table.columns[0].take(numbers, axis=0), begins, axis=0)
+            ends = lengths.cumsum()[full]
+            begins = ends - lengths[full]
+            found[full] = (
+                np.add.reduceat(self._words.of(numbers)[0], begins, axis=0)
+                + self._firsts.of(numbers.take(begins))[0]
+                + self._lasts.of(numbers.take(ends - 1))[0]
+            )
         return found[:, :-1] * self._scale * np.sqrt(SHARE / np.maximum(found[:, -1:], 1))

@@ -15,12 +15,13 @@ that it makes alone, and those pairs of which it is the first or the second half
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from detectors.table import Book, Table
 from detectors.taxonomy.load import Terms
 from detectors.text import CACHE_WORDS, Cache, Stems, as_read
 
@@ -75,34 +76,26 @@ class Column:
 
 
 class Entries:
-    """The entries of words by number; 0 is the empty one. Equal entries are one: most words are forms of few."""
+    """Entries by number; 0 is the empty one. Equal entries are one: most words are forms of few."""
 
-    def __init__(self, look_up: Callable[[str], Entry], limit: int) -> None:
-        self.numbers = Cache[bytes, int](lambda word: self._number(look_up(as_read(word))), limit)
-        self._limit = limit
-        self._empty()
+    def __init__(self) -> None:
+        self.empty()
 
-    def _empty(self) -> None:
-        self.numbers.clear()
+    def empty(self) -> None:
         self._known: dict[Entry, int] = {}
         self.columns = (Column(), Column(), Column())
-        self._number(NOTHING)
+        self.number(NOTHING)
 
     def __len__(self) -> int:
         return len(self._known)
 
-    def _number(self, entry: Entry) -> int:
+    def number(self, entry: Entry) -> int:
         number = self._known.get(entry)
         if number is None:
             number = self._known[entry] = len(self._known)
             for column, items in zip(self.columns, entry, strict=True):
                 column.append(items)
         return number
-
-    def trim(self) -> None:
-        """Forgets all once there are too many. Only between scans: they hold numbers."""
-        if len(self) > self._limit:
-            self._empty()
 
 
 class Lexicon:
@@ -127,9 +120,25 @@ class Lexicon:
         self.rules: Ints = table[:, 0].copy()
         self.points: Ints = table[:, 1].copy()
         self.strict: NDArray[np.bool_] = table[:, 2] > 0
-        self.entries = Entries(self._word, limit)
+        self._limit = limit
+        self.book = Book(limit)
+        self.entries = Entries()
+        self._numbers = Table(self.book, self._new)
         self.shown = Cache[bytes, str](as_read, limit)
         self._flags = np.zeros(0, np.bool_)
+
+    def trim(self) -> None:
+        """Forgets all words once there are too many. Only between scans: they hold numbers."""
+        if self.book.full or len(self.entries) > self._limit:
+            self.book.clear()
+            self.entries.empty()
+
+    def met(self, words: Ints) -> Ints:
+        """The number of the entry of each of some words of the book."""
+        return self._numbers.of(words)[0]
+
+    def _new(self, words: Sequence[bytes]) -> tuple[Ints]:
+        return (np.fromiter((self.entries.number(self._word(as_read(word))) for word in words), np.int32, len(words)),)
 
     def flags(self, count: int) -> NDArray[np.bool_]:
         """At least ``count`` flags, all of them down; whoever borrows them leaves them so."""

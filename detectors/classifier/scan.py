@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from functools import cached_property
-from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
 
 from detectors.classifier.lexicon import WINDOW, Ints, Lexicon
+from detectors.table import Read
 
 TEXTS = 128
 """Texts of one scan: their tables stay in the processor's cache."""
@@ -25,18 +25,21 @@ WORDS_SHOWN = 6
 class Scan:
     """What at most TEXTS texts, cut into words (detectors.words), have of the terms of a lexicon.
 
-    ``lengths`` are words a text; ``points`` has a row a text and a column a class.
+    ``read`` are its words, ``lengths`` words a text; ``points`` has a row a text and a column a class.
     """
 
-    def __init__(self, lexicon: Lexicon, texts: Sequence[Sequence[bytes]]) -> None:
-        lexicon.entries.trim()
+    def __init__(self, lexicon: Lexicon, texts: Sequence[Sequence[bytes]], fresh: bool = True) -> None:
+        """``fresh``: what was read before is read no more, so its words may be forgotten."""
+        if fresh:
+            lexicon.trim()
         self._lexicon = lexicon
         self.texts = texts
         self._terms = len(lexicon.rules)
-        self.lengths: Ints = np.fromiter(map(len, texts), np.int64, len(texts))
+        self.read = lexicon.book.read(texts)
+        self.lengths = self.read.lengths
         self._begins: list[int] = [0, *self.lengths.cumsum().tolist()]
         total = self._begins[-1]
-        entries = np.fromiter(map(lexicon.entries.numbers.__getitem__, chain.from_iterable(texts)), np.int64, total)
+        entries = lexicon.met(self.read.numbers)
         hits = entries.nonzero()[0]
         own = np.repeat(np.arange(0, len(texts) * self._terms, self._terms, dtype=np.int32), self.lengths)[hits]
         met = entries.take(hits)
@@ -110,9 +113,10 @@ class Scans:
     """What any number of texts have of the terms of a lexicon, as a Scan tells it, searched TEXTS by TEXTS."""
 
     def __init__(self, lexicon: Lexicon, texts: Sequence[Sequence[bytes]]) -> None:
-        self._scans = [Scan(lexicon, texts[start : start + TEXTS]) for start in range(0, len(texts), TEXTS)]
+        self._scans = [Scan(lexicon, texts[start : start + TEXTS], not start) for start in range(0, len(texts), TEXTS)]
         self.texts = texts
-        self.lengths: Ints = np.concatenate([scan.lengths for scan in self._scans])
+        self.read = Read(*map(np.concatenate, zip(*(scan.read for scan in self._scans), strict=True)))
+        self.lengths = self.read.lengths
         self.points: Ints = np.concatenate([scan.points for scan in self._scans])
 
     def explain(self, text: int, classes: Collection[int]) -> list[str]:

@@ -12,10 +12,9 @@ from detectors.classifier.endings import Endings
 from detectors.classifier.kind import likeliest
 from detectors.classifier.lexicon import Ints
 from detectors.classifier.theme import Themes
-from detectors.model.model import rows
 from detectors.model.shipped import KINDS, evidence, shipped
-from detectors.model.vocabulary import Floats, Rows
-from detectors.text import CACHE_WORDS
+from detectors.model.vocabulary import WORDS, Floats, Rows
+from detectors.table import Book, Read, Table
 
 WEIGHT = 6.0
 """Points of an appeal's words; a third of what the rules tell, since the corpus is small and towns are many."""
@@ -39,16 +38,19 @@ class Heard(NamedTuple):
 
 
 class Tuned:
-    """Not shared between threads: its vocabulary is not."""
+    """Hears the words of a book. Not shared between threads: its vocabulary is not."""
 
-    def __init__(self, themes: Themes) -> None:
+    def __init__(self, themes: Themes, book: Book) -> None:
         self._themes = themes
         self._model = shipped()
         self.digest = self._model.digest
-        self._endings = Endings(self._model.heads["ending"], CACHE_WORDS)
+        self._words = Table(book, self._model.vocabulary.known)
+        self._endings = Endings(self._model.heads["ending"], book)
 
-    def rows(self, words: Sequence[Sequence[bytes]]) -> Heard:
-        return Heard(rows(self._model.vocabulary, words, np.zeros((len(words), 0), np.int64), (), ()), self._endings.scores(words))
+    def rows(self, texts: Read) -> Heard:
+        numbers, lengths = texts.first(WORDS)
+        own = self._model.vocabulary.counted(self._words.of(numbers)[0], np.repeat(np.arange(len(lengths)), lengths), len(lengths))
+        return Heard(own, self._endings.scores(texts))
 
     def points(self, found: Heard, kinds: Ints) -> Ints:
         """Points for an appeal, one number a text; ``kinds`` are what it would be as one."""

@@ -62,6 +62,10 @@ class Vocabulary:
     def _look_up(self, word: bytes) -> int:
         return self._numbers.get(stem_of(word, self._stemmer), UNKNOWN)
 
+    def known(self, words: Sequence[bytes]) -> tuple[Ints]:
+        """The numbers of some words, as a table has them (detectors.table)."""
+        return (np.fromiter(map(self._look_up, words), np.int64, len(words)),)
+
     def numbers(self, texts: Sequence[Sequence[bytes]]) -> tuple[Ints, Ints]:
         """The numbers of all words of some texts (detectors.words), end to end, and the text of each."""
         read = [text if len(text) <= WORDS else text[:WORDS] for text in texts]
@@ -71,7 +75,10 @@ class Vocabulary:
 
     def rows(self, texts: Sequence[Sequence[bytes]]) -> Rows:
         """A row a text; words that were never learned have no part in it."""
-        numbers, owners = self.numbers(texts)
+        return self.counted(*self.numbers(texts), len(texts))
+
+    def counted(self, numbers: Ints, owners: Ints, texts: int) -> Rows:
+        """As ``rows``, of the numbers of words and the text of each, as ``numbers`` gives them."""
         known = numbers >= 0
         beside = known[1:] & known[:-1] & (owners[1:] == owners[:-1])
         keys = (numbers[:-1] * len(self.stems) + numbers[1:])[beside]
@@ -84,8 +91,8 @@ class Vocabulary:
         entries, counts = np.unique(entries, return_counts=True)
         row, column = np.divmod(entries, max(width, 1))
         value = np.log1p(np.where(column < len(self.stems), 1.0, PAIR) * counts) * self.rarity[column]
-        norm = np.sqrt(np.bincount(row, value * value, len(texts)))
-        return Rows(row, column, value / np.maximum(norm, 1e-9)[row], len(texts))
+        norm = np.sqrt(np.bincount(row, value * value, texts))
+        return Rows(row, column, value / np.maximum(norm, 1e-9)[row], texts)
 
 
 def stem_of(word: bytes, stems: Stems) -> str:

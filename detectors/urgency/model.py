@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detectors.model.vocabulary import Floats, Ints
+from detectors.table import Book, Read
 from detectors.urgency import signs
 from detectors.urgency.pieces import PIECES, Worth
 from monitor.model.verdict import Urgency
@@ -35,25 +36,25 @@ def _file() -> bytes:
 
 
 class Levels:
-    """Judges how urgent texts are. Not shared between threads: what it remembers of words, at most ``limit``, is its own."""
+    """Judges how urgent texts are. Not shared between threads: what it remembers of the words of ``book`` is its own."""
 
-    def __init__(self, limit: int) -> None:
+    def __init__(self, book: Book) -> None:
         with np.load(BytesIO(_file()), allow_pickle=False) as parts:
             weights: NDArray[np.int8] = parts["weights"]
             self._words, self._signs = (float(scale) for scale in parts["scale"])
-            self._worth = Worth(weights[:PIECES], parts["rarity"], limit)
+            self._worth = Worth(weights[:PIECES], parts["rarity"], book)
         count = len(signs.names())
         self._alone = weights[PIECES : PIECES + count]
         self._together = weights[PIECES + count :].reshape(count, count, len(LEVELS))
         self.digest = hashlib.sha256(_file()).hexdigest()[:16]
 
-    def scores(self, texts: Sequence[str], words: Sequence[Sequence[bytes]], points: Ints) -> Floats:
-        """What speaks for each level (texts x LEVELS) of texts that are also given cut into words (detectors.words), and as the
-        ``points`` of the classes of the sheet urgency.toml, a row a text.
+    def scores(self, texts: Sequence[str], words: Sequence[Sequence[bytes]], read: Read, points: Ints) -> Floats:
+        """What speaks for each level (texts x LEVELS) of texts that are also given cut into words (detectors.words), as their
+        numbers, and as the ``points`` of the classes of the sheet urgency.toml, a row a text.
         """
         if not len(texts):
             return np.zeros((0, len(LEVELS)))
-        worth, squares = self._worth.of(words)
+        worth, squares = self._worth.of(read)
         found = signs.weighed(signs.said(points, texts, words), self._alone, self._together)
         return worth * (self._words / np.sqrt(np.maximum(squares, 1)))[:, None] + found * (SIGN * self._signs)
 

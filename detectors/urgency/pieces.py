@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from xxhash import xxh3_64_intdigest
 
 from detectors.model.vocabulary import Floats, Ints
-from detectors.table import Table
+from detectors.table import Book, Read, Table
 from detectors.text import Cache, as_read
 from detectors.urgency.signs import add
 
@@ -64,16 +64,16 @@ def entries(texts: Sequence[Sequence[bytes]]) -> tuple[Ints, Ints, Floats]:
 
 
 class Worth:
-    """What words weigh, by the weights (PIECES x levels) and the rarity of their pieces; remembers at most ``limit`` words.
+    """What words weigh, by the weights (PIECES x levels) and the rarity of their pieces; of the words of a book.
 
     All of it is whole numbers: what is said of a text does not depend on how it is summed.
     """
 
-    def __init__(self, weights: NDArray[np.int8], rarity: NDArray[np.int8], limit: int) -> None:
+    def __init__(self, weights: NDArray[np.int8], rarity: NDArray[np.int8], book: Book) -> None:
         # What a piece counts, and in the last column the square of its length.
         worth = weights.astype(np.int16) * rarity[:, None]
         self._pieces = np.hstack((worth, rarity[:, None].astype(np.int16) ** 2))
-        self._table = Table(self._rows, limit)
+        self._table = Table(book, self._rows)
 
     def _rows(self, words: Sequence[bytes]) -> tuple[Ints, NDArray[np.uint64]]:
         """What words weigh, and their beginnings."""
@@ -84,15 +84,13 @@ class Worth:
         begins = np.array([xxh3_64_intdigest(one[:_STEM].encode()) for one in read], np.uint64)
         return np.add.reduceat(weights, lengths.cumsum() - lengths, axis=0, dtype=np.int32), begins
 
-    def of(self, texts: Sequence[Sequence[bytes]]) -> tuple[Ints, Ints]:
-        """What speaks for each level (texts x levels) of texts cut into words, and the square of each text's length."""
-        read = [text if len(text) <= WORDS else text[:WORDS] for text in texts]
-        lengths = np.fromiter(map(len, read), np.int64, len(read))
-        found = np.zeros((len(read), self._pieces.shape[1]), np.int64)
-        numbers = self._table.numbers(read, lengths)
-        weights, starts = self._table.columns
-        owners = np.repeat(np.arange(len(read)), lengths)
-        pairs, of_text = beside(starts.take(numbers), owners)
-        add(found, weights.take(numbers, axis=0), owners)
+    def of(self, texts: Read) -> tuple[Ints, Ints]:
+        """What speaks for each level (texts x levels), and the square of each text's length."""
+        numbers, lengths = texts.first(WORDS)
+        found = np.zeros((len(lengths), self._pieces.shape[1]), np.int64)
+        weights, starts = self._table.of(numbers)
+        owners = np.repeat(np.arange(len(lengths)), lengths)
+        pairs, of_text = beside(starts, owners)
+        add(found, weights, owners)
         add(found, self._pieces.take(pairs, axis=0), of_text)
         return found[:, :-1], found[:, -1]

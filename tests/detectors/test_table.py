@@ -1,4 +1,4 @@
-"""Rows of words: made once, in one go, and forgotten when there are too many."""
+"""Words by number, and tables of what is known of them."""
 
 from __future__ import annotations
 
@@ -6,13 +6,18 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from detectors.table import Ints, Table
+from detectors.table import Book, Ints, Table
+
+TEXTS = [[b"a", b"bb", b"a"], [], [b"ccc", b"a"]]
 
 
 class Made:
+    """A table of the lengths of words that notes what it is asked."""
+
     def __init__(self, limit: int) -> None:
         self.asked: list[list[bytes]] = []
-        self.table = Table(self._make, limit)
+        self.book = Book(limit)
+        self.table = Table(self.book, self._make)
         self.asked.clear()
 
     def _make(self, words: Sequence[bytes]) -> tuple[Ints, Ints]:
@@ -20,32 +25,55 @@ class Made:
         return np.array([[len(word), 1] for word in words]), np.array([*map(len, words)])
 
     def of(self, *texts: Sequence[bytes]) -> list[int]:
-        at = self.table.numbers(texts, np.array([*map(len, texts)]))
-        pairs, alone = self.table.columns
-        assert pairs[at, 0].tolist() == alone[at].tolist()
-        found: list[int] = alone[at].tolist()
+        pairs, alone = self.table.of(self.book.read(texts).numbers)
+        found: list[int] = alone.tolist()
+        assert pairs[:, 0].tolist() == found
         return found
 
 
 def test_new_words_are_made_once_and_together() -> None:
     made = Made(10)
-    assert made.of([b"a", b"bb", b"a"], [], [b"ccc"]) == [1, 2, 1, 3]
+    assert made.of(*TEXTS) == [1, 2, 1, 3, 1]
     assert made.of([b"bb", b"dddd"]) == [2, 4]
     assert made.asked == [[b"a", b"bb", b"ccc"], [b"dddd"]]
 
 
-def test_more_words_than_there_is_room_for() -> None:
+def test_a_table_is_asked_only_for_what_is_read_in_it() -> None:
+    made = Made(10)
+    read = made.book.read(TEXTS)
+    made.table.of(read.some(np.array([2])).numbers)
+    assert made.asked == [[b"a", b"ccc"]]
+
+
+def test_more_words_than_there_was_room_for() -> None:
     made = Made(10_000)
-    words = [b"x" * length for length in range(1, 3000)]
-    assert made.of(words) == [*range(1, 3000)]
-    assert made.of(words[::-1]) == [*range(2999, 0, -1)]
+    words = [b"x" * length for length in range(1, 300)]
+    assert made.of(words[:3]) == [1, 2, 3]
+    assert made.of(words[::-1]) == [*range(299, 0, -1)]
 
 
-def test_too_many_words_or_too_long_ones_are_forgotten() -> None:
+def test_what_is_forgotten_is_asked_for_again() -> None:
     made = Made(2)
-    made.of([b"a", b"b", b"c"])
-    made.of([b"a"])
+    assert made.of([b"a", b"b", b"c"]) == [1, 1, 1]
+    assert made.book.full
+    made.book.clear()
+    assert made.of([b"dd", b"a"]) == [2, 1]
+    assert made.asked[1:] == [[b"dd", b"a"]]
+
+
+def test_few_words_that_are_long_fill_a_book_too() -> None:
+    made = Made(2)
     made.of([b"x" * 1000])
-    made.of([b"a"])
-    assert made.asked == [[b"a", b"b", b"c"], [b"a"], [b"x" * 1000], [b"a"]]
-    assert made.of([b"a"], [b"b"]) == [1, 1]
+    assert made.book.full
+    made.book.clear()
+    assert not made.book.full
+
+
+def test_some_of_the_texts_and_the_first_words_of_them() -> None:
+    book = Book(10)
+    read = book.read(TEXTS)
+    some = read.some(np.array([2, 0, 1]), 2)
+    assert book.words(some.numbers) == [b"ccc", b"a", b"a", b"bb"]
+    assert some.lengths.tolist() == [2, 2, 0]
+    assert book.words(read.first(1).numbers) == [b"a", b"ccc"]
+    assert read.first(3) is read

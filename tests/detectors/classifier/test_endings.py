@@ -9,6 +9,7 @@ from detectors.classifier import RuleClassifier
 from detectors.classifier.endings import COLUMNS, SHARE, Endings, rows
 from detectors.model.bayes import product
 from detectors.model.model import Head, packed
+from detectors.table import Book
 from detectors.words import cut
 from monitor.model.post import Post
 
@@ -18,10 +19,11 @@ TEXTS = [[*cut(text)] for text in ("Вот бы поставить лавочк�
 def test_what_is_remembered_of_words_is_what_was_learned() -> None:
     weights = np.random.default_rng(5).normal(size=(COLUMNS, 3)).astype(np.float32)
     head = Head(("a", "b", "c"), *packed(weights), np.ones(1))
-    heard = Endings(head, 2)
-    assert np.allclose(heard.scores(TEXTS), product(rows(TEXTS), head.weights) * head.scale)
+    book = Book(100)
+    heard = Endings(head, book)
+    assert np.allclose(heard.scores(book.read(TEXTS)), product(rows(TEXTS), head.weights) * head.scale)
     # Those beside a text change nothing in what is said of it.
-    assert np.array_equal(heard.scores(TEXTS)[3], heard.scores(TEXTS[3:])[0])
+    assert np.array_equal(heard.scores(book.read(TEXTS))[3], heard.scores(book.read(TEXTS[3:]))[0])
 
 
 def test_a_text_whose_endings_all_differ_has_one_length() -> None:
