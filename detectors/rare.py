@@ -10,7 +10,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any, Final
 
@@ -24,10 +24,11 @@ LONGEST: Final = 2_000
 
 @dataclass(slots=True, frozen=True)
 class Rare:
-    """A kind of danger: its id, what people read, and the texts that tell of it."""
+    """A kind of danger: its id, what people read, and the texts that tell of it; each has one of ``begun`` in it."""
 
     id: str
     name: str
+    begun: tuple[str, ...]
     near: re.Pattern[str]
     without: re.Pattern[str]
 
@@ -41,7 +42,7 @@ def rare() -> dict[str, Rare]:
 def rare_kind(text: str, kinds: Iterable[str]) -> str:
     """The first of some kinds that a text tells of; empty for none."""
     known, read = rare(), _read(text)
-    return next((kind for kind in kinds if known[kind].near.search(read) and not known[kind].without.search(read)), "")
+    return next((kind for kind in kinds if _tells(known[kind], read)), "")
 
 
 def doubtful(text: str) -> bool:
@@ -59,14 +60,25 @@ def _doubts() -> re.Pattern[str]:
     return re.compile(_any(_sheet()["doubts"]))
 
 
+def _tells(rare: Rare, read: str) -> bool:
+    # To look for a few words is much quicker than the pattern, and nearly all texts have none of them.
+    return any(map(read.__contains__, rare.begun)) and rare.near.search(read) is not None and rare.without.search(read) is None
+
+
+@lru_cache(maxsize=10)
 def _read(text: str) -> str:
     return clean(text[:LONGEST]).lower()
 
 
 def _made(kind: str, name: str, first: Sequence[str], second: Sequence[str], without: Sequence[str]) -> Rare:
     one, other, gap = _any(first), _any(second), rf"(?:\W+\w+){{0,{BETWEEN}}}\W+"
-    return Rare(kind, name, re.compile(f"{one}{gap}{other}|{other}{gap}{one}"), re.compile(_any(without)))
+    begun = tuple(word.rstrip("*") for word in first)
+    return Rare(kind, name, begun, re.compile(f"{one}{gap}{other}|{other}{gap}{one}"), re.compile(_any(without)))
 
 
 def _any(words: Sequence[str]) -> str:
-    return r"\b(?:" + "|".join(re.escape(word[:-1]) + r"\w*" if word.endswith("*") else re.escape(word) for word in words) + r")\b"
+    """A pattern of any of these words, by their first letters: few are tried at each word of a text."""
+    letters: dict[str, list[str]] = {}
+    for word in words:
+        letters.setdefault(word[0], []).append(re.escape(word[1:].removesuffix("*")) + (r"\w*" if word.endswith("*") else ""))
+    return r"\b(?:" + "|".join(f"{letter}(?:{'|'.join(rest)})" for letter, rest in letters.items()) + r")\b"

@@ -76,7 +76,7 @@ def letter(row: DeadLetterRow) -> Outgoing:
 
 
 def _outgoing(kind: Kind, subject: str, region: str, version: int, time: datetime, data: D) -> Outgoing:
-    sequence = f"{version:032x}"
+    sequence, number = _numbers(version)
     event = Event(
         "1.0",
         f"{subject}:{sequence}",
@@ -87,10 +87,16 @@ def _outgoing(kind: Kind, subject: str, region: str, version: int, time: datetim
         "application/json",
         kind.dataschema,
         sequence,
-        str(version),
+        number,
         data,
     )
     return Outgoing(kind.topic, subject, _encode(event))
+
+
+@lru_cache(maxsize=10)
+def _numbers(version: int) -> tuple[str, str]:
+    # All that a record brings about has its version.
+    return f"{version:032x}", str(version)
 
 
 @lru_cache(maxsize=100)

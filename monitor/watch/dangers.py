@@ -21,8 +21,10 @@ def danger(
     effects: WatchEffects,
 ) -> None:
     """Tells of an urgent appeal that has joined its incident. Of what an alert tells already each further one is a part."""
+    if row.urgency < Urgency.URGENT:
+        return
     before = alerts.telling(incident, now, heard.rare)
-    if not 0 < heard.enough <= incident.authors and (before is None or not before.incident or row.urgency < Urgency.URGENT):
+    if not 0 < heard.enough <= incident.authors and (before is None or not before.incident):
         return
     joins = before is not None and before.kind == "spike" and not alerts.counts(incident.id)
     told = alerts.danger(incident, now, appeal.text, changes.version, row, heard.rare)

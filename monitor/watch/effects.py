@@ -36,10 +36,11 @@ class Changes:
         self.series: dict[tuple[int, str], SeriesRow] = {}
         self.alerts: dict[str, AlertRow] = {}
         self.events: list[IncidentEventRow] = []
+        self._place = f"{version:032x}"
 
     def event(self, incident: str, at: int, actor: str, kind: str, detail: dict[str, object], name: str = "") -> None:
         number = len(self.events)
-        identity = name or f"{incident}:{self.version:032x}:{number}"
+        identity = name or f"{incident}:{self._place}:{number}"
         text = orjson.dumps(detail).decode()
         self.events.append(IncidentEventRow(identity, self.region, incident, at, actor, kind, text, self.version))
 
