@@ -151,7 +151,7 @@ class Joining:
     @staticmethod
     def _somewhere(going: list[Incident], verdict: Verdict, at: int) -> Incident | None:
         """The same house and problem within hours, where one of both names no town and no other town has the like."""
-        near = [one for one in going if abs(at - one.last_seen) <= VAGUE_GAP and related(one, verdict)]
+        near = [one for one in going if _told_of(one, verdict, at)]
         known = {one.territory for one in near} | {verdict.place.territory}
         return near[0] if near and verdict.place.house and "" in known and len(known) == 2 and len(near) == 1 else None
 
@@ -197,6 +197,11 @@ def large(territory: Territory) -> bool:
     """Of most settlements the population is not known, and they are villages; districts are parts of large towns."""
     unknown = 0 if territory.kind == "settlement" else NARROW + 1
     return (unknown if territory.population is None else territory.population) > NARROW
+
+
+def _told_of(one: Incident, verdict: Verdict, at: int) -> bool:
+    """Whether an incident of the same house, in whatever town, is of the same problem within hours."""
+    return (abs(at - one.last_seen) <= VAGUE_GAP and related(one, verdict)) or neighbour(one, verdict, at)
 
 
 def _fields(one: Incident) -> tuple[str, str, str, str, str]:

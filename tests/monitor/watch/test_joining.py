@@ -94,6 +94,13 @@ def test_a_house_of_a_town_that_is_not_named_is_the_one_that_is_told_of() -> Non
     assert told.tell(HEATING, _house("5", ""), 30 * HOUR) != first
 
 
+def test_a_guess_about_a_house_of_a_town_that_is_not_named_is_of_what_is_told_of() -> None:
+    told = Told()
+    first = told.tell([("transport.schedule", 900)], _house("5", ""))
+    assert told.tell([("housing.other", 50)], _house("5")) == first
+    assert told.tell([("housing.other", 50)], _house("5", "luga"), 30 * HOUR) != first
+
+
 def test_a_district_lies_in_its_town() -> None:
     told = Told()
     assert told.tell(HEATING, _house("5")) == told.tell(HEATING, _house("5", "grad-1"))
