@@ -66,7 +66,7 @@ def profile(count: int = 14) -> Profile:
     names = ("Подслушано Тольятти", "Типичная Самара", "Сызрань онлайн", "ЧП Тольятти", "Жигулёвск: город", "Администрация Тольятти")
     sources = {}
     for number in range(count):
-        network = "telegram" if number % 5 == 4 else "vk"
+        network = "tg" if number % 5 == 4 else "vk"
         name = names[number] if number < len(names) else f"Двор и дом № {number}"
         ident = f"{network}:-{100 + number}"
         sources[ident] = Source(ident, network, "community", REGION, str(number), name, "togliatti")

@@ -9,8 +9,12 @@ import * as regroup from './regroup.js';
 import { newer } from './stream.js';
 import * as words from './words.js';
 
+const PATIENCE = 400;
+
 let region = '';
+// The incident that is asked for, and the one that stands on the page: the answer lies between them.
 let shown = '';
+let drawn = '';
 let version;
 let asking = 0;
 let told = null;
@@ -28,6 +32,7 @@ export const currentAlert = () => (told ? told.id : '');
 
 export function close() {
   shown = '';
+  drawn = '';
   version = undefined;
   told = null;
   asking += 1;
@@ -90,16 +95,25 @@ function happened(history) {
   fill($('card-history'), history.length ? [el('h3', {}, 'История'), el('ol.history', {}, history.map(event))] : null);
 }
 
-// Loads and shows an incident; an answer that came too late for what is shown now is dropped.
+// Loads and shows an incident; an answer that came too late for what is shown now is dropped. Whatever was open is not any more: events
+// about it must not come between. A slow answer is waited for in sight.
 export async function showIncident(id) {
   const turn = ++asking;
+  told = null;
+  shown = id;
+  const wait = drawn === id ? 0 : setTimeout(() => {
+    drawn = '';
+    fill($('card'), bar('Инцидент'), el('p.muted.pad', { role: 'status' }, 'Загружается…'));
+  }, PATIENCE);
   try {
     const card = await ask(`/api/incidents/${encodeURIComponent(id)}`);
     if (turn === asking) render(card, id);
   } catch (error) {
     if (turn !== asking) return;
-    if (shown === id) $('card-trouble').textContent = `${error.message}. ${error.hint}`;
+    if (drawn === id) $('card-trouble').textContent = `${error.message}. ${error.hint}`;
     else fill($('card'), bar('Инцидент'), el('p.bad.pad', { role: 'alert' }, `${error.message}. ${error.hint}`));
+  } finally {
+    clearTimeout(wait);
   }
 }
 
@@ -112,9 +126,8 @@ function fact(name, ...value) {
 }
 
 function render({ incident, posts, replies, history, cause }, id) {
-  told = null;
-  if (shown !== id) {
-    shown = id;
+  if (drawn !== id) {
+    drawn = id;
     fill($('card'), el('div', { id: 'card-head' }), el('div.scroll', {},
       el('p.bad', { id: 'card-trouble', role: 'alert' }),
       el('dl.facts', { id: 'card-facts' }), el('div', { id: 'card-cause' }), el('div', { id: 'card-replies' }),

@@ -62,6 +62,8 @@ const freshStatus = calm(async () => {
   words.setClock(status.now);
   words.setZone(status.timezone);
   header.showStatus(status);
+  alerts.show();
+  queue.show();
 });
 
 // The link is there (again): nobody looks at what was true before it was lost for longer than it takes.

@@ -1,0 +1,52 @@
+"""The page where it is narrow or the server slow: nothing is cut off, and what was asked for comes."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+from playwright.async_api import Route, expect
+
+from tests.dashboards.test_page import Screen, screen
+from tests.dashboards.world import alert, appeal, incident
+
+__all__ = ["screen"]
+
+
+@pytest.mark.parametrize(("width", "height"), [(1920, 1080), (1366, 768), (390, 844)])
+async def test_nothing_is_cut_off(screen: Screen, width: int, height: int) -> None:
+    page, stage = screen.page, screen.stage
+    await page.set_viewport_size({"width": width, "height": height})
+    one = incident("i1", urgency=3, street="мира", version=5)
+    await stage.write([alert("a1", "Прорыв на Мира"), one, *appeal("p1", "i1", "Нет тепла")])
+    await screen.open()
+    await expect(page.locator("#queue li")).to_have_count(1)
+    assert await page.evaluate("document.documentElement.scrollWidth") <= width
+    heights = await page.evaluate("[...document.querySelectorAll('.tabs button')].map((one) => one.offsetHeight)")
+    assert max(heights) < 34, "a tab's word is broken in two"
+    await page.locator("#queue li button").click()
+    await expect(page.locator("#card-posts li")).to_have_count(1)
+    await expect(page.locator("#card-posts")).to_be_in_viewport()
+    if width > 760:  # the whole page stays where it is, its lists scroll
+        assert await page.evaluate("document.documentElement.scrollHeight") <= height
+
+
+async def test_a_card_that_is_asked_for_comes_though_the_open_one_changes(screen: Screen) -> None:
+    page, stage = screen.page, screen.stage
+    await stage.write([incident("i1", urgency=3, street="мира", version=5), incident("i2", urgency=0, street="лазо", version=6)])
+    await screen.open()
+    await page.locator("#queue li button", has_text="Мира").click()
+    await expect(page.locator("#card-head")).to_contain_text("Мира")
+    answer = asyncio.Event()
+
+    async def slow(route: Route) -> None:
+        await answer.wait()
+        await route.continue_()
+
+    await page.route("**/api/incidents/i2", slow)
+    await page.locator("#queue li button", has_text="Лазо").click()
+    await expect(page.locator("#card")).to_contain_text("Загружается…")
+    await stage.tell(incident("i1", urgency=3, street="мира", members=7, authors=5, version=7))
+    await expect(page.locator("#queue li").first).to_contain_text("5 авторов")
+    answer.set()
+    await expect(page.locator("#card-head")).to_contain_text("Лазо")
