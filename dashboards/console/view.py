@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 import orjson
 
 from dashboards.console.deps import ConsoleDeps
+from monitor.watch.wording import capital
 
 _ALERT = ("id", "kind", "subject", "level", "status", "at", "title", "text", "territory", "group", "theme", "incident")
 _ALERT_FIGURES = ("since", "observed", "expected", "surprise", "authors", "complete")
@@ -22,15 +22,6 @@ _INCIDENT_FIGURES = ("last_seen", "deadline", "members", "authors", "duplicates"
 def safe_url(url: str) -> str:
     """The address if it is one of the web, else nothing: ``javascript:`` and the like never reach the page."""
     return url if url.startswith(("https://", "http://")) else ""
-
-
-_WORD = re.compile(r"^\w|\b\w(?=\w\w)")
-"""The first letter of an address, and of every word in it of three letters and more: «1-й Ново-Садовый», «им. Гагарина»."""
-
-
-def _capital(words: str) -> str:
-    """Address normal form is lower case; people read «Степана Разина»."""
-    return _WORD.sub(lambda letter: letter[0].upper(), words)
 
 
 def _strings(value: Any) -> list[str]:
@@ -67,7 +58,7 @@ class Views:
 
     def where(self, row: Mapping[str, Any]) -> str:
         """The place within its territory, «Степана Разина, 14»; empty where only the territory is known."""
-        parts = [_capital(row["settlement"]), _capital(row["facility"]), _capital(row["street"]), row["house"]]
+        parts = [capital(row["settlement"]), capital(row["facility"]), capital(row["street"]), row["house"]]
         return ", ".join(part for part in parts if part)
 
     def words(self, row: Mapping[str, Any]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -10,6 +11,10 @@ from zoneinfo import ZoneInfo
 from detectors.text import clean, words
 from monitor.model.rows import IncidentRow
 from monitor.profile.model import Profile
+from monitor.watch.spots import bare
+
+_WORD = re.compile(r"^\w|\b\w(?=\w\w)")
+"""The first letter of an address, and of every word in it of three letters and more: «1-й Ново-Садовый», «им. Гагарина»."""
 
 EXAMPLE = 200
 """Characters of an example: enough to see what it is about, short enough for a card."""
@@ -41,10 +46,18 @@ def territory_name(profile: Profile, territory: str) -> str:
     return found.name if found else profile.name
 
 
+def capital(name: str) -> str:
+    """A name as people write it: addresses are kept in lower case. «степана разина» is «Степана Разина», «1-й ввод» «1-й Ввод»."""
+    return _WORD.sub(lambda letter: letter[0].upper(), name)
+
+
 def address(profile: Profile, row: IncidentRow) -> str:
     """The place of an incident in words, widest last."""
-    street = f"ул. {row.street.title()}, {row.house}" if row.street and row.house else row.street and f"ул. {row.street.title()}"
-    parts = [street, row.facility, row.settlement, territory_name(profile, row.territory)]
+    own_kind = bare(row.street) != row.street
+    street = capital(row.street) if own_kind or not row.street else f"ул. {capital(row.street)}"
+    territory = territory_name(profile, row.territory)
+    settlement = "" if row.settlement == territory.lower() else capital(row.settlement)
+    parts = [f"{street}, {row.house}" if street and row.house else street, row.facility, settlement, territory]
     return ", ".join(dict.fromkeys(part for part in parts if part))
 
 
