@@ -90,6 +90,11 @@ def held_out(data: Path, work: Path) -> Iterator[str]:
     yield run(sys.executable, "-m", "tests.held_out.score", "--confusion")
 
 
+def claim(data: Path, work: Path) -> Iterator[str]:
+    """What two operators wait for; it needs Chromium and no ``data``."""
+    yield run(sys.executable, "-m", "tests.benchmarks.claim")
+
+
 def bench(*arguments: str) -> Figure:
     def figure(data: Path, work: Path) -> Iterator[str]:
         yield run(*NABAT, "bench", *arguments)
@@ -106,6 +111,7 @@ OF_BENCH: dict[str, Figure] = {
     "parse": bench("parse"),
     "crawl": bench("crawl"),
     "end-to-end": bench("end-to-end", "--seconds", "30"),
+    "claim": claim,
 }
 
 
