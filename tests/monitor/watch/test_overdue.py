@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from monitor.model.plain import pack, unpack
 from monitor.model.rows import IncidentEventRow
 from monitor.model.watch import Action
 from sources.simulated.world import World
-from tests.crash.region import REGION, START
+from tests.crash.region import REGION, START, watch
 from tests.monitor.watch.town import DUE, Town
 
 
@@ -98,3 +99,18 @@ def test_an_alert_that_was_closed_begins_anew_with_the_next_house(region: World)
     assert town.at(DUE + 1) == []
     (row,) = town.at(DUE + 5)
     assert (row.authors, row.sounds) == (3, 0)
+
+
+def test_a_snapshot_of_before_has_an_alert_for_each_house(region: World) -> None:
+    town = Town(region)
+    houses = [town.cold(house) for house in (1, 2, 3)]
+    town.at(DUE)
+    version, state = unpack(town.stage.dump(REGION))
+    del state["casework"]["overdue"]
+    town.stage = watch(region)
+    town.stage.load(REGION, pack([version, state]), 0)
+    town.answer(houses[1], "substantive")
+    (row,) = town.at(DUE + 1)
+    town.answer(houses[0], "substantive")
+    assert town.at(DUE + 2) == []
+    assert town.alerts[row.id].status == "resolved"
