@@ -110,5 +110,12 @@ class Table:
         return tuple(rows.take(numbers, axis=0) for rows in self._columns)
 
 
+def runs(values: NDArray[Any]) -> Ints:
+    """Where runs of equal values begin."""
+    new = np.ones(len(values), np.bool_)
+    np.not_equal(values[1:], values[:-1], out=new[1:])
+    return new.nonzero()[0]
+
+
 def _wider(rows: NDArray[Any], room: int) -> NDArray[Any]:
     return np.concatenate((rows, np.zeros((room, *rows.shape[1:]), rows.dtype)))

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detectors.answers.grams import COLUMNS, Grams
+from detectors.table import runs
 from monitor.model.verdict import Quality
 
 QUALITIES: tuple[Quality, ...] = get_args(Quality)
@@ -57,7 +58,7 @@ def scores(weights: Floats, row: NDArray[np.int64], column: NDArray[np.int64], v
     """
     # Not a product of matrices: that adds up in another order where there are more texts.
     found: Floats = (more[:, :, None] * weights[COLUMNS:]).sum(axis=1)
-    begins = np.flatnonzero(np.diff(row, prepend=-1))
+    begins = runs(row)
     if len(begins):
         own = row[begins]
         lengths = np.sqrt(np.bincount(row, values * values, len(more)))[own]

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detectors.classifier.lexicon import WINDOW, Ints, Lexicon
-from detectors.table import Read
+from detectors.table import Read, runs
 
 TEXTS = 128
 """Texts of one scan: their tables stay in the processor's cache."""
@@ -60,7 +60,7 @@ class Scan:
         self._halves = ((alone, hits.take(at)), (first, here), (second, there))
         found = np.concatenate((alone, first[self._near(first, here, second, there, total)]))
         found.sort()
-        self._made = found = found[np.flatnonzero(np.diff(found, prepend=-1))]
+        self._made = found = found.take(runs(found))
         text, term = np.divmod(found, self._terms)
         classes = len(lexicon.names)
         summed = np.bincount(text * classes + lexicon.rules[term], lexicon.points[term], len(texts) * classes)

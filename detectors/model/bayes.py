@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detectors.model.vocabulary import Floats, Ints, Rows
+from detectors.table import runs
 
 SMOOTH = 0.01
 
@@ -30,7 +31,7 @@ def weights(rows: Rows, width: int, labels: Ints, count: int) -> tuple[Floats, F
 def product(rows: Rows, weights: NDArray[Any]) -> Floats:
     """Rows times weights (texts x labels)."""
     found = np.zeros((rows.texts, weights.shape[1]), np.float64)
-    begins = np.flatnonzero(np.diff(rows.row, prepend=-1))
+    begins = runs(rows.row)
     if len(begins):
         found[rows.row[begins]] = np.add.reduceat(weights.take(rows.column, axis=0) * rows.value[:, None], begins, axis=0)
     return found

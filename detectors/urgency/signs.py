@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detectors.model.vocabulary import Ints
+from detectors.table import runs
 from detectors.taxonomy import taxonomy
 
 LEAST = 3
@@ -79,5 +80,5 @@ def weighed(signs: NDArray[np.bool_], alone: Ints, together: Ints) -> Ints:
 def add(found: Ints, values: Ints, owners: Ints) -> None:
     """Adds rows to those of their texts, which come in order."""
     if len(owners):
-        begins = np.flatnonzero(np.diff(owners, prepend=-1))
+        begins = runs(owners)
         found[owners[begins]] += np.add.reduceat(values, begins, axis=0, dtype=np.int64)

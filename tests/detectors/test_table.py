@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from detectors.table import Book, Ints, Table
+from detectors.table import Book, Ints, Table, runs
 
 TEXTS = [[b"a", b"bb", b"a"], [], [b"ccc", b"a"]]
 
@@ -77,3 +77,8 @@ def test_some_of_the_texts_and_the_first_words_of_them() -> None:
     assert some.lengths.tolist() == [2, 2, 0]
     assert book.words(read.first(1).numbers) == [b"a", b"ccc"]
     assert read.first(3) is read
+
+
+def test_where_runs_begin() -> None:
+    assert runs(np.array([3, 3, 0, 5, 5, 3])).tolist() == [0, 2, 3, 5]
+    assert runs(np.zeros(0, np.int64)).tolist() == []
