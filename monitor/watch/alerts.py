@@ -22,8 +22,6 @@ from monitor.watch.settings import Names
 
 GROWTH: Final = 60_000
 """Ms after which figures that grew by less than a step are shown."""
-PROMISES: Final = 3_600_000
-"""Ms in which promises about one cause are broken together."""
 
 
 class Seen(NamedTuple):
@@ -184,25 +182,6 @@ class Alerts(Bell):
             return None
         place.shown = at
         return self.grow(row)
-
-    def overdue(self, name: str, owing: Sequence[IncidentRow], authors: int, broken: bool, at: int, version: int) -> AlertRow | None:
-        """No answer in time: to more incidents of a cause than before. ``broken``: one was promised, which sounds; promises that are
-        broken together sound once. None where works explain it, and nothing is to be told.
-        """
-        row = self.rows.overdue(name, owing, authors, at, version)
-        if self.get(name) is None:
-            return self.ring(row, "promise" if row.level != "notice" else "fired", at)
-        if broken and (self.level(name) == "notice" or at - self.places.of(name).rung >= PROMISES):
-            return self.ring(row, "promise", at)
-        return self.recheck(self.kept(row), at) if self.held(name) else self.grow(row)
-
-    def owing(self, name: str, owing: Sequence[IncidentRow], authors: int, at: int, version: int) -> AlertRow | None:
-        """Other incidents owe an answer than before, and none of them newly. None where nothing is to be told."""
-        if not owing:
-            return self.end(name, at, version)
-        if self.get(name) is None:
-            return None
-        return self.grow(self.rows.overdue(name, owing, authors, at, version))
 
     def over(self, incident: str, at: int, version: int) -> list[AlertRow]:
         """An incident is void or closed: its alert ends, or tells of what else there is."""

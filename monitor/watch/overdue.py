@@ -7,14 +7,18 @@ is named for the first of them, whatever heads the parent later; whoever has bee
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Final
 
 from monitor.model.plain import Plain
-from monitor.model.rows import IncidentRow
+from monitor.model.rows import AlertRow
 from monitor.model.verdict import Urgency
 from monitor.watch.alerts import Alerts
 from monitor.watch.effects import Changes, WatchEffects
 from monitor.watch.incident import Incident
 from monitor.watch.incidents import Incidents
+
+PROMISES: Final = 3_600_000
+"""Ms in which promises about one cause are broken together."""
 
 
 class Overdue:
@@ -42,12 +46,11 @@ class Overdue:
                 promised[name] = promised.get(name, False) or incident.last_reply == "interim"
         for name, broken in promised.items():
             known = self._alerts.get(name)
-            row = self._alerts.overdue(name, *self._rows(name, changes), broken, now, changes.version)
-            if row is None:
-                continue
-            changes.alerts[name] = row
-            if known is None or row.sounds > known.sounds:
-                effects.alerts.append((row.kind, row.level))
+            row = self._more(name, broken, now, changes)
+            if row is not None:
+                changes.alerts[name] = row
+                if known is None or row.sounds > known.sounds:
+                    effects.alerts.append((row.kind, row.level))
 
     def shown(self, incident: Incident, now: int, changes: Changes) -> None:
         """An incident has changed, and perhaps its parent has: two that were told of apart may have one cause now."""
@@ -91,17 +94,33 @@ class Overdue:
                 del self._owing[name]
         return name
 
+    def _more(self, name: str, broken: bool, now: int, changes: Changes) -> AlertRow | None:
+        """More incidents of a cause owe than before. ``broken``: to one an answer was promised, which sounds; promises that are
+        broken together sound once. None where works explain it, and nothing is to be told.
+        """
+        alerts = self._alerts
+        row = self._row(name, now, changes)
+        if alerts.get(name) is None:
+            return alerts.ring(row, "promise" if row.level != "notice" else "fired", now)
+        if broken and (alerts.level(name) == "notice" or now - alerts.places.of(name).rung >= PROMISES):
+            return alerts.ring(row, "promise", now)
+        return alerts.recheck(alerts.kept(row), now) if alerts.held(name) else alerts.grow(row)
+
     def _less(self, name: str, now: int, changes: Changes) -> None:
         """Other incidents owe than before, and none of them newly."""
-        row = self._alerts.owing(name, *self._rows(name, changes), now, changes.version)
+        row = None
+        if name not in self._owing:
+            row = self._alerts.end(name, now, changes.version)
+        elif self._alerts.get(name) is not None:
+            row = self._alerts.grow(self._row(name, now, changes))
         if row is not None:
             changes.alerts[name] = row
 
-    def _rows(self, name: str, changes: Changes) -> tuple[list[IncidentRow], int]:
-        """The incidents that an alert tells of, and their distinct authors."""
-        found = [one for one in map(self._incidents.get, self._owing.get(name, ())) if one is not None]
+    def _row(self, name: str, now: int, changes: Changes) -> AlertRow:
+        found = [one for one in map(self._incidents.get, self._owing[name]) if one is not None]
         authors = {author for one in found for author in one.authors}
-        return [one.row(changes.region, changes.version) for one in found], len(authors)
+        owing = [one.row(changes.region, changes.version) for one in found]
+        return self._alerts.rows.overdue(name, owing, len(authors), now, changes.version)
 
     def dump(self) -> Plain:
         return {name: list(owing) for name, owing in self._owing.items()}

@@ -46,17 +46,6 @@ def test_what_grew_by_less_than_a_step_is_shown_after_a_minute() -> None:
     assert desk.danger(incident(authors=28)) is None
 
 
-def test_a_broken_promise_sounds_and_a_missed_deadline_does_not() -> None:
-    desk = Desk()
-    late = desk.alerts.overdue("overdue:i1", [incident(1, deadline=HOUR)], 1, False, HOUR, 11)
-    assert late is not None
-    assert (late.level, late.sounds) == ("notice", 0)
-    broken = desk.alerts.overdue("overdue:i2", [incident(2, deadline=HOUR, last_reply="interim")], 1, True, HOUR, 12)
-    assert broken is not None
-    assert (broken.level, broken.sounds, broken.why) == ("urgent", 1, "promise")
-    assert broken.text.startswith("Обещали до 05:00")
-
-
 def test_what_was_over_and_begins_again_is_reopened_and_keeps_its_count() -> None:
     desk = Desk()
     desk.told(incident())

@@ -66,7 +66,7 @@ def test_a_promise_that_is_broken_to_many_houses_sounds_once(region: World) -> N
     town.restart()
     (loud,) = town.at(DUE + 10)
     assert (loud.id, loud.level, loud.sounds, loud.why) == (silent.id, "urgent", 1, "promise")
-    assert loud.text.startswith("Обещали до ")
+    assert loud.text.startswith("Обещали до 17:40, ответа по существу нет.")
     # Another promise, and it is broken too.
     town.at(DUE + 45)
     town.answer(houses[0], "interim")
