@@ -16,13 +16,15 @@ from detectors.model.shipped import KINDS, evidence, shipped
 from detectors.model.vocabulary import WORDS, Floats, Rows
 from detectors.table import Book, Read, Table
 
-WEIGHT = 6.0
-"""Points of an appeal's words; a third of what the rules tell, since the corpus is small and towns are many."""
-ENDING = 3.0
+WEIGHT = 4.5
+"""Points of an appeal's words; less than what the rules tell, since the corpus is small and towns are many."""
+ENDING = 3.5
 """The same of their endings."""
-MORE = 0.2
+AGAINST = 1.4
+"""How much more counts what speaks against an appeal: everyday words of a theme are in talk too."""
+MORE = -0.1
 """Points of texts of which the words tell nothing."""
-_FAVOUR = np.array([{"complaint": 0, "question": 1, "suggestion": 2, "thanks": 2}[kind] for kind in KINDS])
+_FAVOUR = np.array([{"complaint": 0, "question": 1, "suggestion": 1, "thanks": 2}[kind] for kind in KINDS])
 """Points of what sounds like each kind: people tell of troubles among themselves too, but seldom ask, propose and thank so."""
 
 
@@ -55,7 +57,7 @@ class Tuned:
     def points(self, found: Heard, kinds: Ints) -> Ints:
         """Points for an appeal, one number a text; ``kinds`` are what it would be as one."""
         said = WEIGHT * self._model.heads["appeal"].scores(found.rows)[:, 0] + ENDING * found.endings[:, -1]
-        points: Ints = np.floor(said + MORE).astype(np.int64) + _FAVOUR[kinds]
+        points: Ints = np.floor(np.minimum(said, AGAINST * said) + MORE).astype(np.int64) + _FAVOUR[kinds]
         return points
 
     def kinds(self, found: Heard, tone: Floats) -> Ints:

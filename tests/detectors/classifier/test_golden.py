@@ -35,7 +35,7 @@ complaint  | transport.schedule         | 0 | Автобус опять не п�
 complaint  | transport.drivers          | 1 | Водитель маршрутки нахамил и высадил ребёнка
 complaint  | transport.fares            | 0 | В автобусе не работает терминал, оплатить проезд картой нельзя
 complaint  | energy.outage              | 2 | Отключили свет во всём посёлке, когда дадут?
-complaint  | energy.voltage             | 0 | Напряжение 160 вольт, бытовая техника сгорела
+complaint  | energy.voltage             | 1 | Напряжение 160 вольт, бытовая техника сгорела
 complaint  | energy.gas                 | 3 | Пахнет газом в подъезде, аварийная не едет!
 complaint  | energy.lines               | 3 | Провод оборвался и искрит, помогите
 complaint  | health.appointment         | 1 | Невозможно записаться к педиатру, талонов нет
