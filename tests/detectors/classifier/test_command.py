@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import argparse
 import io
 import json
 from pathlib import Path
 
 import pytest
 
-from monitor.cli import classify
+from monitor.cli.main import main
 
 LINES = [
     {"id": 7, "text": "На улице Садовой 5 нет отопления, батареи ледяные, примите меры!"},
@@ -18,11 +17,7 @@ LINES = [
 
 
 def run(*arguments: str) -> int:
-    parser = argparse.ArgumentParser()
-    classify.add(parser.add_subparsers())
-    args = parser.parse_args(["classify", *arguments])
-    status: int = args.run(args)
-    return status
+    return main(["classify", *arguments])
 
 
 def test_one_line_a_message(tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:

@@ -1,24 +1,18 @@
 from __future__ import annotations
 
-import argparse
 import io
 from pathlib import Path
 
 import orjson
 import pytest
 
-from monitor.cli import duplicates
+from monitor.cli.main import main
 
 POST = "Третий день не вывозят мусор с площадки у дома семь по Садовой, контейнеры переполнены, пакеты лежат на земле"
 
 
 def command(*arguments: str) -> int:
-    parser = argparse.ArgumentParser()
-    duplicates.add(parser.add_subparsers())
-    args = parser.parse_args(["duplicates", *arguments])
-    status = args.run(args)
-    assert isinstance(status, int)
-    return status
+    return main(["duplicates", *arguments])
 
 
 def lines(*rows: object) -> bytes:
