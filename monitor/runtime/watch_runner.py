@@ -35,9 +35,8 @@ from sinks.base import SnapshotStore, Writer
 log = logging.getLogger(__name__)
 
 GROUP = "watch"
-LINGER = 0.2
-"""Seconds between two batches that are not full. Each batch costs the store two inserts whatever is in it, and with twice as many of them
-a machine at its limit falls behind."""
+LINGER = 0.1
+"""Seconds between two batches that are not full. Triage has waited already: more would gather only what other partitions bring."""
 DUMPS = 20
 """Watch stands still while its state is taken: for at most one part in so many of the time, however large the state is."""
 
