@@ -10,7 +10,7 @@ from collections import Counter
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from monitor.bench.virtual import VirtualClock, run
@@ -36,6 +36,8 @@ async def budgets(limits: Limits = LIMITS) -> Budgets:
 
 @settings(max_examples=8, deadline=None)
 @given(seed=st.integers(0, 1 << 32), limited=st.booleans())
+@example(seed=9, limited=True)
+@example(seed=109, limited=True)
 def test_nothing_is_lost_or_doubled_and_cursors_move_with_pages(seed: int, limited: bool) -> None:
     async def main() -> None:
         draw = random.Random(seed)
