@@ -43,7 +43,7 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         return self._skipping.now
 
     def call_at(
-        self, when: float, callback: Callable[[Unpack[Ts]], object], *args: Unpack[Ts], context: contextvars.Context | None = None
+        self, when: float, callback: Callable[[Unpack[Ts]], object], *args: *Ts, context: contextvars.Context | None = None
     ) -> asyncio.TimerHandle:
         return super().call_at(max(when, self.time() + MOMENT), callback, *args, context=context)
 
