@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import logging
 import zlib
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from clickhouse_connect.driver.client import Client
@@ -21,7 +21,8 @@ CHUNKS_AT_ONCE = 16
 """Chunks in one insert: what is held in memory and lost by a failure."""
 KEPT = 3
 MANIFEST = -1
-COMPRESSION = 6
+COMPRESSION = 1
+"""A snapshot lives for minutes and is made every minute: what its making costs counts, not what it weighs."""
 
 log = logging.getLogger(__name__)
 
@@ -45,9 +46,10 @@ class ClickHouseSnapshots:
 
     async def save(self, region: str, position: int, state: bytes) -> None:
         """Stores ``state`` as of ``position`` (packed); returns when it is whole and the surplus is gone. Errors as of the writer."""
-        name, rows = _cut(region, position, state)
+        # Some dozens of MB take a second, in which others want the event loop.
+        rows, manifest = await asyncio.to_thread(_cut, region, position, state)
         await self._writer.write(rows)
-        await self._writer.write([_manifest(region, name, position, state, rows)])
+        await self._writer.write([manifest])
         versions = await self._queries.run(lambda client: _versions(client, region))
         if len(versions) > KEPT:
             await self._writer.command(
@@ -68,19 +70,16 @@ def _digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def _cut(region: str, position: int, state: bytes) -> tuple[str, list[SnapshotRow]]:
-    """The snapshot's id (the same state at the same position is the same snapshot) and its chunks."""
-    name = f"{position:032x}-{_digest(state)[:16]}"
+def _cut(region: str, position: int, state: bytes) -> tuple[list[SnapshotRow], SnapshotRow]:
+    """Chunks and manifest; the same state at the same position is the same snapshot."""
+    whole = _digest(state)
+    name = f"{position:032x}-{whole[:16]}"
     rows = []
     for chunk, start in enumerate(range(0, len(state), CHUNK_BYTES)):
         data = zlib.compress(state[start : start + CHUNK_BYTES], COMPRESSION)
         rows.append(SnapshotRow(region, name, chunk, data, _digest(data), position))
-    return name, rows
-
-
-def _manifest(region: str, name: str, position: int, state: bytes, rows: Sequence[SnapshotRow]) -> SnapshotRow:
-    data = encode(_Manifest(str(position), len(state), _digest(state), [row.hash for row in rows]))
-    return SnapshotRow(region, name, MANIFEST, data, _digest(data), position)
+    manifest = encode(_Manifest(str(position), len(state), whole, [row.hash for row in rows]))
+    return rows, SnapshotRow(region, name, MANIFEST, manifest, _digest(manifest), position)
 
 
 def _versions(client: Client, region: str) -> list[int]:
