@@ -20,10 +20,14 @@ from monitor.runtime.planned import Planned
 from monitor.runtime.settled import settled
 from monitor.runtime.store import Store
 from monitor.runtime.storing import ends
-from monitor.runtime.watch_runner import GROUP, LINGER, WatchRunner
+from monitor.runtime.watch_runner import GROUP, WatchRunner
 from sinks.base import SnapshotStore, Writer
 
 log = logging.getLogger(__name__)
+
+LINGER = 0.2
+"""Seconds between two batches that are not full: workers of triage take turns, and each batch costs the store two inserts whatever is
+in it. With half of this a machine at its limit fell behind."""
 
 
 class WatchRole:
