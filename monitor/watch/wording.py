@@ -13,8 +13,16 @@ from monitor.model.rows import IncidentRow
 from monitor.profile.model import Profile
 from monitor.watch.spots import bare
 
-_WORD = re.compile(r"^\w|\b\w(?=\w\w)")
-"""The first letter of an address, and of every word in it of three letters and more: «1-й Ново-Садовый», «им. Гагарина»."""
+_WORD = re.compile(r"\b\w{3,}|^\w")
+"""Words of an address that begin with a capital: the first, and each of three letters and more: «1-й Ново-Садовый», «им. Гагарина»."""
+
+_SMALL = frozenset(
+    "лет имени аллея бульвар квартал линия микрорайон набережная овраг переулок площадь посёлок поселок проезд просека проспект разъезд "
+    "спуск станция съезд тракт тупик улица хутор шоссе".split()
+)
+"""What stays small behind the first word: «Московское шоссе», «60 лет Октября»."""
+
+_LARGE = frozenset("влксм гэс дк жбк кпсс мжк мтс нпз ркка ссср тэц".split())
 
 EXAMPLE = 200
 """Characters of an example: enough to see what it is about, short enough for a card."""
@@ -47,8 +55,15 @@ def territory_name(profile: Profile, territory: str) -> str:
 
 
 def capital(name: str) -> str:
-    """A name as people write it: addresses are kept in lower case. «степана разина» is «Степана Разина», «1-й ввод» «1-й Ввод»."""
-    return _WORD.sub(lambda letter: letter[0].upper(), name)
+    """A name as people write it, of one in lower case: «Степана Разина», «1-й Ввод», «60 лет СССР», «Пугачёвский тракт»."""
+    return _WORD.sub(_capital, name)
+
+
+def _capital(found: re.Match[str]) -> str:
+    word = found[0]
+    if word in _LARGE:
+        return word.upper()
+    return word if word in _SMALL and found.start() else word[0].upper() + word[1:]
 
 
 def address(profile: Profile, row: IncidentRow) -> str:
