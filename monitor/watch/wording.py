@@ -14,11 +14,11 @@ from monitor.profile.model import Profile
 from monitor.watch.spots import bare
 
 _WORD = re.compile(r"\b\w{3,}|^\w")
-"""Words of an address that begin with a capital: the first, and each of three letters and more: «1-й Ново-Садовый», «им. Гагарина»."""
+"""Words of an address that begin with a capital, the first and those of three letters up: «1-й Ново-Садовый», «им. Гагарина»."""
 
 _SMALL = frozenset(
-    "лет имени аллея бульвар квартал линия микрорайон набережная овраг переулок площадь посёлок поселок проезд просека проспект разъезд "
-    "спуск станция съезд тракт тупик улица хутор шоссе".split()
+    "лет имени аллея бульвар квартал линия микрорайон набережная овраг переулок площадь посёлок поселок проезд просека проспект "
+    "разъезд спуск станция съезд тракт тупик улица хутор шоссе".split()
 )
 """What stays small behind the first word: «Московское шоссе», «60 лет Октября»."""
 
