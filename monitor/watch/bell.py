@@ -24,6 +24,8 @@ STEPS: Final = (1, 2, 3, 5, 10, 20, 30, 50, 100, 200, 300, 500, 1_000, 2_000, 5_
 """Authors at which an alert that grows silently is shown and told to systems anew: each further one would flood them."""
 REPEAT: Final = 4 * 3_600_000
 """Ms after which an alert that nobody works on asks again."""
+NEVER: Final = 1 << 62
+"""Ms since 1970, of what does not come."""
 KEPT: Final = (
     "kind", "level", "status", "claimed_by", "answered_by", "answered_at", "snoozed_until", "sounds", "why", "note", "tasked_by",
     "tasked_at", "taken_by",
@@ -44,6 +46,8 @@ class Bell:
         self._closed: dict[str, AlertRow] = {}
         self.places = Places(profile)
         self._works = Explanations(profile)
+        # Nothing asks again before this moment; what asks then is looked for.
+        self._asks = NEVER
 
     def get(self, name: str) -> AlertRow | None:
         """The alert as it stands, while it fires."""
@@ -55,6 +59,7 @@ class Bell:
     def put(self, row: AlertRow) -> AlertRow:
         """Takes what became of a firing alert."""
         self._firing[row.id] = row
+        self._asks = min(self._asks, self._due(row))
         return row
 
     def level(self, name: str) -> str:
@@ -185,20 +190,29 @@ class Bell:
 
     def waiting(self, now: int) -> list[AlertRow]:
         """Alerts whose snooze is over or that nobody works on for long: they ask for an answer again, once a repeat interval."""
+        if now < self._asks:
+            return []
+        due = {name: self._due(row) for name, row in self._firing.items()}
+        self._asks = min(due.values(), default=NEVER)
         return [
-            row._replace(answered_by="", answered_at=0, snoozed_until=0, sounds=row.sounds + 1, why="again")
-            for row in self._firing.values()
-            if (row.snoozed_until <= now if row.snoozed_until else self._forgotten(row, now))
+            self._firing[name]._replace(
+                answered_by="", answered_at=0, snoozed_until=0, sounds=self._firing[name].sounds + 1, why="again"
+            )
+            for name, at in due.items()
+            if at <= now
         ]
 
     def rang(self, row: AlertRow, at: int) -> None:
         """Notes that an alert has asked for people's ears."""
         self.places.begin(row.id, "", 0).rung = at
 
-    def _forgotten(self, row: AlertRow, now: int) -> bool:
+    def _due(self, row: AlertRow) -> int:
+        """When a firing alert asks for an answer again."""
+        if row.snoozed_until:
+            return row.snoozed_until
         if row.level == "notice" or row.claimed_by:
-            return False
-        return now - max(self.places.of(row.id).rung, row.answered_at) >= self._repeat
+            return NEVER
+        return max(self.places.of(row.id).rung, row.answered_at) + self._repeat
 
     def _rechecked(self, names: list[str], at: int, version: int) -> list[AlertRow]:
         found = (self.recheck(self._firing[name]._replace(version=version), at) for name in names)
@@ -218,6 +232,7 @@ class Bell:
             for row in firing
         )
         self._firing = {row[0]: rows.restored(AlertRow, row) for row in known}
+        self._asks = 0
         if later:
             self._held, self._ended, places, planned, *closed = later
             # Older snapshots know none that a person has closed.

@@ -100,7 +100,10 @@ class Cause(Struct):
         if len(self.incidents) == 1:
             return Whole(incident, 1, incident.authors, self.rare)
         members = list(self.incidents.values())
-        told = max(members, key=lambda one: sum(other.members for other in members if other.theme == one.theme))
+        themes: Counter[str] = Counter()
+        for one in members:
+            themes[one.theme] += one.members
+        told = max(members, key=lambda one: themes[one.theme])
         streets = {one.street for one in members if one.street}
         row = incident._replace(
             id=next(iter(self.incidents)),

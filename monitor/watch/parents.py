@@ -120,8 +120,8 @@ class Parents:
             one
             for one in map(self._parents.__getitem__, going)
             if one.begun - TOGETHER <= at <= min(one.last_seen + QUIET, one.begun + LONGEST)
-            and self._meet(one, incident)
             and self._within(one, incident)
+            and self._meet(one, incident)
             and self._near.brief(place_key(system, one.street, one.territory), one.begun, at - one.last_seen)
         ]
         return max(found, key=lambda one: (one.street != "", one.last_seen, one.head)) if found else None
@@ -172,9 +172,10 @@ class Parents:
             systems=[system],
         )
         self._begin(parent)
+        before = {one.id: (one.parent, one.cause) for one in members}
         for one in members:
             one.parent = one.cause = ""
-        return self._grow(parent, members)
+        return [one for one in self._grow(parent, members) if (one.parent, one.cause) != before.get(one.id)]
 
     def _houseless(self, system: str, street: str, other: Incident) -> list[Incident]:
         """Who wrote of a street before any house was known, of what may be the same by another word: «на Мира хлещет кипяток»."""

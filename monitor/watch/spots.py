@@ -52,8 +52,13 @@ def passing(place: Place) -> bool:
 
 def spot(place: Place) -> Spot:
     """A route that is named beside a house is no part of the place: of one stop people write with the number of each bus."""
-    passing = place.house and place.facility.startswith(_PASSING)
-    return Spot(bare(place.street), place.house, "" if passing else place.facility)
+    return _spot(place.street, place.house, place.facility)
+
+
+@lru_cache(maxsize=20_000)
+def _spot(street: str, house: str, facility: str) -> Spot:
+    passing = house and facility.startswith(_PASSING)
+    return Spot(bare(street), house, "" if passing else facility)
 
 
 def addresses(places: Iterable[Place]) -> int:
