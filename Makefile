@@ -9,9 +9,10 @@ SEED ?= 7
 demo: install
 	@$(BIN)/nabat demo
 
-# Two processes: much of what is tested waits for brokers, browsers and engines. A file stays in one of them.
+# Three processes on two cores: two fifths of the time are waiting for brokers, browsers and engines. A file stays in one of them, and
+# the longest come first (tests/conftest.py).
 test: install-test system-test check
-	@$(BIN)/python -m pytest -n 2 --dist loadfile
+	@$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 # Style and types, without running anything.
 check: install-test

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -14,6 +15,41 @@ from tests.kafka.broker import Broker
 # A busy machine is slow, and nothing is wrong with what runs on it.
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("patient")
+
+TESTS = Path(__file__).parent
+LONGEST = (
+    "benchmarks/test_whole.py",
+    "monitor/cli/test_demo.py",
+    "dashboards/test_page.py",
+    "cluster/test_cluster.py",
+    "crash/test_crash.py",
+    "night/test_night.py",
+    "monitor/cli/test_stop.py",
+    "sources/test_conformance.py",
+    "monitor/cli/test_sources.py",
+    "monitor/cli/test_deadletters.py",
+    "dashboards/test_buttons.py",
+    "sources/test_campaign.py",
+    "dashboards/test_flood.py",
+    "dashboards/test_page_sizes.py",
+    "dashboards/test_spike.py",
+    "cluster/test_works.py",
+    "cluster/test_deliver.py",
+    "cluster/test_roles.py",
+    "monitor/cli/test_run.py",
+    "monitor/runtime/test_trouble.py",
+    "dashboards/test_two_operators.py",
+    "monitor/log/test_crash.py",
+    "monitor/cli/test_replay.py",
+    "monitor/deliver/test_killed.py",
+)
+"""Files of more than a quarter of a minute, the longest first. Most of it is waiting for processes, so they run beside the rest, and
+none is left to run alone at the end."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    place = {TESTS / name: number for number, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: place.get(item.path, len(place)))
 
 
 @pytest.fixture(scope="session")

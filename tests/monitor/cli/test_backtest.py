@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from monitor.cli.main import main
-from tests.monitor.cli.processes import nabat
+from tests.monitor.cli.processes import one_after_the_other
 
 BEGIN = datetime.fromisoformat("2026-02-02T00:00:00+04:00")
 STREETS = ("Мира", "Лесная", "Садовая", "Гагарина", "Победы")
@@ -32,17 +32,16 @@ async def test_history_is_judged_again(tmp_path: Path) -> None:
     file = tmp_path / "posts.jsonl"
     file.write_text("\n".join(lines()) + "\n", encoding="utf-8")
     where = ("--region", "samara", "--data", str(tmp_path / "data"))
-    code, _, err = await nabat("replay", file, "--json", *where, cwd=tmp_path)
-    assert code == 0, err
-    times = ("--from", "2026-02-03", "--to", "2026-02-05T00:00")
-    code, out, err = await nabat("backtest", *times, *where, cwd=tmp_path)
+    backtest = ("backtest", "--from", "2026-02-03", "--to", "2026-02-05T00:00", *where)
+    commands = ("replay", str(file), "--json", *where), backtest, (*backtest, "--set", "minimum=1000", "--json")
+    stored, (code, out, err), again = await one_after_the_other(tmp_path, *commands)
+    assert stored[0] == 0, stored
     assert code == 0, err
     assert "Тревога" in out
     assert "дней, по которым выучено обычное: 1" in out
     assert "теперь: 0" not in out
-    code, out, err = await nabat("backtest", *times, "--set", "minimum=1000", "--json", *where, cwd=tmp_path)
-    assert code == 0, err
-    total = json.loads(out.splitlines()[-1])
+    assert again[0] == 0, again
+    total = json.loads(again[1].splitlines()[-1])
     assert (total["now"], total["weeks"]) == (0, 0.286)
 
 

@@ -4,30 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import json
+import shutil
 import stat
-import sys
-from asyncio.subprocess import PIPE
 from collections import Counter
 from pathlib import Path
 
 from aiohttp import ClientSession
 
-from tests.monitor.cli.processes import PATIENCE, interrupt, nabat, serving
+from monitor.profile.load import profile_folder
+from tests.monitor.cli.processes import PATIENCE, interrupt, one_after_the_other, serving
 
 SAYS = "Пишет Василиса с улицы Мира: дома нет отопления"
 SECRET = "Василиса"
 GOOD = 40
-RUN_ALL = """
-import contextlib, io, json, sys
-from monitor.cli.main import main
-told = []
-for arguments in json.loads(sys.argv[1]):
-    out, err = io.StringIO(), io.StringIO()
-    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-        code = main(arguments)
-    told.append([code, out.getvalue(), err.getvalue()])
-print(json.dumps(told))
-"""
 
 
 def rows(first: int, count: int) -> list[str]:
@@ -42,16 +31,10 @@ async def test_a_parked_page_comes_back(tmp_path: Path) -> None:
     other.write_text("\n".join(rows(1, 1)) + "\n")
     where = ("--region", "samara", "--data", str(tmp_path / "data"))
     replay = ("--at", "2026-02-01T08:00", "--json", *where)
-    code, out, err = await nabat("replay", file, *replay, cwd=tmp_path)
-    assert code == 0, err
-    summary = json.loads(out)
-    assert summary["written"] == 10
-    parsed = summary["dead_letters"] - 1
-    assert parsed > 20
-
     letters = ("deadletters", "list", *where)
-    first, opened, some, retried, later, last = await one_after_the_other(
+    begun, first, opened, some, retried, later, last = await one_after_the_other(
         tmp_path,
+        ("replay", str(file), *replay),
         letters,
         (*letters, "--payload", "--json"),
         (*letters, "--reason", "parked", "--source", "file:posts"),
@@ -60,6 +43,11 @@ async def test_a_parked_page_comes_back(tmp_path: Path) -> None:
         (*letters, "--json"),
     )
 
+    assert begun[0] == 0, begun
+    summary = json.loads(begun[1])
+    assert summary["written"] == 10
+    parsed = summary["dead_letters"] - 1
+    assert parsed > 20
     assert first[0] == 0, first
     assert SECRET not in first[1]
     lines = first[1].splitlines()
@@ -87,8 +75,7 @@ async def test_a_parked_page_comes_back(tmp_path: Path) -> None:
 
 async def test_a_running_process_is_asked(tmp_path: Path) -> None:
     """The same page, while ``nabat run`` owns the folder: it shows its letters and takes back what it is told to."""
-    code, _, err = await nabat("check", "--copy", "samara", tmp_path / "region", cwd=tmp_path)
-    assert code == 0, err
+    shutil.copytree(profile_folder("samara"), tmp_path / "region")
     broken = [f'{{"id": {number}, "text": "{SAYS}' for number in range(490)]
     (tmp_path / "posts.jsonl").write_text("\n".join([*rows(1000, 10), *broken, *rows(2000, GOOD)]) + "\n")
     with (tmp_path / "region" / "sources.csv").open("a", encoding="utf-8") as file:
@@ -125,13 +112,3 @@ async def reaches(session: ClientSession, url: str, name: str, value: int) -> No
             if found and float(found[0].split()[-1]) >= value:
                 return
             await asyncio.sleep(0.1)
-
-
-async def one_after_the_other(folder: Path, *commands: tuple[str, ...]) -> list[tuple[int, str, str]]:
-    """Exit code, stdout and stderr of each of some commands, in one process: it takes seconds to start one."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", RUN_ALL, json.dumps(commands), stdout=PIPE, stderr=PIPE, cwd=folder
-    )
-    out, err = await process.communicate()
-    assert process.returncode == 0, err.decode()
-    return [(code, said, complained) for code, said, complained in json.loads(out)]

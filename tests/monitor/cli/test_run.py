@@ -12,7 +12,8 @@ from urllib.parse import urlsplit
 import pytest
 from aiohttp import ClientSession
 
-from tests.monitor.cli.processes import interrupt, nabat, serving, until
+from monitor.profile.load import profile_folder
+from tests.monitor.cli.processes import interrupt, serving, until
 from tests.monitor.prometheus import ask, prometheus
 
 ROWS = [
@@ -22,8 +23,7 @@ ROWS = [
 
 
 async def test_a_file_is_watched_and_prometheus_scrapes(tmp_path: Path) -> None:
-    code, _, err = await nabat("check", "--copy", "samara", tmp_path / "region", cwd=tmp_path)
-    assert code == 0, err
+    shutil.copytree(profile_folder("samara"), tmp_path / "region")
     (tmp_path / "posts.jsonl").write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in ROWS))
     with (tmp_path / "region" / "sources.csv").open("a", encoding="utf-8") as file:
         file.write(f"file:posts;file;intake;{tmp_path}/posts.jsonl;Приёмная;;ordinary;\n")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+import shutil
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 from aiohttp import ClientSession
 
 from monitor.cli.common import unless
+from monitor.profile.load import profile_folder
 from sinks.clickhouse.connect import Target
 from sinks.clickhouse.migrations import migrate
 from sinks.clickhouse.reader import ClickHouseReader
@@ -62,8 +64,7 @@ async def running(folder: Path) -> AsyncIterator[tuple[asyncio.subprocess.Proces
 
 @pytest.mark.parametrize("mode", ["refuse", "hang"])
 async def test_ctrl_c_ends_it_and_the_next_start_goes_on(mode: str, front: ClickHouseFront, target: Target, tmp_path: Path) -> None:
-    code, _, err = await nabat("check", "--copy", "samara", tmp_path / "region", cwd=tmp_path)
-    assert code == 0, err
+    shutil.copytree(profile_folder("samara"), tmp_path / "region")
     with (tmp_path / "region" / "sources.csv").open("a", encoding="utf-8") as file:
         file.write(f"file:posts;file;intake;{tmp_path}/posts.jsonl;Приёмная;;ordinary;\n")
     settings = (
@@ -88,8 +89,9 @@ async def test_ctrl_c_ends_it_and_the_next_start_goes_on(mode: str, front: Click
     (tmp_path / "nabat.toml").write_text(settings)
     reader = ClickHouseReader(target, threads=1)
     async with running(tmp_path) as (process, address, session):
-        while (await reader.query("SELECT count() AS n FROM current_posts"))[0]["n"] < len(TEXTS):  # noqa: ASYNC110
-            await asyncio.sleep(0.05)
+        async with asyncio.timeout(PATIENCE):
+            while (await reader.query("SELECT count() AS n FROM current_posts"))[0]["n"] < len(TEXTS):  # noqa: ASYNC110
+                await asyncio.sleep(0.05)
         rows = await reader.query("SELECT text FROM current_posts ORDER BY toUInt32(splitByChar(':', id)[-1])")
         code, err = await interrupt(process)
     await reader.close()

@@ -7,6 +7,7 @@ import gc
 import random
 import tracemalloc
 from collections import Counter
+from collections.abc import Callable
 from itertools import pairwise
 
 import pytest
@@ -17,6 +18,7 @@ from monitor.bench.virtual import VirtualClock, run
 from monitor.model.errors import RetryableError, SourceRefused, SourceUnavailable
 from monitor.model.post import Page, Post
 from monitor.model.source import Source
+from monitor.runtime import crawler
 from sources.base import Fetched
 from sources.budgets.budgets import Budgets
 from sources.budgets.limits import ANY, SERVICE, Limits, Rate
@@ -25,6 +27,13 @@ from tests.monitor.runtime.crawling import START, MemoryLog, Network, World, com
 from tests.sources.budgets.worlds import Kept
 
 LIMITS = Limits({SERVICE: Rate(3)}, {"wall.get": 3000}, polls={ANY: "wall.get"})
+# Made anew for each raise: a raised exception keeps the frames of every raise before.
+ERRORS: tuple[Callable[[], Exception], ...] = (
+    lambda: SourceUnavailable("", 3.0),
+    lambda: SourceRefused("closed"),
+    lambda: RetryableError(""),
+    ZeroDivisionError,
+)
 
 
 async def budgets(limits: Limits = LIMITS) -> Budgets:
@@ -43,11 +52,10 @@ def test_nothing_is_lost_or_doubled_and_cursors_move_with_pages(seed: int, limit
         draw = random.Random(seed)
         sources = communities(12)
         log, network = MemoryLog(), Network(every=300.0, wait=120.0)
-        errors = [SourceUnavailable("", 3.0), SourceRefused("closed"), RetryableError(""), ZeroDivisionError()]
 
         def trouble(source: Source, now: int) -> None:
             if draw.random() < 0.2:
-                raise draw.choice(errors)
+                raise draw.choice(ERRORS)()
 
         network.trouble = trouble
         owned = await budgets() if limited else None
@@ -91,11 +99,15 @@ def test_sources_in_trouble_are_tried_later_and_later_and_their_state_is_told() 
     async def main() -> None:
         one, two, three, four = communities(4)
         network = Network(wait=300.0)
-        kinds = {one.id: SourceUnavailable("busy", 2.0, "limited"), two.id: SourceRefused("closed"), three.id: KeyError("x")}
+        kinds: dict[str, Callable[[], Exception]] = {
+            one.id: lambda: SourceUnavailable("busy", 2.0, "limited"),
+            two.id: lambda: SourceRefused("closed"),
+            three.id: lambda: KeyError("x"),
+        }
 
         def trouble(source: Source, now: int) -> None:
             if source.id in kinds and now < START + 7_200_000:
-                raise kinds[source.id]
+                raise kinds[source.id]()
 
         network.trouble = trouble
         world = World([one, two, three, four], [network])
@@ -138,6 +150,13 @@ def test_states_of_what_comes() -> None:
     run(main)
 
 
+@pytest.fixture
+def rarely_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the figures show is made rarely: over days it would be most of the work."""
+    monkeypatch.setattr(crawler, "SHOW_SECONDS", 300.0)
+
+
+@pytest.mark.usefixtures("rarely_shown")
 def test_silence_is_told_once_and_over_when_it_writes_again(caplog: pytest.LogCaptureFixture) -> None:
     async def main() -> None:
         (source,) = communities(1)
@@ -227,6 +246,7 @@ def test_crawling_pauses_while_pages_are_not_worked_off() -> None:
     run(main)
 
 
+@pytest.mark.usefixtures("rarely_shown")
 def test_budgets_and_ceilings_hold_together() -> None:
     async def main() -> None:
         sources = communities(2, weight="critical") + [
