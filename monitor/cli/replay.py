@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import orjson
 
@@ -18,6 +18,7 @@ from monitor.cli.common import add_config, config_of, end, start_logging, stop_o
 from monitor.cli.figures import figures
 from monitor.clock import SystemClock
 from monitor.config import Config
+from monitor.metrics.labels import PostOutcome
 from monitor.model.errors import ConfigError
 from monitor.model.post import Page
 from monitor.model.source import Source
@@ -45,15 +46,19 @@ def run(args: argparse.Namespace) -> int:
     missing = [f"{path}: такого файла нет" for path in args.files if not path.is_file()]
     if missing:
         raise ConfigError(missing)
-    summary = asyncio.run(_replay(config, profile, args.files, at, progress=sys.stderr.isatty()))
+    summary, refused = asyncio.run(_replay(config, profile, args.files, at, progress=sys.stderr.isatty()))
     if args.json:
         print(orjson.dumps(summary).decode())
     else:
         for key, value in summary.items():
             print(f"{LABELS.get(key, key):28} {value}")
+    if refused:
+        print("Не принято ни одной строки. Почему: nabat deadletters list с теми же --region и --data.", file=sys.stderr)
+        return 1
     return 0
 
 
+TAKEN: Final[tuple[PostOutcome, ...]] = ("new", "changed", "deleted", "known")
 LABELS = {
     "posts": "сообщений прочитано",
     "written": "записано новых и изменённых",
@@ -76,7 +81,8 @@ def _moment(text: str, profile: Profile) -> int:
     return int(moment.timestamp() * 1000)
 
 
-async def _replay(config: Config, profile: Profile, files: list[Path], at: int | None, progress: bool) -> dict[str, Any]:
+async def _replay(config: Config, profile: Profile, files: list[Path], at: int | None, progress: bool) -> tuple[dict[str, Any], bool]:
+    """The summary, and whether everything was refused."""
     began = time.monotonic()
     stop = asyncio.Event()
     stop_on_signals(stop)
@@ -115,7 +121,9 @@ async def _replay(config: Config, profile: Profile, files: list[Path], at: int |
     finally:
         await end(engine, STOP_SECONDS if stop.is_set() else None)
     changed = {name: after[name] - before[name] for name in after}
-    return {
+    taken = sum(engine.registry.get_sample_value("nabat_posts_total", {"outcome": one}) or 0 for one in TAKEN)
+    refused = total["posts"] > 0 and not taken and not stop.is_set()
+    summary = {
         "posts": total["posts"],
         "written": changed["revisions"],
         "duplicates": changed["duplicates"],
@@ -125,6 +133,7 @@ async def _replay(config: Config, profile: Profile, files: list[Path], at: int |
         "dead_letters": changed["dead_letters"],
         "seconds": round(time.monotonic() - began, 2),
     }
+    return summary, refused
 
 
 async def _read(engine: Embedded, files: list[Path], sources: list[Source], at: int | None, on_page: Callable[[Page], None]) -> None:

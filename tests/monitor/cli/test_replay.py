@@ -8,7 +8,7 @@ import sys
 from asyncio.subprocess import PIPE
 from pathlib import Path
 
-from tests.monitor.cli.processes import nabat
+from tests.monitor.cli.processes import nabat, one_after_the_other
 
 ROWS = [
     {"id": 1, "text": "Третий день нет отопления на улице Мира, дом 5, в квартире +12, дети мёрзнут. Примите меры!"},
@@ -45,6 +45,19 @@ async def test_a_second_run_writes_nothing(tmp_path: Path) -> None:
     assert {name: rows for name, rows in after.items() if name != "dead_letters"} == {
         name: rows for name, rows in before.items() if name != "dead_letters"
     }
+
+
+async def test_a_file_of_which_nothing_is_taken_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "broken.jsonl").write_text('{"id": 1, "text": \n{"text": "без номера"}\n')
+    (tmp_path / "empty.jsonl").write_text("")
+    where = ("--region", "samara", "--data", str(tmp_path / "data"), "--at", "2026-02-01T08:00", "--json")
+    commands = [("replay", str(tmp_path / name), *where) for name in ("broken.jsonl", "empty.jsonl")]
+    broken, empty = await one_after_the_other(tmp_path, *commands)
+    assert broken[0] == 1, broken
+    assert json.loads(broken[1])["posts"] == 2
+    assert "Не принято ни одной строки" in broken[2]
+    assert "nabat deadletters list" in broken[2]
+    assert empty[0] == 0, empty
 
 
 async def _views(folder: Path) -> dict[str, list[str]]:
