@@ -32,7 +32,7 @@ FETCH_BYTES = 2 << 20
 POLL_RECORDS = 200
 """Records that go to the stream at once; they come even after a feed has called itself full, so this bounds what it holds then."""
 
-STREAM_RECORDS = 1000
+STREAM_LOTS = 10
 """The stream's own buffer: the agent empties it at once into the feeds, which are bounded by bytes."""
 
 IDLE_SECONDS = 86_400.0
@@ -59,7 +59,7 @@ def make_app(settings: KafkaSettings, name: str, folder: Path, session_seconds: 
         broker_max_poll_records=POLL_RECORDS,
         consumer_max_fetch_size=FETCH_BYTES,
         consumer_auto_offset_reset="earliest",
-        stream_buffer_maxsize=STREAM_RECORDS,
+        stream_buffer_maxsize=STREAM_LOTS,
         stream_wait_empty=False,
         processing_guarantee="at_least_once",
         table_standby_replicas=0,
@@ -99,9 +99,9 @@ class Membership:
 
         async def take(stream: Any) -> None:
             async for event in stream.noack().events():
-                one = event.message
-                key, value = (one.key or b"").decode(), one.value or b""
-                listener.put(Record(topic, one.partition, one.offset, key, value, round(one.timestamp * 1000)))
+                for one in event.message.records:
+                    key, value = (one.key or b"").decode(), one.value or b""
+                    listener.put(Record(topic, one.partition, one.offset, key, value, round(one.timestamp * 1000)))
 
         async def assigned(_: Any, slots: Iterable[TP], **__: Any) -> None:
             await listener.assigned({slot.partition for slot in slots})
