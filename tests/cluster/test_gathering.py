@@ -1,0 +1,74 @@
+"""Lots: what one answer of the broker has of a partition, as one message of Faust's."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from faust.transport.drivers.aiokafka import Consumer
+from faust.types import TP, ConsumerMessage
+
+from monitor.cluster import gathering
+from monitor.cluster.gathering import GatheringConsumer, Lot
+
+FIRST, SECOND = TP("watch", 0), TP("watch", 1)
+
+
+def record(partition: TP, offset: int, generation: int = 7) -> ConsumerMessage:
+    value = f"{partition.partition}/{offset}".encode()
+    return ConsumerMessage(*partition, offset, 1.5, 0, None, b"key", value, None, tp=partition, generation_id=generation)
+
+
+def consumer(monkeypatch: pytest.MonkeyPatch, answers: list[list[ConsumerMessage]]) -> Any:
+    """One that gets these answers of a broker, in generation 7."""
+
+    async def getmany(self: Any, timeout: float) -> AsyncIterator[tuple[TP, ConsumerMessage]]:
+        for one in answers.pop(0):
+            yield one.tp, one
+
+    monkeypatch.setattr(Consumer, "getmany", getmany)
+    made: Any = object.__new__(GatheringConsumer)
+    made.app = SimpleNamespace(consumer_generation_id=7)
+    return made
+
+
+async def taken(one: Any) -> list[tuple[TP, Any]]:
+    return [found async for found in one.getmany(1.0)]
+
+
+def test_each_partition_gives_one_message_with_all_its_records(monkeypatch: pytest.MonkeyPatch) -> None:
+    answer = [record(FIRST, 4), record(SECOND, 9), record(FIRST, 5), record(FIRST, 8)]
+    found = asyncio.run(taken(consumer(monkeypatch, [answer])))
+    assert [(partition, lot.offset, [one.offset for one in lot.records]) for partition, lot in found] == [
+        (FIRST, 8, [4, 5, 8]),
+        (SECOND, 9, [9]),
+    ]
+    assert all(isinstance(lot, Lot) and lot.tp == partition and lot.generation_id == 7 for partition, lot in found)
+
+
+def test_what_a_rebalance_made_stale_is_left_to_come_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert asyncio.run(taken(consumer(monkeypatch, [[record(FIRST, 4, generation=6), record(SECOND, 9, generation=6)]]))) == []
+
+
+def test_after_a_lot_the_broker_is_left_alone_and_after_nothing_it_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def main() -> None:
+        one = consumer(monkeypatch, [[record(FIRST, 1)], [], [record(FIRST, 2)]])
+        slept: list[float] = []
+        now = [100.0]
+
+        async def sleep(seconds: float) -> None:
+            slept.append(round(seconds, 6))
+            now[0] += seconds
+
+        one.sleep = sleep
+        monkeypatch.setattr(gathering, "time", SimpleNamespace(monotonic=lambda: now[0]))
+        await taken(one)
+        await taken(one)
+        now[0] += 5.0
+        await taken(one)
+        assert slept == [gathering.GATHER_SECONDS]
+
+    asyncio.run(main())
