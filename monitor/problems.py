@@ -13,6 +13,7 @@ _REASONS: Final = {
     errno.ENOENT: "такого файла или папки нет",
     errno.EACCES: "нет прав",
     errno.EPERM: "нет прав",
+    errno.EEXIST: "там уже есть файл",
     errno.EISDIR: "это папка, а нужен файл",
     errno.ENOTDIR: "это файл, а нужна папка",
     errno.ENOSPC: "на диске нет места",
@@ -54,8 +55,8 @@ def advice(word: str, known: Iterable[str]) -> str:
     known = list(known)
     near = get_close_matches(word.lower()[:100], known, n=1, cutoff=0.6)
     if near:
-        return f"did you mean {near[0]}?"
-    return f"use one of {', '.join(known)}" if known else "remove it"
+        return f"возможно, имелось в виду {near[0]}?"
+    return f"допустимы: {', '.join(known)}" if known else "удалите это"
 
 
 def quoted(value: object) -> str:
@@ -63,5 +64,5 @@ def quoted(value: object) -> str:
     try:
         text = str(value)
     except ValueError:  # Python does not print integers of more than 4300 digits, and TOML has hexadecimal ones
-        text = "a number of very many digits"
+        text = "число из очень многих цифр"
     return repr(text if len(text) <= 40 else text[:40] + "…")

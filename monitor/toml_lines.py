@@ -46,7 +46,7 @@ def read_toml(data: bytes, shown: str, problems: Problems) -> tuple[dict[str, An
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        problems.add(shown, data.count(b"\n", 0, error.start) + 1, "not UTF-8; save the file in UTF-8")
+        problems.add(shown, data.count(b"\n", 0, error.start) + 1, "не UTF-8; сохраните файл в UTF-8")
         return None
     try:
         values = tomllib.loads(text)
@@ -55,10 +55,10 @@ def read_toml(data: bytes, shown: str, problems: Problems) -> tuple[dict[str, An
         found = re.search(r" \(at line (\d+), column \d+\)$", what)
         line = int(found[1]) if found else text.count("\n") + 1
         what = what[: found.start()] if found else what.removesuffix(" (at end of document)")
-        problems.add(shown, line, f"not TOML: {what}; see https://toml.io")
+        problems.add(shown, line, f"не TOML: {what}; правила: https://toml.io")
         return None
     except (ValueError, RecursionError):  # a number of thousands of digits, brackets in brackets in brackets …
-        problems.add(shown, 1, "not TOML that can be read; see https://toml.io")
+        problems.add(shown, 1, "этот TOML не читается; правила: https://toml.io")
         return None
     return values, Lines(_scan(text.replace("\r\n", "\n")))
 

@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 from monitor.config.secret import Secret
 from monitor.metrics.labels import DeliveryChannel
 from monitor.model.incident import AlertLevel
-from monitor.problems import Problems, advice, quoted
+from monitor.problems import Problems, advice, quoted, why
 from monitor.toml_lines import read_toml
 from sources.webhook import secret_of
 
@@ -33,10 +33,10 @@ SECRETS = 2
 _NAME = re.compile(r"[\w.-]{1,64}")
 _TOKEN = re.compile(r"[!-~]{1,4096}")
 _ADDRESSES = {
-    "telegram": (re.compile(r"-?\d{1,20}|@\w{4,64}"), "is no chat; write its number, or @name of a channel"),
-    "max": (re.compile(r"(user:)?-?\d{1,20}"), "is no chat; write its number, or user:NUMBER"),
-    "email": (re.compile(r"[\w.+-]{1,64}@[\w-]+(\.[\w-]+)*"), "is no e-mail address"),
-    "sms": (re.compile(r"\+?\d{5,15}"), "is no phone number; write digits alone"),
+    "telegram": (re.compile(r"-?\d{1,20}|@\w{4,64}"), "— не чат; напишите его номер или @имя канала"),
+    "max": (re.compile(r"(user:)?-?\d{1,20}"), "— не чат; напишите его номер или user:НОМЕР"),
+    "email": (re.compile(r"[\w.+-]{1,64}@[\w-]+(\.[\w-]+)*"), "— не адрес почты"),
+    "sms": (re.compile(r"\+?\d{5,15}"), "— не номер телефона; напишите одни цифры"),
 }
 
 
@@ -61,7 +61,11 @@ def load_destinations(path: Path | None) -> list[Entry]:
     try:
         data = path.read_bytes()
     except (OSError, ValueError) as error:
-        problems.add(shown, 1, f"cannot be read ({getattr(error, 'strerror', None) or error}); see deliver.destinations_file")
+        problems.add(
+            shown,
+            1,
+            f"файл не читается ({why(error) if isinstance(error, OSError) else error}); путь задан в deliver.destinations_file",
+        )
         problems.raise_any()
         raise
     lines = [number for number, line in enumerate(data.splitlines(), 1) if re.match(rb"\s*\[\[\s*destination\s*\]\]", line)]
@@ -69,16 +73,16 @@ def load_destinations(path: Path | None) -> list[Entry]:
         content, places = parsed
         for name in content:
             if name != "destination":
-                problems.add(shown, places.of(name), f"unknown key {quoted(name)}; write [[destination]] and its keys below")
+                problems.add(shown, places.of(name), f"неизвестный ключ {quoted(name)}; напишите [[destination]] и его ключи ниже")
         entries = content.get("destination", [])
         if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
-            problems.add(shown, places.of("destination"), "destination is a list of tables; write [[destination]] before each")
+            problems.add(shown, places.of("destination"), "destination — это список таблиц; напишите [[destination]] перед каждой")
             entries = []
         for number, entry in enumerate(entries):
             line = lines[number] if len(lines) == len(entries) else places.of("destination")
             one = _Reader(entry, path.parent, shown, line, problems).read()
             if one is not None and any(one.name == other.name for other in found):
-                problems.add(shown, line, f"a second destination named {quoted(one.name)}; give it another name")
+                problems.add(shown, line, f"второй получатель с именем {quoted(one.name)}; дайте другое имя")
             elif one is not None:
                 found.append(one)
     problems.raise_any()
@@ -96,16 +100,16 @@ class _Reader:
         before = len(self._problems)
         for key in self._entry:
             if key not in KEYS:
-                self._wrong(f"unknown key {quoted(key)}; {advice(key, KEYS)}")
+                self._wrong(f"неизвестный ключ {quoted(key)}; {advice(key, KEYS)}")
         name, channel, address = self._text("name"), self._text("channel"), self._text("address")
         level = self._text("level", "urgent" if channel != "webhook" else "notice")
         if name and not _NAME.fullmatch(name):
-            self._wrong("name must be of up to 64 letters, digits and . _ -")
+            self._wrong("name — до 64 букв, цифр и знаков . _ -")
         if level not in LEVELS:
-            self._wrong(f"level {quoted(level)} is not known; {advice(level, LEVELS)}")
+            self._wrong(f"level: неизвестный уровень {quoted(level)}; {advice(level, LEVELS)}")
         secrets: tuple[Secret, ...] = ()
         if channel and channel not in CHANNELS:
-            self._wrong(f"channel {quoted(channel)} is not known; {advice(channel, CHANNELS)}")
+            self._wrong(f"channel: неизвестный канал {quoted(channel)}; {advice(channel, CHANNELS)}")
         elif channel:
             self._check_address(channel, address)
             secrets = self._secrets(channel)
@@ -119,7 +123,7 @@ class _Reader:
             except ValueError:
                 right = False
             if address and not right:
-                self._wrong("address is no URL; write it in full, with https:// and without user or password")
+                self._wrong("address — не URL; напишите его целиком, с https:// и без имени и пароля")
             return
         pattern, what = _ADDRESSES[channel]
         if address and not pattern.fullmatch(address):
@@ -129,7 +133,7 @@ class _Reader:
         if channel in WITH_TOKEN:
             texts = self._values("token", "token_file", 1)
             if any(not _TOKEN.fullmatch(text) for text in texts):
-                self._wrong("the token is empty, has spaces or is none; write it as the network gave it")
+                self._wrong("token пуст, с пробелами или не похож на токен; напишите его так, как его дала сеть")
             return tuple(Secret(text) for text in texts)
         if channel == "webhook":
             texts = self._values("secrets", "secret_files", SECRETS)
@@ -140,17 +144,17 @@ class _Reader:
                     self._wrong(f"a secret {error}")
             return tuple(Secret(text) for text in texts)
         if any(key in self._entry for key in KEYS[4:]):
-            self._wrong(f"{channel} takes no token and no secrets; see the section of the configuration")
+            self._wrong(f"{channel} не берёт ни токена, ни секретов; его настройки — в своём разделе конфигурации")
         return ()
 
     def _values(self, key: str, file_key: str, most: int) -> list[str]:
         if (key in self._entry) == (file_key in self._entry):
-            self._wrong(f"needs either {key} or {file_key}; keep one")
+            self._wrong(f"нужно либо {key}, либо {file_key}; оставьте одно")
             return []
         used = key if key in self._entry else file_key
         values = self._entry[used] if most > 1 else [self._entry[used]]
         if not isinstance(values, list) or not 1 <= len(values) <= most or not all(isinstance(value, str) for value in values):
-            self._wrong(f"{used} must be {'a text' if most == 1 else f'a list of 1 to {most} texts'}")
+            self._wrong(f"{used}: {'нужен текст' if most == 1 else f'нужен список из 1–{most} текстов'}")
             return []
         if used == key:
             return [value.strip() for value in values]
@@ -159,15 +163,15 @@ class _Reader:
             try:
                 texts.append((self._folder / value).read_text(encoding="utf-8").strip())
             except (OSError, ValueError):
-                self._wrong(f"{used} {quoted(value)} cannot be read; check the path and its rights")
+                self._wrong(f"{used} {quoted(value)} не читается; проверьте путь и права")
         return texts
 
     def _text(self, key: str, default: str | None = None) -> str:
         value = self._entry.get(key, default)
         if value is None:
-            self._wrong(f"has no {key}; write it")
+            self._wrong(f"нет {key}; напишите")
         elif not isinstance(value, str) or not value.strip():
-            self._wrong(f"{key} must be a text that is not empty; write it in quotation marks")
+            self._wrong(f"{key} — нужен непустой текст; напишите его в кавычках")
         else:
             return value.strip()
         return ""

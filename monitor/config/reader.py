@@ -13,7 +13,7 @@ from monitor.config.option import keys
 from monitor.config.secret import Secret
 from monitor.config.sections import SECTIONS, ClickHouse, Config, Kafka
 from monitor.config.values import Given, Origin, WrongValue, check_together, take
-from monitor.problems import Problems, advice, quoted
+from monitor.problems import Problems, advice, quoted, why
 from monitor.toml_lines import read_toml
 
 S = TypeVar("S", ClickHouse, Kafka, Mail, Sms)
@@ -52,8 +52,8 @@ def _read_file(path: Path, given: Given, problems: Problems) -> None:
     try:
         data = path.read_bytes()
     except (OSError, ValueError) as error:
-        what = getattr(error, "strerror", None) or str(error)
-        problems.add(str(path), 1, f"cannot be read ({what}); give the configuration's path with --config")
+        what = why(error) if isinstance(error, OSError) else str(error)
+        problems.add(str(path), 1, f"файл не читается ({what}); путь к настройкам задаёт --config")
         return
     parsed = read_toml(data, str(path), problems)
     if parsed is None:
@@ -62,16 +62,16 @@ def _read_file(path: Path, given: Given, problems: Problems) -> None:
     for name, table in content.items():
         section = SECTIONS.get(name)
         if section is None:
-            problems.add(str(path), lines.of(name), f"unknown section {quoted(name)}; {advice(name, SECTIONS)}")
+            problems.add(str(path), lines.of(name), f"неизвестный раздел {quoted(name)}; {advice(name, SECTIONS)}")
         elif not isinstance(table, dict):
-            problems.add(str(path), lines.of(name), f"{name} is a section; write [{name}] and its keys below")
+            problems.add(str(path), lines.of(name), f"{name} — это раздел; напишите [{name}] и его ключи ниже")
         else:
             known = [key.name for key in keys(section)]
             for key, value in table.items():
                 if key in known:
                     given[name, key] = value, Origin(str(path), lines.of(name, key), path.parent)
                 else:
-                    problems.add(str(path), lines.of(name, key), f"unknown key {quoted(f'{name}.{key}')}; {advice(key, known)}")
+                    problems.add(str(path), lines.of(name, key), f"неизвестный ключ {quoted(f'{name}.{key}')}; {advice(key, known)}")
 
 
 def _read_environment(environ: Mapping[str, str], given: Given, problems: Problems) -> None:
@@ -82,15 +82,15 @@ def _read_environment(environ: Mapping[str, str], given: Given, problems: Proble
             continue
         if variable not in known:
             near = get_close_matches(variable.upper(), known, n=1)
-            what = f"did you mean {near[0]}?" if near else "nabat check --defaults shows all keys"
-            problems.add(variable, 0, f"unknown variable; {what}")
+            what = f"возможно, имелось в виду {near[0]}?" if near else "все ключи показывает nabat check --defaults"
+            problems.add(variable, 0, f"неизвестная переменная; {what}")
             continue
         name, key = known[variable]
         text = environ[variable]
         try:
             given[name, key.name] = {int: int, float: float}.get(key.type, str)(text), Origin(variable, 0, Path())
         except ValueError:
-            problems.add(variable, 0, f"{quoted(text)} is no {'whole ' if key.type is int else ''}number; write it in digits")
+            problems.add(variable, 0, f"{quoted(text)} — не {'целое ' if key.type is int else ''}число; напишите его цифрами")
             continue
         twin = key.name.removesuffix("_file") if key.name.endswith("_file") else f"{key.name}_file"
         if f"{PREFIX}{name}__{twin}".upper() not in environ:
@@ -113,11 +113,11 @@ def _with_password(section: S, name: str, given: Given, problems: Problems) -> S
         return section
     origin = given[name, "password_file"][1]
     if (name, "password") in given:
-        problems.add(origin.place, origin.line, f"{name}.password and {name}.password_file are both there; keep one")
+        problems.add(origin.place, origin.line, f"{name}.password и {name}.password_file заданы оба; оставьте одно")
         return section
     try:
         password = path.read_text(encoding="utf-8").strip("\r\n")
     except (OSError, ValueError):
-        problems.add(origin.place, origin.line, f"{name}.password_file {path} cannot be read; check the path and its rights")
+        problems.add(origin.place, origin.line, f"{name}.password_file {path} не читается; проверьте путь и права")
         return section
     return replace(section, password=Secret(password))

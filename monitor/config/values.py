@@ -44,24 +44,24 @@ def take(key: Key, value: Any, base: Path) -> Any:
         if isinstance(value, Secret):
             return value
         if not isinstance(value, str):
-            raise WrongValue("must be a text; write it in quotation marks")
+            raise WrongValue("— нужен текст; напишите его в кавычках")
         return Secret(value)
     if isinstance(value, Path):
         return base / value
     if value is None:
         return None
     if not isinstance(value, str):
-        raise WrongValue("must be a text; write it in quotation marks")
+        raise WrongValue("— нужен текст; напишите его в кавычках")
     if key.type is not str:
         if "\0" in value:
-            raise WrongValue("is no path; take out the character with code 0")
+            raise WrongValue("— не путь; уберите знак с кодом 0")
         if value:
             return base / value
         if key.default is None:
             return None
-        raise WrongValue("is empty; write a path")
+        raise WrongValue("не заполнено; напишите путь")
     if key.option.choices and value not in key.option.choices:
-        raise WrongValue(f"{quoted(value)} is not known; {advice(value, key.option.choices)}")
+        raise WrongValue(f"{quoted(value)} — неизвестное значение; {advice(value, key.option.choices)}")
     if key.name == "region":
         return _region(value, base)
     if key.name == "regions":
@@ -71,17 +71,17 @@ def take(key: Key, value: Any, base: Path) -> Any:
 
 def _number(key: Key, value: Any) -> int | float:
     if isinstance(value, bool) or not isinstance(value, int if key.type is int else int | float):
-        raise WrongValue(f"must be a {'whole ' if key.type is int else ''}number; write it without quotation marks")
+        raise WrongValue(f"— нужно {'целое ' if key.type is int else ''}число; напишите его без кавычек")
     low, high = key.option.limits
     if not low <= value <= high:  # not a number is in no range
         shown = quoted(value).strip("'")
-        raise WrongValue(f"is {shown}; it must be from {low} to {high}")
+        raise WrongValue(f"равно {shown}; допустимо от {low} до {high}")
     return int(value) if key.type is int else float(value)
 
 
 def _region(value: str, base: Path) -> str:
     if not value or "\0" in value:
-        raise WrongValue(f"{quoted(value)} is no region; write a folder or one of {', '.join(builtin_names())}")
+        raise WrongValue(f"{quoted(value)} — такого региона нет; напишите папку или одно из: {', '.join(builtin_names())}")
     return value if value in builtin_names() else str(base / value)
 
 
@@ -94,24 +94,32 @@ def check_together(config: Config, given: Given, problems: Problems) -> None:
         problems.add(origin.place, origin.line, f"{section}.{names[0]} {what}")
 
     if not _is_address(config.console.host):
-        wrong("console", ("host",), f"{quoted(config.console.host)} is no address of this machine; use 127.0.0.1, or 0.0.0.0 for all")
+        wrong(
+            "console",
+            ("host",),
+            f"{quoted(config.console.host)} — не адрес этой машины; напишите 127.0.0.1 или 0.0.0.0",
+        )
     if config.clickhouse.url and (fault := _fault_of_url(config.clickhouse.url)):
         wrong("clickhouse", ("url",), fault)
     if not config.clickhouse.database.isidentifier() or not config.clickhouse.database.isascii():
-        wrong("clickhouse", ("database",), "is no name of a database; use Latin letters, digits and _")
+        wrong("clickhouse", ("database",), "— не имя базы; допустимы латинские буквы, цифры и _")
     if not re.fullmatch(r"[A-Za-z0-9._-]{1,200}", config.kafka.prefix):
-        wrong("kafka", ("prefix",), "can't begin names of topics; use Latin letters, digits and . _ -")
+        wrong("kafka", ("prefix",), "не годится в начало имён тем; допустимы латинские буквы, цифры и знаки . _ -")
     if config.kafka.min_insync_replicas > config.kafka.replication_factor:
-        wrong("kafka", ("min_insync_replicas", "replication_factor"), "is more than kafka.replication_factor; set it lower")
+        wrong("kafka", ("min_insync_replicas", "replication_factor"), "больше kafka.replication_factor; уменьшите")
     if config.crawl.post_bytes > config.crawl.page_bytes:
-        wrong("crawl", ("post_bytes", "page_bytes"), "is more than crawl.page_bytes; a post must fit into a page")
+        wrong("crawl", ("post_bytes", "page_bytes"), "больше crawl.page_bytes; сообщение должно входить в страницу")
     if DAY % config.watch.bucket_seconds:
-        wrong("watch", ("bucket_seconds",), f"is {config.watch.bucket_seconds}, no divisor of a day; use for example 300")
+        wrong(
+            "watch",
+            ("bucket_seconds",),
+            f"равно {config.watch.bucket_seconds}, сутки на него не делятся; годится, например, 300",
+        )
     check_networks(config, wrong)
     if config.spikes.notice >= config.spikes.urgent:
-        wrong("spikes", ("urgent", "notice"), "is not above spikes.notice; levels must rise")
+        wrong("spikes", ("urgent", "notice"), "не больше spikes.notice; уровни должны расти")
     if config.spikes.urgent >= config.spikes.flash:
-        wrong("spikes", ("flash", "urgent"), "is not above spikes.urgent; levels must rise")
+        wrong("spikes", ("flash", "urgent"), "не больше spikes.urgent; уровни должны расти")
 
 
 def _is_address(host: str) -> bool:
@@ -134,9 +142,9 @@ def _fault_of_url(url: str) -> str:
         parts = urlsplit(url)
         host, _ = parts.hostname, parts.port
     except ValueError:
-        return "is no address; write it like http://localhost:8123"
+        return "— не адрес; напишите его как http://localhost:8123"
     if parts.username or parts.password:
-        return "holds a user or password; use clickhouse.user and clickhouse.password"
+        return "содержит имя или пароль; для них есть clickhouse.user и clickhouse.password"
     if parts.scheme not in ("http", "https") or not host:
-        return "is no address; write it like http://localhost:8123"
+        return "— не адрес; напишите его как http://localhost:8123"
     return ""

@@ -10,7 +10,7 @@ from collections.abc import Collection
 from pathlib import Path
 
 from monitor.model.verdict import GROUPS
-from monitor.problems import Problems, advice, quoted
+from monitor.problems import Problems, advice, quoted, why
 from monitor.profile.table import read_table
 
 FILE = "blocks.csv"
@@ -25,17 +25,17 @@ def read_blocks(folder: Path, problems: Problems, themes: Collection[str] | None
     except FileNotFoundError:
         return {}
     except OSError as error:
-        problems.add(str(path), 1, f"the file cannot be read ({error.strerror}); check its rights")
+        problems.add(str(path), 1, f"файл не читается ({why(error)}); проверьте права")
         return {}
     found: dict[str, str] = {}
     lines: dict[str, int] = {}
     for row in read_table(data, str(path), COLUMNS, problems).rows:
         group, theme, block = row.choice("group", GROUPS), row.text("theme"), row.required("block")
         if theme and group and not theme.startswith(f"{group}."):
-            row.wrong(f"theme {quoted(theme)} is none of group {group}")
+            row.wrong(f"тема {quoted(theme)} не из группы {group}")
         elif theme and themes is not None and theme not in themes:
-            row.wrong(f"theme {quoted(theme)} is not known; {advice(theme, [one for one in themes if one.startswith(f'{group}.')])}")
+            row.wrong(f"неизвестная тема {quoted(theme)}; {advice(theme, [one for one in themes if one.startswith(f'{group}.')])}")
         if (key := theme or group) in found:
-            row.wrong(f"{quoted(key)} is there already in line {lines[key]}; remove one of them")
+            row.wrong(f"{quoted(key)} уже есть в строке {lines[key]}; удалите одно из двух")
         found[key], lines[key] = block, row.line
     return found

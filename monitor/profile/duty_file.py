@@ -50,10 +50,10 @@ def read_duty(
     content, places = parsed
     for name in content:
         if name != "duty":
-            problems.add(shown, places.of(name), f"unknown key {quoted(name)}; write [[duty]] and its keys below")
+            problems.add(shown, places.of(name), f"неизвестный ключ {quoted(name)}; напишите [[duty]] и его ключи ниже")
     entries = content.get("duty", [])
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
-        problems.add(shown, places.of("duty"), "duty is a list of tables; write [[duty]] before each")
+        problems.add(shown, places.of("duty"), "duty — это список таблиц; напишите [[duty]] перед каждой")
         return ()
     lines = [number for number, line in enumerate(data.splitlines(), 1) if re.match(rb"\s*\[\[\s*duty\s*\]\]", line)]
     roles: list[Role] = []
@@ -61,7 +61,7 @@ def read_duty(
         line = lines[number] if len(lines) == len(entries) else places.of("duty")
         role = _Reader(entry, shown, line, territories, bodies, problems).read()
         if any(role.name == other.name for other in roles):
-            problems.add(shown, line, f"a second role named {quoted(role.name)}; give it another name")
+            problems.add(shown, line, f"вторая роль с именем {quoted(role.name)}; дайте другое имя")
         roles.append(role)
     return tuple(roles)
 
@@ -85,13 +85,13 @@ class _Reader:
     def read(self) -> Role:
         for key in self._entry:
             if key not in KEYS:
-                self._wrong(f"unknown key {quoted(key)}; {advice(key, KEYS)}")
+                self._wrong(f"неизвестный ключ {quoted(key)}; {advice(key, KEYS)}")
         name = self._text("name", "")
         if not name:
-            self._wrong("has no name; write it")
+            self._wrong("нет name; напишите")
         channels = self._list("channels")
         if not channels:
-            self._wrong("channels names no destination; name at least one")
+            self._wrong("channels не называет ни одного получателя; назовите хотя бы одного")
         territories, groups = self._list("territories"), self._list("groups")
         if self._territories is not None:
             self._among("territories", territories, self._territories)
@@ -103,7 +103,7 @@ class _Reader:
         self._among("weekdays", days, WEEKDAYS)
         deputy, head = self._minutes("deputy_minutes", 10), self._minutes("head_minutes", 20)
         if self._list("deputy") and self._list("head") and head <= deputy:
-            self._wrong("head_minutes is not above deputy_minutes; the head is told after the deputy")
+            self._wrong("head_minutes не больше deputy_minutes; руководителю говорят после заместителя")
         return Role(
             name,
             self._text("title", name),
@@ -128,33 +128,35 @@ class _Reader:
         value = self._entry.get(key, default)
         if isinstance(value, str):
             return value.strip()
-        self._wrong(f"{key} must be a text; write it in quotation marks")
+        self._wrong(f"{key} — нужен текст; напишите его в кавычках")
         return default
 
     def _list(self, key: str) -> tuple[str, ...]:
         value = self._entry.get(key, [])
         if isinstance(value, list) and all(isinstance(one, str) and one for one in value):
             return tuple(value)
-        self._wrong(f"{key} must be a list of texts; write it in square brackets")
+        self._wrong(f"{key} — нужен список текстов; напишите его в квадратных скобках")
         return ()
 
     def _among(self, key: str, values: tuple[str, ...], known: Collection[str]) -> None:
         for value in values:
             if value not in known:
                 near = advice(value, known)
-                self._wrong(f"{key}: {quoted(value)} is not known; {near if near.endswith('?') else 'write an id from its file'}")
+                self._wrong(
+                    f"{key}: {quoted(value)} — неизвестное значение; {near if near.endswith('?') else 'напишите id из файла'}"
+                )
 
     def _level(self, key: str, default: str) -> str:
         value = self._text(key, default)
         if value not in LEVELS:
-            self._wrong(f"{key} {quoted(value)} is not known; {advice(value, LEVELS)}")
+            self._wrong(f"{key} {quoted(value)} — неизвестное значение; {advice(value, LEVELS)}")
         return value
 
     def _minutes(self, key: str, default: int) -> int:
         value = self._entry.get(key, default)
         if isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= DAY:
             return value
-        self._wrong(f"{key} must be a whole number from 1 to {DAY}")
+        self._wrong(f"{key} — нужно целое число от 1 до {DAY}")
         return default
 
     def _span(self, key: str, default: Span) -> Span:
@@ -164,7 +166,7 @@ class _Reader:
         found = _HOURS.fullmatch(value)
         begins, ends = (int(found[1]) * 60 + int(found[2]), int(found[3]) * 60 + int(found[4])) if found else (0, 0)
         if begins == ends or ends > DAY:
-            self._wrong(f'{key} {quoted(value)} is no time; write it like "22:00-07:00", or "00:00-24:00" for the whole day')
+            self._wrong(f'{key} {quoted(value)} — не время; напишите как "22:00-07:00", а весь день — "00:00-24:00"')
             return default
         return Span(begins, ends)
 

@@ -10,7 +10,7 @@ from typing import cast, get_args
 from monitor.model.errors import ConfigError
 from monitor.model.source import Source, SourceClass, SourceKind
 from monitor.model.verdict import GROUPS
-from monitor.problems import Problems, advice, quoted
+from monitor.problems import Problems, advice, quoted, why
 from monitor.profile.blocks_file import read_blocks
 from monitor.profile.duty import Role
 from monitor.profile.duty_file import FILE as DUTY_FILE
@@ -70,16 +70,16 @@ def load_profile(name_or_path: str) -> Profile:
     folder = profile_folder(name_or_path)
     if not folder.is_dir():
         known = builtin_names()
-        raise ConfigError([f"{folder}:1: there is no such folder and no such region; {advice(name_or_path, known)}"])
+        raise ConfigError([f"{folder}:1: такой папки и такого региона нет; {advice(name_or_path, known)}"])
     problems = Problems()
     contents: dict[str, bytes] = {}
     for name in FILES:
         try:
             contents[name] = (folder / name).read_bytes()
         except FileNotFoundError:
-            problems.add(str(folder / name), 1, "the file is missing; nabat check --copy makes a folder with all files")
+            problems.add(str(folder / name), 1, "файла нет; папку со всеми файлами создаёт nabat check --copy")
         except OSError as error:
-            problems.add(str(folder / name), 1, f"the file cannot be read ({error.strerror}); check its rights")
+            problems.add(str(folder / name), 1, f"файл не читается ({why(error)}); проверьте права")
     problems.raise_any()
     digest = hashlib.blake2b(digest_size=16)
     for name in FILES:
@@ -89,7 +89,7 @@ def load_profile(name_or_path: str) -> Profile:
     table = tables["territories.csv"]
     territories = _territories(table.rows, region.id, table.complete)
     if region.id and table.complete and region.id not in territories:
-        what = f"the region itself is missing; add a row with id {region.id} and kind region"
+        what = f"нет самого региона; добавьте строку с id {region.id} и kind region"
         problems.add(str(folder / "territories.csv"), 1, what)
     inside = territories if table.complete else None
     bodies = _bodies(tables["bodies.csv"].rows, inside)
@@ -119,7 +119,7 @@ def _duty(folder: Path, territories: Known, bodies: Known, problems: Problems) -
     except FileNotFoundError:
         return ()
     except OSError as error:
-        problems.add(str(path), 1, f"the file cannot be read ({error.strerror}); check its rights")
+        problems.add(str(path), 1, f"файл не читается ({why(error)}); проверьте права")
         return ()
     listed = [None if known is None else list(known) for known in (territories, bodies)]
     return read_duty(data, str(path), listed[0], problems, listed[1])
@@ -135,11 +135,11 @@ def _territories(rows: list[Row], region: str, complete: bool) -> dict[str, Terr
         kind = cast(TerritoryKind, row.choice("kind", get_args(TerritoryKind)))
         population = row.whole("population", 0, 200_000_000)
         if population == 0:
-            row.wrong("population is 0; leave it empty where it is not known")
+            row.wrong("population равно 0; где число неизвестно, оставьте пустым")
             population = None
         lat, lon = row.number("lat", -90, 90), row.number("lon", -180, 180)
         if (row.text("lat") == "") != (row.text("lon") == ""):
-            row.wrong("lat and lon go together; fill in both or none")
+            row.wrong("lat и lon заполняют вместе; впишите оба или ни одного")
         found[id_] = Territory(
             id=id_,
             name=row.required("name"),
@@ -162,11 +162,11 @@ def _check_tree(territory: Territory, everything: dict[str, Territory], region: 
     parent = territory.parent
     if territory.kind == "region":
         if region and territory.id != region:
-            row.wrong(f"the region has the id {quoted(territory.id)} here and {region} in region.toml; make them the same")
+            row.wrong(f"у региона здесь id {quoted(territory.id)}, а в region.toml {region}; сделайте их одинаковыми")
         if parent:
-            row.wrong("the region has no parent; leave it empty")
+            row.wrong("у региона parent не бывает; оставьте пустым")
     elif not parent:
-        row.wrong(f"parent is empty; write the territory around it, for example {region or 'the region'}")
+        row.wrong(f"parent не заполнено; напишите территорию, в которую она входит, например {region or 'регион'}")
     elif parent not in everything:
         _refer(row, "parent", everything if complete else None)
     else:
@@ -175,7 +175,7 @@ def _check_tree(territory: Territory, everything: dict[str, Territory], region: 
             seen.add(parent)
             parent = everything[parent].parent
         if parent == territory.id:
-            row.wrong("the territory lies in itself through its parents; correct parent")
+            row.wrong("территория через parent входит сама в себя; исправьте parent")
 
 
 def _places(rows: list[Row], territories: Known) -> tuple[PlaceName, ...]:
@@ -221,7 +221,7 @@ def _sources(rows: list[Row], territories: Known, region: str) -> dict[str, Sour
     for row in rows:
         id_ = row.required("id")
         if any(letter.isspace() or letter == "|" for letter in id_):
-            row.wrong(f"id {quoted(id_)} has a space or | in it; take it out")
+            row.wrong(f"id {quoted(id_)} с пробелом или знаком |; уберите его")
         source = Source(
             id=id_,
             network=row.id("network"),
@@ -242,13 +242,13 @@ def _refer(row: Row, column: str, known: Known) -> str:
     value = row.text(column)
     if value and known is not None and value not in known:
         what = advice(value, known)
-        row.wrong(f"{column} {quoted(value)} does not exist; {what if what.endswith('?') else 'write an id from its file'}")
+        row.wrong(f"{column} {quoted(value)} не существует; {what if what.endswith('?') else 'напишите id из файла'}")
     return value
 
 
 def _twice(key: str, seen: dict[str, Row], row: Row) -> bool:
     if key in seen:
-        row.wrong(f"{quoted(key)} is there already in line {seen[key].line}; remove one of them")
+        row.wrong(f"{quoted(key)} уже есть в строке {seen[key].line}; удалите одно из двух")
         return True
     seen[key] = row
     return False

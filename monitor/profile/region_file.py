@@ -56,7 +56,7 @@ class _Reader:
         self._known(self._values, KEYS[""], ())
         region = RegionFile(id=self._text("id"), name=self._text("name"))
         if region.id and not ID.fullmatch(region.id):
-            self._wrong(f"id {quoted(region.id)} is no id; use small Latin letters, digits, - and _", "id")
+            self._wrong(f"id {quoted(region.id)} — не id; допустимы строчные латинские буквы, цифры, - и _", "id")
         region.calendar = self._calendar(self._zone())
         region.deadlines = self._deadlines(region.calendar)
         table = self._table("thresholds", KEYS["thresholds"])
@@ -64,7 +64,7 @@ class _Reader:
             self._number(table, key, default, 1000.0, ("thresholds", key)) for key, default in (("yellow", 0.5), ("red", 1.0))
         )
         if yellow >= red:
-            self._wrong("red is not above yellow; make red the greater one", "thresholds", "red")
+            self._wrong("red не больше yellow; увеличьте red", "thresholds", "red")
         region.thresholds = Thresholds(yellow, red)
         return region
 
@@ -73,7 +73,7 @@ class _Reader:
         try:
             return ZoneInfo(name or "UTC")
         except (KeyError, ValueError, OSError):  # not found; no proper name; the name of a folder
-            what = f"timezone {quoted(name)} is not known; use a name of the tz database, for example Europe/Moscow"
+            what = f"timezone {quoted(name)} — неизвестный часовой пояс; допустимы имена базы tz, например Europe/Moscow"
             self._wrong(what, "timezone")
             return ZoneInfo("UTC")
 
@@ -81,18 +81,18 @@ class _Reader:
         table = self._table("calendar", KEYS["calendar"])
         starts, ends = self._minutes(table, "starts", 9 * 60), self._minutes(table, "ends", 18 * 60)
         if starts >= ends:
-            self._wrong("the working day ends before it starts; make ends later than starts", "calendar", "ends")
+            self._wrong("рабочий день кончается раньше, чем начинается; ends должно быть позже starts", "calendar", "ends")
         weekdays: list[int] = []
         for at, day in enumerate(self._list(table, "weekdays", WEEKDAYS[:5])):
             if day in WEEKDAYS:
                 weekdays.append(WEEKDAYS.index(day))
             else:
-                self._wrong(f"weekday {quoted(day)} is not known; use {', '.join(WEEKDAYS)}", "calendar", "weekdays", at)
+                self._wrong(f"неизвестный день недели {quoted(day)}; допустимы: {', '.join(WEEKDAYS)}", "calendar", "weekdays", at)
         if not weekdays:
-            self._wrong("no weekday is worked; name at least one", "calendar", "weekdays")
+            self._wrong("нет ни одного рабочего дня; назовите хотя бы один", "calendar", "weekdays")
         holidays, working = self._dates(table, "holidays"), self._dates(table, "working")
         for day in sorted(holidays & working):
-            self._wrong(f"{day} is a holiday and a working day; take it out of one", "calendar", "working")
+            self._wrong(f"{day} и выходной, и рабочий; уберите из одного списка", "calendar", "working")
         return Calendar(zone, starts, ends, tuple(sorted(set(weekdays))), holidays, working)
 
     def _deadlines(self, calendar: Calendar) -> dict[Urgency, Deadline]:
@@ -100,25 +100,25 @@ class _Reader:
         found: dict[Urgency, Deadline] = {}
         for name, urgency in URGENCIES.items():
             if name not in table:
-                self._wrong(f"no deadline for {name}; add [deadlines.{name}] with hours and clock", "deadlines")
+                self._wrong(f"нет срока {name}; добавьте [deadlines.{name}] с hours и clock", "deadlines")
                 continue
             one = table[name]
             if not isinstance(one, dict):
-                self._wrong(f"deadlines.{name} is no table; write [deadlines.{name}] and hours below it", "deadlines", name)
+                self._wrong(f"deadlines.{name} — не таблица; напишите [deadlines.{name}] и под ним hours", "deadlines", name)
                 continue
             self._known(one, KEYS["deadline"], ("deadlines", name))
             hours = self._number(one, "hours", 0.0, YEAR_HOURS, ("deadlines", name, "hours"))
             if hours == 0 and "hours" not in one:
-                self._wrong("hours is missing; say how long the body has", "deadlines", name)
+                self._wrong("нет hours; впишите, сколько времени у исполнителя", "deadlines", name)
             elif hours == 0:
-                self._wrong("hours is 0; a deadline needs some time", "deadlines", name, "hours")
+                self._wrong("hours равно 0; срок должен быть больше", "deadlines", name, "hours")
             clock = one.get("clock", "always")
             if clock not in ("working", "always"):
-                self._wrong(f"clock {quoted(clock)} is not known; use working or always", "deadlines", name, "clock")
+                self._wrong(f"clock {quoted(clock)} — неизвестное значение; допустимы working и always", "deadlines", name, "clock")
             interim = self._number(one, "interim_hours", 0.0, YEAR_HOURS, ("deadlines", name, "interim_hours"))
             week = (calendar.ends - calendar.starts) / 60 * len(calendar.weekdays)
             if clock == "working" and max(hours, interim) > week * LONGEST_WEEKS:
-                what = f'is more than {LONGEST_WEEKS} weeks of the calendar have; shorten it or use clock = "always"'
+                what = f'больше рабочего времени за {LONGEST_WEEKS} недель; сократите или поставьте clock = "always"'
                 key = "hours" if hours >= interim else "interim_hours"
                 self._wrong(f"{key} {what}", "deadlines", name, key)
             found[urgency] = Deadline(urgency, hours, cast('Literal["working", "always"]', clock), interim)
@@ -132,7 +132,7 @@ class _Reader:
             hours, minutes = value[:2], value[3:]
             if hours.isdigit() and minutes.isdigit() and int(minutes) < 60 and int(hours) * 60 + int(minutes) <= 24 * 60:
                 return int(hours) * 60 + int(minutes)
-        self._wrong(f'{key} {quoted(value)} is no time of day; write it like "09:00"', "calendar", key)
+        self._wrong(f'{key} {quoted(value)} — не время суток; напишите как "09:00"', "calendar", key)
         return default
 
     def _dates(self, table: dict[str, Any], key: str) -> frozenset[date]:
@@ -141,7 +141,7 @@ class _Reader:
             if isinstance(day, date) and not isinstance(day, datetime):
                 found.add(day)
             else:
-                self._wrong(f"{quoted(day)} is no date; write it like 2026-01-01, without quotation marks", "calendar", key, at)
+                self._wrong(f"{quoted(day)} — не дата; напишите как 2026-01-01, без кавычек", "calendar", key, at)
         return frozenset(found)
 
     def _text(self, key: str) -> str:
@@ -149,17 +149,17 @@ class _Reader:
         if isinstance(value, str) and value.strip():
             return value.strip()
         if value is None:
-            self._wrong(f'{key} is missing; add {key} = "…"')
+            self._wrong(f'нет {key}; добавьте {key} = "…"')
         else:
-            self._wrong(f"{key} must be a text that is not empty; write it in quotation marks", key)
+            self._wrong(f"{key} — нужен непустой текст; напишите его в кавычках", key)
         return ""
 
     def _number(self, table: dict[str, Any], key: str, default: float, high: float, path: tuple[str, ...]) -> float:
         value = table.get(key, default)
         if isinstance(value, bool) or not isinstance(value, int | float) or (isinstance(value, float) and math.isnan(value)):
-            self._wrong(f"{key} must be a number", *path)
+            self._wrong(f"{key} — нужно число", *path)
         elif not 0 <= value <= high:
-            self._wrong(f"{key} is out of range; it must be from 0 to {high:g}", *path)
+            self._wrong(f"{key} вне пределов; допустимо от 0 до {high:g}", *path)
         else:
             return float(value)
         return default
@@ -168,13 +168,13 @@ class _Reader:
         value = table.get(key, list(default))
         if isinstance(value, list):
             return value
-        self._wrong(f"{key} must be a list; write it in square brackets", "calendar", key)
+        self._wrong(f"{key} — нужен список; напишите его в квадратных скобках", "calendar", key)
         return list(default)
 
     def _table(self, name: str, keys: tuple[str, ...]) -> dict[str, Any]:
         value = self._values.get(name, {})
         if not isinstance(value, dict):
-            self._wrong(f"{name} must be a table; write [{name}] and its keys below", name)
+            self._wrong(f"{name} — нужна таблица; напишите [{name}] и его ключи ниже", name)
             return {}
         self._known(value, keys, (name,))
         return value
@@ -182,7 +182,7 @@ class _Reader:
     def _known(self, table: dict[str, Any], keys: tuple[str, ...], path: tuple[str, ...]) -> None:
         for key in table:
             if key not in keys:
-                self._wrong(f"unknown key {quoted(key)}; {advice(key, keys)}", *path, key)
+                self._wrong(f"неизвестный ключ {quoted(key)}; {advice(key, keys)}", *path, key)
 
     def _wrong(self, what: str, *path: str | int) -> None:
         self._problems.add(self._shown, self._lines.of(*path), what)

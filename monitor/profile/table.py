@@ -38,13 +38,13 @@ class Row:
     def required(self, column: str) -> str:
         value = self.text(column)
         if not value:
-            self.wrong(f"{column} is empty; fill it in")
+            self.wrong(f"{column} не заполнено; впишите значение")
         return value
 
     def id(self, column: str = "id") -> str:
         value = self.required(column)
         if value and not ID.fullmatch(value):
-            self.wrong(f"{column} {quoted(value)} is no id; use small Latin letters, digits, - and _")
+            self.wrong(f"{column} {quoted(value)} — не id; допустимы строчные латинские буквы, цифры, - и _")
         return value
 
     def choice(self, column: str, allowed: Collection[str], default: str = "") -> str:
@@ -52,9 +52,9 @@ class Row:
         if value in allowed:
             return value
         if value:
-            self.wrong(f"{column} {quoted(value)} is not known; {advice(value, allowed)}")
+            self.wrong(f"{column} {quoted(value)} — неизвестное значение; {advice(value, allowed)}")
         else:
-            self.wrong(f"{column} is empty; use one of {', '.join(allowed)}")
+            self.wrong(f"{column} не заполнено; допустимы: {', '.join(allowed)}")
         return list(allowed)[-1]
 
     def whole(self, column: str, low: int, high: int) -> int | None:
@@ -63,11 +63,11 @@ class Row:
         if not value:
             return None
         if not re.fullmatch(r"[+-]?[0-9]{1,15}", value):
-            self.wrong(f"{column} {quoted(value)} is no whole number; write digits without spaces, or leave it empty")
+            self.wrong(f"{column} {quoted(value)} — не целое число; напишите цифры без пробелов или оставьте пустым")
             return None
         number = int(value)
         if not low <= number <= high:
-            self.wrong(f"{column} is {number}; it must be from {low} to {high}")
+            self.wrong(f"{column} равно {number}; допустимо от {low} до {high}")
             return None
         return number
 
@@ -81,10 +81,10 @@ class Row:
         except ValueError:
             number = math.nan
         if math.isnan(number):
-            self.wrong(f"{column} {quoted(value)} is no number; write it like 53.195, or leave it empty")
+            self.wrong(f"{column} {quoted(value)} — не число; напишите как 53.195 или оставьте пустым")
             return None
         if not low <= number <= high:
-            self.wrong(f"{column} is {value}; it must be from {low:g} to {high:g}")
+            self.wrong(f"{column} равно {value}; допустимо от {low:g} до {high:g}")
             return None
         return number
 
@@ -114,7 +114,7 @@ def _read(data: bytes, shown: str, columns: Mapping[str, bool], problems: Proble
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        problems.add(shown, data.count(b"\n", 0, error.start) + 1, "not UTF-8; save the file as CSV UTF-8")
+        problems.add(shown, data.count(b"\n", 0, error.start) + 1, "не UTF-8; сохраните файл как CSV UTF-8")
         return
     lines = ["" if line.startswith("#") else line for line in re.split(r"\r\n|\r|\n", text)]
     header = next((line for line in lines if line.strip()), "")
@@ -126,7 +126,7 @@ def _read(data: bytes, shown: str, columns: Mapping[str, bool], problems: Proble
         try:
             cells = next(reader, None)
         except csv.Error as error:
-            problems.add(shown, line, f"not CSV: {error}; look for a quotation mark that is not closed")
+            problems.add(shown, line, f"не CSV: {error}; ищите незакрытую кавычку")
             return
         if cells is None:
             break
@@ -138,21 +138,21 @@ def _read(data: bytes, shown: str, columns: Mapping[str, bool], problems: Proble
             if not _header(names, shown, line, columns, problems):
                 return
         elif len(cells) != len(names):
-            problems.add(shown, line, f"{len(cells)} cells where the header has {len(names)}; put one {delimiter} between two cells")
+            problems.add(shown, line, f"ячеек {len(cells)}, а в заголовке {len(names)}; между ячейками один знак {delimiter}")
         else:
             rows.append(Row(shown, line, dict(zip(names, cells, strict=True)), problems, delimiter == ";"))
     if names is None:
-        problems.add(shown, 1, f"no header; the first line must name the columns: {delimiter.join(columns)}")
+        problems.add(shown, 1, f"нет заголовка; первая строка называет столбцы: {delimiter.join(columns)}")
 
 
 def _header(names: list[str], shown: str, line: int, columns: Mapping[str, bool], problems: Problems) -> bool:
     before = len(problems)
     for at, name in enumerate(names):
         if name not in columns:
-            problems.add(shown, line, f"unknown column {quoted(name)}; {advice(name, columns)}")
+            problems.add(shown, line, f"неизвестный столбец {quoted(name)}; {advice(name, columns)}")
         elif name in names[:at]:
-            problems.add(shown, line, f"column {name} is there twice; remove one")
+            problems.add(shown, line, f"столбец {name} встречается дважды; удалите один")
     for name, must in columns.items():
         if must and name not in names:
-            problems.add(shown, line, f"no column {name}; add it")
+            problems.add(shown, line, f"нет столбца {name}; добавьте")
     return len(problems) == before

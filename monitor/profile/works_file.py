@@ -54,7 +54,7 @@ def read_works(folder: Path, profile: Profile, now: int) -> Works:
         raise ConfigError([f"{path}:1: {error}"]) from None
     problems = [problem for one in found.work for problem in _wrong(one, profile)]
     if found.temperature is None and found.temperature_at is not None:
-        problems.append("temperature_at: no temperature is given")
+        problems.append("temperature_at: самой temperature нет")
     if problems:
         raise ConfigError([f"{path}:1: {problem}" for problem in problems])
     zone = profile.calendar.timezone
@@ -76,13 +76,13 @@ def _work(one: _Entry, moment: Callable[[datetime], int]) -> Work:
 def _wrong(one: _Entry, profile: Profile) -> list[str]:
     found = []
     if one.group not in GROUPS:
-        found.append(f"{quoted(one.name)}: group {quoted(one.group)} is not known; {advice(one.group, GROUPS)}")
+        found.append(f"{quoted(one.name)}: неизвестная группа {quoted(one.group)}; {advice(one.group, GROUPS)}")
     if one.theme and not one.theme.startswith(f"{one.group}."):
-        found.append(f"{quoted(one.name)}: theme {quoted(one.theme)} is none of group {one.group}")
+        found.append(f"{quoted(one.name)}: тема {quoted(one.theme)} не из группы {one.group}")
     if one.territory and one.territory not in profile.territories:
         found.append(
-            f"{quoted(one.name)}: territory {quoted(one.territory)} does not exist; {advice(one.territory, profile.territories)}"
+            f"{quoted(one.name)}: территория {quoted(one.territory)} не существует; {advice(one.territory, profile.territories)}"
         )
     if (one.begins.tzinfo is None) == (one.ends.tzinfo is None) and one.ends <= one.begins:
-        found.append(f"{quoted(one.name)}: ends is not after begins")
+        found.append(f"{quoted(one.name)}: ends не позже begins")
     return found

@@ -86,44 +86,44 @@ def test_the_environment_overrides_the_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "line", "what"),
     [
-        ("[consol]\nport = 1", 1, "unknown section 'consol'; did you mean console?"),
-        ("\n[console]\nprot = 1", 3, "unknown key 'console.prot'; did you mean port?"),
-        ("console = 1", 1, "console is a section"),
-        ("[[console]]\nport = 1", 1, "console is a section"),
-        ("[console]\nport = '8620'", 2, "console.port must be a whole number"),
-        ("[console]\nport = 8620.0", 2, "console.port must be a whole number"),
-        ("[console]\nport = true", 2, "console.port must be a whole number"),
-        ("[console]\nport = 65536", 2, "console.port is 65536; it must be from 0 to 65535"),
-        ("[console]\nport = -1", 2, "console.port is -1"),
-        ("[crawl]\ndefault_wait = 'x'", 2, "crawl.default_wait must be a number"),
-        ("[crawl]\ndefault_wait = nan", 2, "crawl.default_wait is nan"),
-        ("[crawl]\ndefault_wait = inf", 2, "crawl.default_wait is inf"),
-        ("[triage]\npark_share = 1.5", 2, "triage.park_share is 1.5; it must be from 0.01 to 1"),
-        ("[nabat]\nlog_level = 'info'", 2, "nabat.log_level 'info' is not known"),
-        ("[nabat]\nlog_level = 1", 2, "nabat.log_level must be a text"),
-        ("[nabat]\nregion = ''", 2, "nabat.region '' is no region; write a folder or one of kursk, samara"),
-        ("[nabat]\ndata = ''", 2, "nabat.data is empty"),
-        ('[nabat]\ndata = "a\\u0000b"', 2, "nabat.data is no path"),
-        ("[nabat]\ndata = 1", 2, "nabat.data must be a text"),
-        ("[console]\nport = 1\nhost = 'everywhere'", 3, "is no address of this machine"),
-        ("[console]\nhost = 'example.org'", 2, "is no address of this machine"),
-        ("[clickhouse]\nurl = 'localhost:8123'", 2, "clickhouse.url is no address"),
-        ("[clickhouse]\nurl = 'http://x:port'", 2, "clickhouse.url is no address"),
-        ("[clickhouse]\nurl = 'http://u:p@x:8123'", 2, "clickhouse.url holds a user or password"),
-        ("[clickhouse]\ndatabase = 'a; DROP'", 2, "clickhouse.database is no name"),
-        ("[clickhouse]\npassword = 77345", 2, "clickhouse.password must be a text"),
-        ("[clickhouse]\npassword_file = 'nothing'", 2, "cannot be read"),
+        ("[consol]\nport = 1", 1, "неизвестный раздел 'consol'; возможно, имелось в виду console?"),
+        ("\n[console]\nprot = 1", 3, "неизвестный ключ 'console.prot'; возможно, имелось в виду port?"),
+        ("console = 1", 1, "console — это раздел"),
+        ("[[console]]\nport = 1", 1, "console — это раздел"),
+        ("[console]\nport = '8620'", 2, "console.port — нужно целое число"),
+        ("[console]\nport = 8620.0", 2, "console.port — нужно целое число"),
+        ("[console]\nport = true", 2, "console.port — нужно целое число"),
+        ("[console]\nport = 65536", 2, "console.port равно 65536; допустимо от 0 до 65535"),
+        ("[console]\nport = -1", 2, "console.port равно -1"),
+        ("[crawl]\ndefault_wait = 'x'", 2, "crawl.default_wait — нужно число"),
+        ("[crawl]\ndefault_wait = nan", 2, "crawl.default_wait равно nan"),
+        ("[crawl]\ndefault_wait = inf", 2, "crawl.default_wait равно inf"),
+        ("[triage]\npark_share = 1.5", 2, "triage.park_share равно 1.5; допустимо от 0.01 до 1"),
+        ("[nabat]\nlog_level = 'info'", 2, "nabat.log_level 'info' — неизвестное значение"),
+        ("[nabat]\nlog_level = 1", 2, "nabat.log_level — нужен текст"),
+        ("[nabat]\nregion = ''", 2, "nabat.region '' — такого региона нет; напишите папку или одно из: kursk, samara"),
+        ("[nabat]\ndata = ''", 2, "nabat.data не заполнено"),
+        ('[nabat]\ndata = "a\\u0000b"', 2, "nabat.data — не путь"),
+        ("[nabat]\ndata = 1", 2, "nabat.data — нужен текст"),
+        ("[console]\nport = 1\nhost = 'everywhere'", 3, "— не адрес этой машины"),
+        ("[console]\nhost = 'example.org'", 2, "— не адрес этой машины"),
+        ("[clickhouse]\nurl = 'localhost:8123'", 2, "clickhouse.url — не адрес"),
+        ("[clickhouse]\nurl = 'http://x:port'", 2, "clickhouse.url — не адрес"),
+        ("[clickhouse]\nurl = 'http://u:p@x:8123'", 2, "clickhouse.url содержит имя или пароль"),
+        ("[clickhouse]\ndatabase = 'a; DROP'", 2, "clickhouse.database — не имя"),
+        ("[clickhouse]\npassword = 77345", 2, "clickhouse.password — нужен текст"),
+        ("[clickhouse]\npassword_file = 'nothing'", 2, "не читается"),
         ("[kafka]\npassword_file = 'nothing'", 2, "kafka.password_file"),
-        ("[kafka]\nprefix = 'the log'", 2, "kafka.prefix can't begin names"),
-        ("[kafka]\nreplication_factor = 1", 2, "kafka.min_insync_replicas is more than"),
-        ("[clickhouse]\npassword = 'a'\npassword_file = 'nothing'", 3, "are both there"),
-        ("[crawl]\npage_bytes = 1000", 2, "crawl.post_bytes is more than crawl.page_bytes"),
-        ("[watch]\nbucket_seconds = 301", 2, "watch.bucket_seconds is 301, no divisor of a day"),
-        ("[spikes]\nnotice = 90", 2, "spikes.urgent is not above spikes.notice"),
-        ("[spikes]\nnotice = 20\nurgent = 200", 3, "spikes.flash is not above spikes.urgent"),
-        ("[spikes]\nflash = 60", 2, "spikes.flash is not above"),
-        ("[console\n", 1, "not TOML"),
-        (b"\n[console]\n# \xff", 3, "not UTF-8"),
+        ("[kafka]\nprefix = 'the log'", 2, "kafka.prefix не годится в начало имён"),
+        ("[kafka]\nreplication_factor = 1", 2, "kafka.min_insync_replicas больше"),
+        ("[clickhouse]\npassword = 'a'\npassword_file = 'nothing'", 3, "заданы оба"),
+        ("[crawl]\npage_bytes = 1000", 2, "crawl.post_bytes больше crawl.page_bytes"),
+        ("[watch]\nbucket_seconds = 301", 2, "watch.bucket_seconds равно 301, сутки на него не делятся"),
+        ("[spikes]\nnotice = 90", 2, "spikes.urgent не больше spikes.notice"),
+        ("[spikes]\nnotice = 20\nurgent = 200", 3, "spikes.flash не больше spikes.urgent"),
+        ("[spikes]\nflash = 60", 2, "spikes.flash не больше"),
+        ("[console\n", 1, "не TOML"),
+        (b"\n[console]\n# \xff", 3, "не UTF-8"),
     ],
 )
 def test_each_error_is_told_at_its_line(tmp_path: Path, text: str | bytes, line: int, what: str) -> None:
@@ -136,13 +136,13 @@ def test_each_error_is_told_at_its_line(tmp_path: Path, text: str | bytes, line:
 @pytest.mark.parametrize(
     ("variable", "value", "what"),
     [
-        ("NABAT_CONSOLE__PORTS", "1", "unknown variable; did you mean NABAT_CONSOLE__PORT?"),
-        ("NABAT_ZZZ__QQQ", "1", "unknown variable; nabat check --defaults shows all keys"),
-        ("NABAT_CONSOLE__PORT", "1.5", "'1.5' is no whole number"),
-        ("NABAT_CONSOLE__PORT", "70000", "console.port is 70000"),
-        ("NABAT_CRAWL__DEFAULT_WAIT", "soon", "'soon' is no number"),
-        ("NABAT_CONSOLE__HOST", "example.org", "is no address of this machine"),
-        ("NABAT_CLICKHOUSE__PASSWORD_FILE", "/nowhere/at/all", "cannot be read"),
+        ("NABAT_CONSOLE__PORTS", "1", "неизвестная переменная; возможно, имелось в виду NABAT_CONSOLE__PORT?"),
+        ("NABAT_ZZZ__QQQ", "1", "неизвестная переменная; все ключи показывает nabat check --defaults"),
+        ("NABAT_CONSOLE__PORT", "1.5", "'1.5' — не целое число"),
+        ("NABAT_CONSOLE__PORT", "70000", "console.port равно 70000"),
+        ("NABAT_CRAWL__DEFAULT_WAIT", "soon", "'soon' — не число"),
+        ("NABAT_CONSOLE__HOST", "example.org", "— не адрес этой машины"),
+        ("NABAT_CLICKHOUSE__PASSWORD_FILE", "/nowhere/at/all", "не читается"),
     ],
 )
 def test_an_error_in_the_environment_names_the_variable(variable: str, value: str, what: str) -> None:
@@ -159,7 +159,7 @@ def test_all_errors_at_once(tmp_path: Path) -> None:
 
 
 def test_a_missing_file(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match=r"none\.toml:1: cannot be read \(No such file or directory\)"):
+    with pytest.raises(ConfigError, match=r"none\.toml:1: файл не читается \(такого файла или папки нет\)"):
         load(tmp_path / "none.toml", {})
 
 
@@ -177,7 +177,7 @@ def test_secrets_come_from_the_file_the_environment_or_a_file_of_their_own(tmp_p
     assert read(tmp_path, inline, variable).clickhouse.password.reveal() == "variable"
     assert read(tmp_path, own, variable).clickhouse.password.reveal() == "variable"
     assert read(tmp_path, inline, file).clickhouse.password.reveal() == "from file"
-    assert "are both there" in problems(tmp_path, "", variable | file)[0]
+    assert "заданы оба" in problems(tmp_path, "", variable | file)[0]
 
 
 def test_a_secret_does_not_show(tmp_path: Path) -> None:
@@ -210,4 +210,4 @@ def test_the_digest_is_of_what_decides() -> None:
 def test_regions_of_a_cluster_are_names_or_folders(tmp_path: Path) -> None:
     assert read(tmp_path, "[cluster]\nregions = 'samara, own'").cluster.regions == f"samara,{tmp_path / 'own'}"
     assert read(tmp_path, "[cluster]\nregions = ''").cluster.regions == ""
-    assert "'' is no region" in problems(tmp_path, "[cluster]\nregions = 'samara,'")[0]
+    assert "'' — такого региона нет" in problems(tmp_path, "[cluster]\nregions = 'samara,'")[0]

@@ -32,24 +32,28 @@ def test_tokens_are_read_in_order(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "line", "says"),
     [
-        ("[[token]\n", 1, "not TOML"),
-        ('x = 1\n[[token]]\nnetwork = "vk"\nkind = "user"\nname = "a"\nvalue = "SECRET"', 1, "unknown key 'x'"),
-        ('\n\n[[token]]\nnetwork = "vk"\nkind = "user"\nname = "a"', 3, "either value or value_file"),
-        ('[[token]]\nnetwork = "vk"\nkind = "user"\nname = "a"\nvalue = "SECRET"\nvalue_file = "b"', 1, "either value or value_file"),
-        ('[[token]]\nnetwork = "vk"\nkind = "user"\nvalue = "SECRET"', 1, "has no name"),
-        ('[[token]]\nnetwork = "vc"\nkind = "user"\nname = "a"\nvalue = "SECRET"', 1, "takes no tokens"),
-        ('[[token]]\nnetwork = "vk"\nkind = "servise"\nname = "a"\nvalue = "SECRET"', 1, "did you mean service?"),
-        ('[[token]]\nnetwork = "vk"\nkind = "user"\nname = "a b"\nvalue = "SECRET"', 1, "name must be"),
-        ('[[token]]\nnetwork = "vk"\nkind = "user"\nname = "a"\nvalue = "SECRET with spaces"', 1, "is no token"),
-        ('[[token]]\nnetwork = "vk"\nkind = "user"\nname = "a"\nvalue = 12345', 1, "value must be a text"),
-        ('[[token]]\nnetwork = "vk"\nkind = "user"\nname = "a"\nvalue_file = "nowhere"', 1, "cannot be read"),
-        ('[[token]]\nnetwork = "vk"\nkind = "user"\nname = "a"\nvlue = "SECRET"', 1, "unknown key 'vlue'"),
-        ('token = "SECRET"', 1, "list of tables"),
+        ("[[token]\n", 1, "не TOML"),
+        ('x = 1\n[[token]]\nnetwork = "vk"\nkind = "user"\nname = "a"\nvalue = "SECRET"', 1, "неизвестный ключ 'x'"),
+        ('\n\n[[token]]\nnetwork = "vk"\nkind = "user"\nname = "a"', 3, "либо value, либо value_file"),
+        (
+            '[[token]]\nnetwork = "vk"\nkind = "user"\nname = "a"\nvalue = "SECRET"\nvalue_file = "b"',
+            1,
+            "либо value, либо value_file",
+        ),
+        ('[[token]]\nnetwork = "vk"\nkind = "user"\nvalue = "SECRET"', 1, "нет name"),
+        ('[[token]]\nnetwork = "vc"\nkind = "user"\nname = "a"\nvalue = "SECRET"', 1, "токенов не берёт"),
+        ('[[token]]\nnetwork = "vk"\nkind = "servise"\nname = "a"\nvalue = "SECRET"', 1, "возможно, имелось в виду service?"),
+        ('[[token]]\nnetwork = "vk"\nkind = "user"\nname = "a b"\nvalue = "SECRET"', 1, "name — до"),
+        ('[[token]]\nnetwork = "vk"\nkind = "user"\nname = "a"\nvalue = "SECRET with spaces"', 1, "не похоже на токен"),
+        ('[[token]]\nnetwork = "vk"\nkind = "user"\nname = "a"\nvalue = 12345', 1, "value — нужен текст"),
+        ('[[token]]\nnetwork = "vk"\nkind = "user"\nname = "a"\nvalue_file = "nowhere"', 1, "не читается"),
+        ('[[token]]\nnetwork = "vk"\nkind = "user"\nname = "a"\nvlue = "SECRET"', 1, "неизвестный ключ 'vlue'"),
+        ('token = "SECRET"', 1, "список таблиц"),
         (
             '[[token]]\nnetwork = "vk"\nkind = "user"\nname = "a"\nvalue = "SECRET"\n'
             '[[token]]\nnetwork = "vk"\nkind = "service"\nname = "a"\nvalue = "SECRET2"',
             6,
-            "a second token named 'a'",
+            "второй токен с именем 'a'",
         ),
     ],
 )
@@ -63,5 +67,5 @@ def test_what_is_wrong_is_said_with_its_place_and_without_values(tmp_path: Path,
 
 
 def test_a_missing_file_is_said(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="cannot be read"):
+    with pytest.raises(ConfigError, match="не читается"):
         load_tokens(tmp_path / "tokens.toml")

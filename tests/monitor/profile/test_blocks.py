@@ -52,9 +52,9 @@ def test_the_copy_has_them_too(tmp_path: Path) -> None:
     ("line", "what"),
     [
         ("plumbing;;ЖКХ", "plumbing"),
-        ("housing;roads.potholes;ЖКХ", "none of group housing"),
+        ("housing;roads.potholes;ЖКХ", "не из группы housing"),
         ("energy;;", "block"),
-        ("housing;;Другой", "is there already in line 3"),
+        ("housing;;Другой", "уже есть в строке 3"),
     ],
 )
 def test_what_is_wrong_is_told_with_its_line(tmp_path: Path, line: str, what: str) -> None:
@@ -78,5 +78,6 @@ def test_check_knows_the_themes(tmp_path: Path, capsys: pytest.CaptureFixture[st
     assert "Блоки региона: ЖКХ и благоустройство, Тепло" in capsys.readouterr().out
     assert run(folder(tmp_path / "bad", BLOCKS.replace("housing.heating", "housing.heatin"))) == 1
     assert (
-        f"{tmp_path / 'bad' / FILE}:5: theme 'housing.heatin' is not known; did you mean housing.heating?" in capsys.readouterr().err
+        f"{tmp_path / 'bad' / FILE}:5: неизвестная тема 'housing.heatin'; возможно, имелось в виду housing.heating?"
+        in capsys.readouterr().err
     )

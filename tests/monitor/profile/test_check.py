@@ -97,10 +97,10 @@ def test_a_copy_is_a_profile_of_ones_own(region: str, tmp_path: Path, capsys: py
 @pytest.mark.parametrize(
     ("words", "what"),
     [
-        (("samara", "full"), "full: the folder is not empty"),
-        (("samra", "new"), "did you mean samara?"),
-        (("half", "new"), "half/bodies.csv:1: the file is missing; complete it first"),
-        (("samara", "full/note"), "cannot be written"),
+        (("samara", "full"), "full: папка не пуста"),
+        (("samra", "new"), "возможно, имелось в виду samara?"),
+        (("half", "new"), "half/bodies.csv:1: файла нет; сначала дополните её"),
+        (("samara", "full/note"), "не записать"),
     ],
 )
 def test_a_copy_that_is_refused_writes_nothing(
@@ -131,5 +131,5 @@ def test_planned_works_and_the_model_are_read_too(
     monkeypatch.setenv("NABAT_TRIAGE__MODEL", str(tmp_path / "own.npz"))
     assert nabat("--region", "own") == 1
     err = capsys.readouterr().err
-    assert "did you mean housing?" in err
+    assert "возможно, имелось в виду housing?" in err
     assert "triage.model" in err

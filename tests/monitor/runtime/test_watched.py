@@ -40,7 +40,7 @@ def problems(folder: Path, rows: Sequence[str], secrets: str, port: int = 8630) 
 @pytest.mark.parametrize(
     ("row", "secrets", "says"),
     [
-        ("x:1;vkk;community;a", VK, "сеть 'vkk' не читается; did you mean vk?"),
+        ("x:1;vkk;community;a", VK, "сеть 'vkk' не читается; возможно, имелось в виду vk?"),
         ("vk:1;vk;community;саратов", VK, "адрес 'саратов' не распознан"),
         ("vk:1;vk;community;-1", BOT, "нет токена VK вида service или user"),
         ("vk:1;vk;community;-1", VK.replace("service", "community"), "нет токена VK вида service или user"),

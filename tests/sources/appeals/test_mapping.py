@@ -39,9 +39,9 @@ def test_presets_have_fields_only_and_what_is_needed() -> None:
     [
         ("", 1, "exactly one of"),
         (FILES + '[webhook]\nname = "a"\nsecrets_file = "secrets"\n', 1, "exactly one of"),
-        ('preset = "pso"\n' + FILES, 1, "did you mean pos?"),
+        ('preset = "pso"\n' + FILES, 1, "возможно, имелось в виду pos?"),
         ('\n\ntimezone = "Europe/Samra"\n' + FILES, 3, "timezone"),
-        (FILES + '[columns]\nnomber = "a"\n', 4, "did you mean number?"),
+        (FILES + '[columns]\nnomber = "a"\n', 4, "возможно, имелось в виду number?"),
         (FILES + "[columns]\nnumber = 5\n", 3, "str"),
         ('[files]\npath = "in"\nnmaes = "*"\n', 1, "nmaes"),
         ('[files]\nnames = "*"\n', 1, "path"),
@@ -58,7 +58,7 @@ def test_presets_have_fields_only_and_what_is_needed() -> None:
         ('[webhook]\nname = "../a"\nsecrets_file = "secrets"\n', 2, "can't end an address"),
         ('[webhook]\nname = "a"\nsecrets_file = "none"\n', 3, "cannot be read"),
         ('[webhook]\nname = "a"\nsecrets_file = "empty"\n', 3, "has no secret"),
-        ("files = [", 1, "not TOML"),
+        ("files = [", 1, "не TOML"),
     ],
 )
 def test_each_error_is_told_at_its_line(tmp_path: Path, text: str, line: int, what: str) -> None:
