@@ -5,17 +5,14 @@ from __future__ import annotations
 import argparse
 import asyncio
 import sys
-from collections import Counter
-from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import datetime
 from pathlib import Path
 from typing import Any, get_args
-from zoneinfo import ZoneInfo
 
 import orjson
 from prometheus_client import CollectorRegistry
 
+from monitor.cli import sources_shown
 from monitor.cli.common import add_config, config_of, start_logging
 from monitor.cli.watching import Watching, watching
 from monitor.clock import SystemClock
@@ -36,25 +33,10 @@ from monitor.runtime.local import ask
 from monitor.runtime.probing import Probed, Question, probe, standings
 from monitor.runtime.store import Store
 from monitor.runtime.watched import read_secrets
-from sources.budgets.pool import REASONS
 from sources.pasted import Pasted, recognise
 
-STATES = {
-    "new": "ещё не читался",
-    "ok": "в порядке",
-    "empty": "пуст",
-    "catching_up": "догоняет",
-    "limited": "ограничен",
-    "silent": "молчит",
-    "unavailable": "недоступен",
-    "broken": "не разобран",
-    "forbidden": "закрыт",
-    "gone": "исчез",
-    "parked": "остановлен",
-}
-KINDS = {"complaint": "жалоба", "question": "вопрос", "suggestion": "предложение", "thanks": "благодарность", "chatter": "разговор"}
-BAR = 10
-TOKENS = {"ready": "готов", "resting": "отдыхает", "parked": "отставлен", "elsewhere": "у другого сборщика"}
+SAID_AFTER = 3.0
+"""Seconds of silence after which it is said what is waited for."""
 
 
 def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -83,24 +65,22 @@ def run(args: argparse.Namespace) -> int:
     if args.action == "add":
         return _add(config, args)
     profile = load_profile(config.nabat.region)
-    zone = profile.calendar.timezone
-    rows = asyncio.run(_tokens(config, profile) if args.action == "tokens" else _states(config, profile))
+    whole = True
+    if args.action == "tokens":
+        rows = asyncio.run(_tokens(config, profile))
+    else:
+        rows, whole = asyncio.run(_states(config, profile))
     if args.json:
         for row in rows:
             print(orjson.dumps(row).decode())
-    elif args.action == "tokens":
-        print("\n".join(_token(row, zone) for row in rows) or "Токенов нет: файл с ними называют в networks.tokens_file.")
     else:
-        print("\n".join(_state(row, zone) for row in rows) or "Источников нет: nabat sources add URL.")
-        counts = Counter(row["state"] for row in rows)
-        print("Всего: " + ", ".join([str(len(rows)), *(f"{STATES[name]} {counts[name]}" for name in STATES if counts[name])]))
-        if history := _history(rows):
-            print(history)
-    return 0
+        print((sources_shown.tokens if args.action == "tokens" else sources_shown.states)(rows, profile.calendar.timezone))
+    return 0 if whole else 1
 
 
-async def _states(config: Config, profile: Profile) -> list[dict[str, Any]]:
-    """Those of the store, and the profile's sources that nobody has read yet."""
+async def _states(config: Config, profile: Profile) -> tuple[list[dict[str, Any]], bool]:
+    """Those of the store, and the profile's sources that nobody has read yet; whether all is there, the history too."""
+    whole = True
     answer = await ask(Path(config.nabat.data), states.LIST, {})
     if answer is not None:
         rows: list[dict[str, Any]] = orjson.loads(answer)
@@ -109,6 +89,7 @@ async def _states(config: Config, profile: Profile) -> list[dict[str, Any]]:
         log: Log | None = None
         try:
             log = await _log(config)
+            whole = log is not None
             await store.open()
             rows = await states.states(store.reader(), log)
         finally:
@@ -124,18 +105,30 @@ async def _states(config: Config, profile: Profile) -> list[dict[str, Any]]:
         if one.id not in known:
             about = {"region": one.region, "source": one.id, "network": one.network, "name": one.name}
             kept.append({**about, "kind": one.kind, "territory": one.territory, **never})
-    return kept
+    return kept, whole
 
 
 async def _log(config: Config) -> Log | None:
     """None: a cluster's log does not answer, and the store knows all but the history."""
     if not config.kafka.servers:
         return await open_log(config)
+    section = config.kafka
+    waiting = asyncio.get_running_loop().call_later(
+        SAID_AFTER, _say, f"Жду ответа Kafka ({section.servers}), не дольше {section.timeout:g} с …"
+    )
     try:
-        return await open_kafka(config)
-    except RetryableError as error:
-        print(f"Kafka не отвечает, сколько истории прочитано, не видно: {error}", file=sys.stderr)
+        async with asyncio.timeout(section.timeout):
+            return await open_kafka(config)
+    except (RetryableError, TimeoutError) as error:
+        why = f": {error}" if str(error) else f" {section.timeout:g} с"
+        _say(f"Kafka ({section.servers}) не отвечает{why}. Сколько истории прочитано, не видно.")
         return None
+    finally:
+        waiting.cancel()
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
 
 
 async def _tokens(config: Config, profile: Profile) -> list[dict[str, Any]]:
@@ -173,7 +166,7 @@ def _add(config: Config, args: argparse.Namespace) -> int:
         print(f"Не добавлен: {error}", file=sys.stderr)
         return 1
     source = _source(profile, Pasted(pasted.network, found.address), question, found, args)
-    _show(source, found, profile)
+    sources_shown.show(source, found, profile)
     if twin := next((one for one in profile.sources.values() if _same(one, source)), None):
         print(f"Он уже есть в профиле: {twin.id}", file=sys.stderr)
         return 1
@@ -219,49 +212,3 @@ def _source(profile: Profile, pasted: Pasted, question: Question, found: Probed,
 
 def _same(one: Source, other: Source) -> bool:
     return one.id == other.id or (one.network, one.address.lower()) == (other.network, other.address.lower())
-
-
-def _show(source: Source, found: Probed, profile: Profile) -> None:
-    members = f", участников: {found.members}" if found.members else ""
-    print(f"{source.id}: {source.name or 'без названия'} ({source.network}, {source.kind}{members})")
-    if not found.posts:
-        print("  Сообщений за последнее время нет.")
-    for post in found.posts:
-        words = " ".join(str(post["text"]).split())
-        where = profile.territories[post["territory"]].name if post["territory"] in profile.territories else ""
-        about = ", ".join(filter(None, (KINDS[post["kind"]], post["theme"], where)))
-        print(f"  {_when(post['at'], profile.calendar.timezone)}  [{about}] {words[:100]}{'…' * (len(words) > 100)}")
-
-
-def _state(row: dict[str, Any], zone: ZoneInfo) -> str:
-    read, covered = _when(row["fetched_at"], zone), _when(row["covered_until"], zone)
-    text = f"{row['source']:32} {STATES.get(row['state'], row['state']):16} прочитан {read}  полно до {covered}  {row['posts']:>7}"
-    if "history_percent" in row:
-        text += f"  история {_bar(row['history_percent'])} (с {_when(row['history_from'], zone)})"
-    return f"{text}  {row['name']}" + (f"  — {row['error']}" if row["error"] else "")
-
-
-def _history(rows: Sequence[dict[str, Any]]) -> str:
-    """How far the history of all sources is that it is read of; empty where none is asked for."""
-    shares = [row["history_percent"] for row in rows if "history_percent" in row]
-    if not shares:
-        return ""
-    return f"История: {_bar(sum(shares) // len(shares))}, прочитана у {shares.count(100)} из {len(shares)} источников"
-
-
-def _bar(percent: int) -> str:
-    full = percent * BAR // 100
-    return f"{'█' * full}{'░' * (BAR - full)} {percent:>3} %"
-
-
-def _token(row: dict[str, Any], zone: ZoneInfo) -> str:
-    text = f"{row['network']:7} {row['kind']:12} {row['name']:24} {TOKENS[row['state']]}"
-    if row.get("reason"):
-        text += f": {REASONS[row['reason']]}" + (f" ({row['method']})" if row["method"] else "")
-        text += f" до {_when(row['until'], zone)}" if row["until"] else ", пока его не заменят"
-    used: Sequence[str] = [f"{method} {row['used'].get(method, 0)}/{quota}" for method, quota in row.get("quota", {}).items()]
-    return text + (f"; за сутки: {', '.join(used)}" if used else "")
-
-
-def _when(at: int, zone: ZoneInfo) -> str:
-    return datetime.fromtimestamp(at / 1000, zone).strftime("%d.%m %H:%M") if at else "никогда"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -81,8 +82,27 @@ def test_states_are_told_without_kafka(
         raise RetryableError("нет соединения")
 
     monkeypatch.setattr(sources, "open_kafka", refused)
-    assert main(command) == 0
+    assert main(command) == 1
     said = capsys.readouterr()
     assert "vk:-1" in said.out
     assert "истори" not in said.out.lower()
-    assert "Kafka не отвечает" in said.err
+    assert said.err == "Kafka (127.0.0.1:1) не отвечает: нет соединения. Сколько истории прочитано, не видно.\n"
+
+
+def test_it_is_said_what_is_waited_for_and_the_wait_ends(
+    command: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async def silent(_: object) -> Log:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    monkeypatch.setattr(sources, "open_kafka", silent)
+    assert sources.SAID_AFTER < 5
+    monkeypatch.setattr(sources, "SAID_AFTER", 0.0)
+    assert main(command) == 1
+    said = capsys.readouterr()
+    assert "vk:-1" in said.out
+    assert said.err.splitlines() == [
+        "Жду ответа Kafka (127.0.0.1:1), не дольше 1 с …",
+        "Kafka (127.0.0.1:1) не отвечает 1 с. Сколько истории прочитано, не видно.",
+    ]
