@@ -94,7 +94,7 @@ class Casework:
         old = past or appeal.past
         before = self.appeals.get(appeal.id)
         was_counted = before is not None and self._tension.uncount(before, changes)
-        incident = self._incident(appeal, before, self.appeals.get(match.post) if match else like, now, changes)
+        incident = self._incident(appeal, before, self.appeals.get(match.post) if match else like, match, now, changes)
         row = rows.appeal(appeal, match, incident.id, changes)
         self._put(row, changes)
         urgency = incident.urgency
@@ -209,7 +209,9 @@ class Casework:
             self._overdue.forget(gone.id)
             self._terms.clear(len(self._incidents))
 
-    def _incident(self, appeal: Appeal, before: AppealRow | None, like: AppealRow | None, now: int, changes: Changes) -> Incident:
+    def _incident(
+        self, appeal: Appeal, before: AppealRow | None, like: AppealRow | None, match: Match | None, now: int, changes: Changes
+    ) -> Incident:
         """The incident that an appeal belongs to: its own if the edit told of the same, another's, or a new one."""
         if (pinned := self._regroup.pinned(appeal.id)) is not None:
             return pinned
@@ -219,7 +221,7 @@ class Casework:
             same = before.group == verdict.group and self._incidents.key(before.theme, before, before.urgency) == key
             if same:
                 return own
-        incident = self._incidents.find(appeal, key, like)
+        incident = self._incidents.find(appeal, key, like, match.score) if match else self._incidents.find(appeal, key, like)
         if incident is None:
             incident = self._incidents.open(appeal, key, now)
             changes.event(incident.id, now, "", "opened", {"post": appeal.id})

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from rapidfuzz import fuzz
+
 from monitor.model.incident import Appeal
 from monitor.model.plain import Plain
 from monitor.model.rows import AppealRow
@@ -17,7 +19,7 @@ from monitor.profile.model import Profile, Territory
 from monitor.watch.incident import Incident
 from monitor.watch.likeness import VAGUE_GAP, neighbour, related
 from monitor.watch.spots import Place as PlaceLike
-from monitor.watch.spots import passing, same_street, spot
+from monitor.watch.spots import bare, passing, same_street, spot
 from monitor.watch.systems import sides, systems, vague
 
 NARROW = 20_000
@@ -33,6 +35,12 @@ SHORT = 8
 """Words: a text of fewer that names no place says nothing that others don't say elsewhere."""
 REPOSTED = 12 * 3_600_000
 """Ms after a text without an address in which the same words in another town are a repost, not another trouble."""
+SHARED = 800
+"""Of 1000: texts without an address that are less alike share some sentences, which anybody may write of a trouble of their own."""
+COPIED = 950
+"""Of 1000: a text that is less like one with an address in another town, and has none itself, is of its own town."""
+ANOTHER = 60.0
+"""Of 100: names of streets that are less alike are no misspellings of each other."""
 
 Key = tuple[str, ...]
 
@@ -64,10 +72,12 @@ class Joining:
             return None
         return (theme, place.territory)
 
-    def find(self, appeal: Appeal, key: Key | None, like: AppealRow | None) -> Incident | None:
-        """The incident that an appeal of this key joins, if there is one; ``like`` is the post that it duplicates or answers."""
+    def find(self, appeal: Appeal, key: Key | None, like: AppealRow | None, alike: int = 1000) -> Incident | None:
+        """The incident that an appeal of this key joins, if there is one; ``like`` is the post that it duplicates (so much ``alike``,
+        of 1000) or answers.
+        """
         verdict, at = appeal.verdict, appeal.published_at
-        if like is not None and (verdict.echo or self._repeats(appeal, like)):
+        if like is not None and (verdict.echo or self._repeats(appeal, like, alike)):
             found = self._incidents.get(like.incident)
             if found is not None and found.status == "open":
                 return found
@@ -117,15 +127,21 @@ class Joining:
         found = [one for one in map(self._incidents.get, names) if one and self._goes_on(one, at) and at - one.last_seen <= gap]
         return max(found, key=lambda one: (one.theme == theme, one.last_seen, one.id), default=None)
 
-    def _repeats(self, appeal: Appeal, like: AppealRow) -> bool:
+    def _repeats(self, appeal: Appeal, like: AppealRow, alike: int) -> bool:
         """Whether a text that is alike another tells of its trouble. Where no address is told, the same few words («свалка мусора»)
         are of anywhere, and longer ones of another town are a repost only for hours.
         """
         place = appeal.verdict.place
-        if place.exact or like.street or like.facility or (appeal.author and appeal.author == like.author):
+        if place.street and like.street:
+            return fuzz.ratio(bare(place.street), bare(like.street)) >= ANOTHER
+        if (place.exact and (like.street or like.facility)) or (appeal.author and appeal.author == like.author):
             return True
         gap = appeal.published_at - like.published_at
         near = self._meet(place.territory, like.territory)
+        if place.exact or like.street or like.facility:
+            return near or alike >= COPIED
+        if alike < SHARED:
+            return False
         if len(appeal.text.split(maxsplit=SHORT)) >= SHORT:
             return near or gap <= REPOSTED
         return near and gap <= EVENT and not {place.territory, like.territory} & {"", self._profile.id}
@@ -142,7 +158,7 @@ class Joining:
         here = [one for one in going if self._same_place(one, place)]
         if not here and (lost := self._somewhere(going, verdict, at)) is not None:
             return lost
-        found = [one for one in here if related(one, verdict)]
+        found = [one for one in here if related(one, verdict, at)]
         if not found and place.house:
             found = [one for one in here if neighbour(one, verdict, at)]
         order = [(one.theme == verdict.theme, one.territory == place.territory, one.last_seen, one.id) for one in found]
@@ -201,7 +217,7 @@ def large(territory: Territory) -> bool:
 
 def _told_of(one: Incident, verdict: Verdict, at: int) -> bool:
     """Whether an incident of the same house, in whatever town, is of the same problem within hours."""
-    return (abs(at - one.last_seen) <= VAGUE_GAP and related(one, verdict)) or neighbour(one, verdict, at)
+    return (abs(at - one.last_seen) <= VAGUE_GAP and related(one, verdict, at)) or neighbour(one, verdict, at)
 
 
 def _fields(one: Incident) -> tuple[str, str, str, str, str]:

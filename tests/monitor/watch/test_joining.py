@@ -48,14 +48,15 @@ class Told:
         like: AppealRow | None = None,
         author: str = "",
         urgency: Urgency = Urgency.NORMAL,
+        alike: int = 1000,
     ) -> AppealRow:
-        """An appeal, told by its row; ``like``: what its text is a duplicate of."""
+        """An appeal, told by its row; ``like``: what its text is a duplicate of, so much ``alike``."""
         self._count += 1
         theme = themes[0][0]
         verdict = Verdict("complaint", 900, theme.partition(".")[0], theme, themes, place, urgency=urgency)
         appeal = Appeal(f"p{self._count}", text, at, at, "s", "sim", verdict, author=author)
         key = self.incidents.key(theme, place, urgency)
-        found: Incident = self.incidents.find(appeal, key, like) or self.incidents.open(appeal, key, at)
+        found: Incident = self.incidents.find(appeal, key, like, alike) or self.incidents.open(appeal, key, at)
         row: AppealRow = rows.appeal(appeal, None, found.id, self._changes)
         self.incidents.join(found, row)
         return row
@@ -171,13 +172,35 @@ def test_what_else_the_first_one_writes_of_is_what_the_next_one_names() -> None:
     assert told.restored().tell([("energy.outage", 900)], _house("5")) == first
 
 
-def test_within_hours_only_sure_words_or_danger_are_another_problem_of_a_house() -> None:
+def test_where_several_write_only_sure_words_or_danger_are_another_problem_of_a_house_within_hours() -> None:
     told = Told()
     first = told.tell(HEATING, _house("5"))
+    assert told.tell(HEATING, _house("5")) == first
     assert told.tell([("housing.roof", 550)], _house("5"), 3 * HOUR) == first
     assert told.tell([("housing.lift", 650)], _house("5"), 3 * HOUR) != first
     assert told.tell([("energy.gas", 550)], _house("5"), 3 * HOUR, Urgency.DANGER) != first
     assert told.tell([("housing.entrance", 550)], _house("5"), 30 * HOUR) != first
+
+
+def test_one_person_is_no_hint_of_what_the_next_one_writes_of_the_house_hours_later() -> None:
+    told = Told()
+    first = told.tell([("waste.collection", 550)], _house("5"))
+    assert told.tell([("roads.potholes", 540)], _house("5")) != first
+    told = Told()
+    first = told.tell(HEATING, _house("5"))
+    assert told.tell([("services.appeals", 400)], _house("5"), 2 * HOUR) == first
+    told = Told()
+    first = told.tell(HEATING, _house("5"))
+    assert told.tell([("services.appeals", 400)], _house("5"), 4 * HOUR) != first
+    told = Told()
+    first = told.tell(HEATING, _house("5"))
+    assert told.tell([("housing.lift", 500), ("housing.heating", 300)], _house("5"), 20 * HOUR) != first
+
+
+def test_what_fits_no_theme_is_no_second_guess() -> None:
+    told = Told()
+    first = told.tell([("energy.outage", 700), ("services.appeals", 100)], _house("5"))
+    assert told.tell([("services.appeals", 200)], _house("5"), 3 * HOUR) != first
 
 
 def test_a_guess_is_overruled_by_what_the_next_one_names() -> None:
@@ -206,6 +229,30 @@ def test_an_address_is_the_place_of_a_repost_wherever_it_is_read() -> None:
     told = Told()
     first = told.write(LONG, DUMP, _house("5"))
     assert told.write(LONG, DUMP, Place("luga"), 40 * HOUR, first).incident == first.incident
+
+
+def test_texts_that_share_some_sentences_are_no_reposts() -> None:
+    told = Told()
+    first = told.write(LONG, DUMP, Place("grad"), author="a")
+    assert told.write(LONG, DUMP, Place("luga"), HOUR, first, "b", alike=770).incident != first.incident
+    assert told.write(LONG, DUMP, Place("luga"), HOUR, first, "a", alike=770).incident == first.incident
+    assert told.write(LONG, DUMP, Place("luga"), HOUR, first, "b", alike=850).incident == first.incident
+
+
+def test_who_names_an_address_in_another_town_writes_of_another_trouble() -> None:
+    told = Told()
+    first = told.write(LONG, DUMP, Place("grad"), author="a")
+    assert told.write(LONG, DUMP, _house("5", "luga"), HOUR, first, "b", alike=900).incident != first.incident
+    assert told.write(LONG, DUMP, _house("5", "grad-1"), HOUR, first, "b", alike=900).incident == first.incident
+
+
+def test_a_copy_names_the_same_street_however_it_is_spelt() -> None:
+    told = Told()
+    first = told.write(LONG, DUMP, Place("grad", street="лизы чайкиной", house="9"))
+    again = told.write(LONG, DUMP, Place("luga", street="лизы чайкиная", house="9"), HOUR, first, alike=900)
+    assert again.incident == first.incident
+    other = told.write(LONG, DUMP, Place("luga", street="вилоновская", house="9"), HOUR, first, alike=900)
+    assert other.incident != first.incident
 
 
 def test_a_few_words_without_a_place_are_of_anywhere() -> None:
