@@ -11,7 +11,8 @@ from typing import Any, TypeVar
 from monitor.config.delivery import Mail, Sms
 from monitor.config.option import keys
 from monitor.config.secret import Secret
-from monitor.config.sections import SECTIONS, ClickHouse, Config, Kafka
+from monitor.config.sections import SECTIONS, Config
+from monitor.config.stores import ClickHouse, Kafka
 from monitor.config.values import Given, Origin, WrongValue, check_together, take
 from monitor.problems import Problems, advice, quoted, why
 from monitor.toml_lines import read_toml
