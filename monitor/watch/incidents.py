@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections import OrderedDict
 
+from msgspec import structs
+
 from monitor.model.incident import Appeal
 from monitor.model.plain import Plain
 from monitor.model.rows import AppealRow
@@ -96,7 +98,9 @@ class Incidents:
         incident.first_seen = min(incident.first_seen or row.published_at, row.published_at)
         incident.last_seen = max(incident.last_seen, row.published_at)
         incident.urgency = max(incident.urgency, row.urgency)
-        incident.status = "open"
+        if incident.status != "open":
+            incident.status = "open"
+            self.parents.turned(incident)
         self.touch(incident)
 
     def recount(self, incident: Incident, rows: dict[str, AppealRow]) -> None:
@@ -114,6 +118,7 @@ class Incidents:
             incident.first_seen = min(row.published_at for row in active)
             incident.last_seen = max(row.published_at for row in active)
         incident.status = "open" if active else "void"
+        self.parents.turned(incident)
         self.touch(incident)
 
     def forget_oldest(self) -> Incident:
@@ -128,7 +133,7 @@ class Incidents:
         self._joining.merged(older, younger)
 
     def dump(self) -> Plain:
-        incidents = [[getattr(one, name) for name in Incident.__struct_fields__] for one in self._incidents.values()]
+        incidents = [structs.astuple(one) for one in self._incidents.values()]
         return [incidents, self._joining.dump(), self.parents.dump()]
 
     def load(self, state: Plain) -> None:

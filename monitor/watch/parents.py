@@ -9,6 +9,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable
+from functools import lru_cache
+
+from msgspec import structs
 
 from monitor.model.plain import Plain
 from monitor.profile.model import Profile
@@ -36,12 +39,14 @@ class Parents:
     """The parents of a region. ``get`` gives an incident that is kept. Every method returns the incidents that it has changed."""
 
     def __init__(self, profile: Profile, get: Callable[[str], Incident | None]) -> None:
-        self._profile = profile
         self._get = get
         self._parents: dict[str, Parent] = {}
         self._near = Nearby(get)
         self._going: dict[str, dict[str, None]] = {}
         self._clock = 0
+        self._path = lru_cache(maxsize=1000)(profile.path)
+        # How many addresses have a cause, by head, while its members stand as they stood.
+        self._places: dict[str, int] = {}
         divided = {one.parent for one in profile.territories.values() if one.kind == "district"}
         self._small = {
             one.id
@@ -103,11 +108,16 @@ class Parents:
                 one.parent = parent.head
         return [incident, *left, *self._grow(parent, ())]
 
+    def turned(self, incident: Incident) -> None:
+        """Whether an incident is open may have changed."""
+        self._places.pop(incident.parent, None)
+
     def forget(self, incident: Incident) -> None:
         self._near.forget(incident)
         parent = self._parents.get(incident.parent)
         if parent is not None:
             parent.members.pop(incident.id, None)
+            self._places.pop(parent.head, None)
             if not parent.members:
                 self._end(parent.head)
 
@@ -200,7 +210,11 @@ class Parents:
                 for one in more:
                     one.cause = ""
                 return self._grow(older, more)
-        return self._grow(parent, ())
+        places = self._places.get(parent.head)
+        if places is None or len(parent.systems) > 1:
+            return self._grow(parent, ())
+        parent.last_seen = max(parent.last_seen, incident.last_seen)
+        return self._said(parent, places, [])
 
     def _begin(self, parent: Parent) -> None:
         self._parents[parent.head] = parent
@@ -209,6 +223,7 @@ class Parents:
 
     def _end(self, head: str) -> Parent:
         parent = self._parents.pop(head)
+        self._places.pop(head, None)
         for system in parent.systems or (parent.system,):
             self._going[system].pop(head, None)
         return parent
@@ -229,8 +244,13 @@ class Parents:
         parent.last_seen = max((one.last_seen for one in members), default=parent.last_seen)
         if len(parent.systems) > 1:
             parent.told(members)
+        places = self._places[parent.head] = addresses(members)
+        return self._said(parent, places, changed)
+
+    def _said(self, parent: Parent, places: int, changed: list[Incident]) -> list[Incident]:
+        """What is said of a cause of so many places. ``changed``: what has changed before."""
         head = self._get(parent.head)
-        cause = parent.cause(addresses(members))
+        cause = parent.cause(places)
         if head is not None and head.cause != cause:
             head.cause = cause
             if head not in changed:
@@ -248,10 +268,10 @@ class Parents:
             return False
         mine, theirs = one.territory, other.territory
         # Where somebody names no town, the street and the hour are enough.
-        return mine == theirs or "" in (mine, theirs) or mine in self._profile.path(theirs) or theirs in self._profile.path(mine)
+        return mine == theirs or "" in (mine, theirs) or mine in self._path(theirs) or theirs in self._path(mine)
 
     def dump(self) -> Plain:
-        parents = [[getattr(one, name) for name in Parent.__struct_fields__] for one in self._parents.values()]
+        parents = [structs.astuple(one) for one in self._parents.values()]
         return [self._near.since, self._clock, parents, self._near.dump()]
 
     def load(self, state: Plain) -> None:

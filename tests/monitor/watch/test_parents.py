@@ -139,3 +139,33 @@ def test_who_wrote_of_the_street_before_any_house_was_known_belongs_to_its_cause
     assert head is not None
     assert head.cause == "одна авария: 11 адресов без тепла за 1 час"
     assert told.parent(burst, "мира", "", HOUR + 15 * MINUTE) == early
+
+
+def test_a_cause_that_is_founded_anew_shows_only_what_has_changed() -> None:
+    told = Street()
+    hot, cold = [("housing.hot_water", 900)], [("housing.cold_water", 900)]
+    for number in range(11):
+        head = told.parent(hot, f"улица {number % 6}", str(number), HOUR + number * 5 * MINUTE)
+    last = told.incidents.get(told.tell(cold, Place("grad-1", street="садовая", house="1"), 2 * HOUR))
+    assert last is not None
+    assert [one.id for one in told.incidents.parents.place(last)] == [head, last.id]
+    assert last.parent == head
+
+
+def test_a_cause_counts_the_addresses_that_are_open() -> None:
+    told = Street()
+    house = Place("grad-1", street="мира", house="3")
+    for number in range(6):
+        head = told.incidents.get(told.parent(HEATING, "мира", str(number), HOUR))
+    gone = told.incidents.get(told.tell(HEATING, house, HOUR))
+    assert head is not None
+    assert gone is not None
+    top = told.incidents.get(head.parent)
+    assert top is not None
+    told.incidents.recount(gone, {})
+    told.parent(HEATING, "мира", "5", 3 * HOUR)
+    causes = [top.cause]
+    told.incidents.join(gone, told.write("", HEATING, house, HOUR))
+    told.parent(HEATING, "мира", "5", 3 * HOUR)
+    causes.append(top.cause)
+    assert causes == ["одна авария: 5 адресов без тепла за 2 часа", "одна авария: 6 адресов без тепла за 2 часа"]
