@@ -18,12 +18,16 @@ from monitor.runtime.heartbeat import Heartbeat, stages_move
 from monitor.runtime.store import Store
 from sinks.base import Reader, Writer
 
+GATHER_SECONDS = 0.1
+"""Seconds between two lots: people wait for these."""
+
 
 class DeliverRole:
     """Makes runners; ``delivery`` is shared by those that follow each other."""
 
     topic = ALERTS
     group = GROUP
+    gather_seconds = GATHER_SECONDS
 
     def __init__(
         self,

@@ -15,9 +15,6 @@ from typing import Any
 from faust.transport.drivers.aiokafka import Consumer, Transport
 from faust.types import TP, ConsumerMessage, Message
 
-GATHER_SECONDS = 0.1
-"""Between two lots. What comes after a pause is taken at once."""
-
 
 class Lot(ConsumerMessage):
     """``records`` of one partition, ascending; for Faust a message without content that stands where the last of them does."""
@@ -41,7 +38,7 @@ class Lot(ConsumerMessage):
 
 
 class GatheringConsumer(Consumer):
-    """Brings lots, with a pause between them."""
+    """Brings lots. Between them the app's ``gather_seconds`` pass, unless one was full; what comes after a pause is taken at once."""
 
     _again = 0.0
 
@@ -49,16 +46,18 @@ class GatheringConsumer(Consumer):
         """See Faust's Consumer; ended by ``stop`` and cut short by it."""
         if (rest := self._again - time.monotonic()) > 0:
             await self.sleep(rest)
+        app: Any = self.app
         lots: dict[TP, list[Message]] = {}
         async for partition, record in super().getmany(timeout):
             lots.setdefault(partition, []).append(record)
+        again = time.monotonic() + app.gather_seconds
         for partition, records in lots.items():
-            if records[-1].generation_id != self.app.consumer_generation_id:
+            if records[-1].generation_id != app.consumer_generation_id:
                 # A rebalance since: the partition's records come again from the commit on, to whose it is now.
                 break
             yield partition, Lot(records)
-        if lots:
-            self._again = time.monotonic() + GATHER_SECONDS
+        if 0 < sum(map(len, lots.values())) < app.conf.broker_max_poll_records:
+            self._again = again
 
 
 class GatheringTransport(Transport):
@@ -67,6 +66,7 @@ class GatheringTransport(Transport):
     Consumer = GatheringConsumer
 
 
-def gather(app: Any) -> None:
-    """Makes an app gather; before it is started."""
+def gather(app: Any, seconds: float) -> None:
+    """Makes an app gather so long; before it is started."""
+    app.gather_seconds = seconds
     app.transport = GatheringTransport(app.conf.broker_consumer, app)

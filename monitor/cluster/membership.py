@@ -89,11 +89,18 @@ class Membership:
     """A member of the group that shares out a topic's partitions, from ``run`` to ``leave``."""
 
     def __init__(
-        self, settings: KafkaSettings, group: str, topic: str, folder: Path, session_seconds: float, listener: Listener
+        self,
+        settings: KafkaSettings,
+        group: str,
+        topic: str,
+        folder: Path,
+        session_seconds: float,
+        gather_seconds: float,
+        listener: Listener,
     ) -> None:
         self._topic = settings.topic(topic)
         self._app = make_app(settings, group, folder, session_seconds)
-        gather(self._app)
+        gather(self._app, gather_seconds)
         raw: dict[str, Any] = {"key_type": bytes, "value_type": bytes, "key_serializer": "raw", "value_serializer": "raw"}
         source = self._app.topic(self._topic, acks=False, **raw)
 

@@ -16,10 +16,13 @@ log = logging.getLogger(__name__)
 
 
 class Role(Protocol):
-    """A stage as a worker needs it: the topic that it reads, its group, runners for partitions, and what it does beside them."""
+    """A stage as a worker needs it: the topic that it reads, its group, how long records are gathered for a batch, runners for
+    partitions, and what it does beside them.
+    """
 
     topic: str
     group: str
+    gather_seconds: float
 
     def runner(self, partition: int, log: Log) -> Runner: ...
 

@@ -14,8 +14,11 @@ from monitor.profile.model import Profile
 from monitor.runtime import compose, faults
 from monitor.runtime.board import Board
 from monitor.runtime.store import Store
-from monitor.runtime.triage_runner import GROUP, LINGER, TriageRunner
+from monitor.runtime.triage_runner import GROUP, TriageRunner
 from sinks.base import TriageReader, Writer
+
+GATHER_SECONDS = 0.3
+"""Seconds between two batches at least: ClickHouse likes few inserts, people like short waits."""
 
 
 class TriageRole:
@@ -23,6 +26,7 @@ class TriageRole:
 
     topic = PAGES
     group = GROUP
+    gather_seconds = GATHER_SECONDS
 
     def __init__(
         self,
@@ -35,7 +39,6 @@ class TriageRole:
         seal: Callable[[bytes, bytes], bytes],
         give_up: asyncio.Event,
         *,
-        linger: float = LINGER,
         fault: faults.Fault = faults.no_fault,
     ) -> None:
         self._config = config
@@ -47,7 +50,6 @@ class TriageRole:
         self._clock = clock
         self._seal = seal
         self._give_up = give_up
-        self._linger = linger
         self._fault = fault
         self._clients: dict[int, tuple[Writer, TriageReader]] = {}
 
@@ -67,7 +69,7 @@ class TriageRole:
             self._metrics,
             self._clock,
             batch=config.triage.batch,
-            linger=self._linger,
+            linger=0.0,
             fault=self._fault,
             give_up=self._give_up,
         )

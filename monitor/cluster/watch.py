@@ -25,9 +25,9 @@ from sinks.base import SnapshotStore, Writer
 
 log = logging.getLogger(__name__)
 
-LINGER = 0.2
-"""Seconds between two batches that are not full: workers of triage take turns, and each batch costs the store two inserts whatever is
-in it. With half of this a machine at its limit fell behind."""
+GATHER_SECONDS = 0.2
+"""Seconds between two batches at least: workers of triage take turns, and each batch costs the store two inserts whatever is in it.
+With half of this a machine at its limit fell behind."""
 
 
 class WatchRole:
@@ -35,6 +35,7 @@ class WatchRole:
 
     topic = WATCH
     group = GROUP
+    gather_seconds = GATHER_SECONDS
 
     def __init__(
         self,
@@ -48,7 +49,6 @@ class WatchRole:
         give_up: asyncio.Event,
         *,
         accept: bool = False,
-        linger: float = LINGER,
         fault: faults.Fault = faults.no_fault,
     ) -> None:
         self._config = config
@@ -60,7 +60,6 @@ class WatchRole:
         self._ending = ending
         self._give_up = give_up
         self._accept = accept
-        self._linger = linger
         self._fault = fault
         self._sources = sources_of(self._profiles)
         self._uses = {
@@ -89,7 +88,7 @@ class WatchRole:
             self._metrics,
             self._clock,
             batch=config.watch.batch,
-            linger=self._linger,
+            linger=0.0,
             snapshot_seconds=config.watch.snapshot_seconds,
             fault=self._fault,
             give_up=self._give_up,

@@ -39,7 +39,8 @@ class Worker(Process):
         self._shards = shards = Shards(role, kafka, self.metrics, self.give_up, self.fail)
         folder = Path(config.nabat.data) / "faust"
         await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
-        self._membership = Membership(kafka_settings(config), role.group, role.topic, folder, config.kafka.session_seconds, shards)
+        session = config.kafka.session_seconds
+        self._membership = Membership(kafka_settings(config), role.group, role.topic, folder, session, role.gather_seconds, shards)
         shards.group = self._membership
 
         def mine() -> list[tuple[str, int]]:

@@ -98,9 +98,11 @@ class TriageRunner:
                 if not records:
                     timer.enter("sink")
                     await self._behind.done()
-                    await self.flush()
+                    if self._held and not self._held.due():
+                        await self.flush()
                     timer.enter("wait")
-                    await self._log.wait(PAGES, self.partition, offset, WAIT)
+                    held = self._held.due() if self._held else WAIT
+                    await self._log.wait(PAGES, self.partition, offset, min(WAIT, held))
                     continue
                 offset = await self._take(records, timer)
                 if len(records) < self._batch and not self._stopping:

@@ -31,7 +31,7 @@ def consumer(monkeypatch: pytest.MonkeyPatch, answers: list[list[ConsumerMessage
 
     monkeypatch.setattr(Consumer, "getmany", getmany)
     made: Any = object.__new__(GatheringConsumer)
-    made.app = SimpleNamespace(consumer_generation_id=7)
+    made.app = SimpleNamespace(consumer_generation_id=7, gather_seconds=0.3, conf=SimpleNamespace(broker_max_poll_records=3))
     return made
 
 
@@ -53,9 +53,10 @@ def test_what_a_rebalance_made_stale_is_left_to_come_again(monkeypatch: pytest.M
     assert asyncio.run(taken(consumer(monkeypatch, [[record(FIRST, 4, generation=6), record(SECOND, 9, generation=6)]]))) == []
 
 
-def test_after_a_lot_the_broker_is_left_alone_and_after_nothing_it_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_after_a_lot_the_broker_is_left_alone_unless_there_was_more(monkeypatch: pytest.MonkeyPatch) -> None:
     async def main() -> None:
-        one = consumer(monkeypatch, [[record(FIRST, 1)], [], [record(FIRST, 2)]])
+        full = [record(FIRST, offset) for offset in (2, 3, 4)]
+        one = consumer(monkeypatch, [[record(FIRST, 1)], full, [record(FIRST, 5)], [], [record(FIRST, 6)]])
         slept: list[float] = []
         now = [100.0]
 
@@ -66,9 +67,16 @@ def test_after_a_lot_the_broker_is_left_alone_and_after_nothing_it_is_not(monkey
         one.sleep = sleep
         monkeypatch.setattr(gathering, "time", SimpleNamespace(monotonic=lambda: now[0]))
         await taken(one)
+        assert slept == []
         await taken(one)
+        assert slept == [0.3]
+        await taken(one)
+        assert slept == [0.3], "behind a full lot there is more"
+        now[0] += 0.1
+        await taken(one)
+        assert slept == [0.3, 0.2]
         now[0] += 5.0
         await taken(one)
-        assert slept == [gathering.GATHER_SECONDS]
+        assert slept == [0.3, 0.2]
 
     asyncio.run(main())
