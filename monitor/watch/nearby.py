@@ -20,6 +20,7 @@ REMEMBERED = 400
 """Places of one system and street or territory that are looked through: more come together only where a parent has begun long ago."""
 
 Key = tuple[str, str, str]
+Here = Callable[[Incident], bool]
 
 
 class Nearby:
@@ -58,26 +59,28 @@ class Nearby:
             if one is not None and one.status == "open" and not one.alone and abs(at - one.first_seen) <= TOGETHER
         ]
 
-    def unusual(self, key: Key, at: int, places: int, least: int) -> bool:
-        """Whether so many places within hours of ``at`` are more than the days before explain."""
+    def unusual(self, key: Key, at: int, places: int, least: int, here: Here) -> bool:
+        """Whether so many places within hours of ``at`` are more than the days before explain. ``here``: what may be in the same
+        town, since streets of other towns have the same name.
+        """
         if places < least:
             return False
-        usual, span = self._usual(key, at)
+        usual, span = self._usual(key, at, here)
         return (places - least) * span >= TIMES * usual * TOGETHER
 
-    def brief(self, key: Key, begun: int, pause: int) -> bool:
+    def brief(self, key: Key, begun: int, pause: int, here: Here) -> bool:
         """Whether a pause (ms) of what has begun then is too short to be one of the usual days before."""
-        usual, span = self._usual(key, begun)
+        usual, span = self._usual(key, begun, here)
         return TIMES * usual * pause <= span
 
-    def _usual(self, key: Key, before: int) -> tuple[int, int]:
+    def _usual(self, key: Key, before: int, here: Here) -> tuple[int, int]:
         """Places told of in the days before the last hours, and the ms in which they were."""
         near = self._near.get(key, {})
-        known = [one.first_seen for one in map(self._get, near) if one is not None]
-        since = min(known, default=before) if len(near) == REMEMBERED else self.since
+        told = [one for one in map(self._get, near) if one is not None]
+        since = min((one.first_seen for one in told), default=before) if len(near) == REMEMBERED else self.since
         until = before - TOGETHER
         begin = max(since, until - USUAL)
-        return sum(begin <= at < until for at in known), max(TOGETHER, until - begin)
+        return sum(begin <= one.first_seen < until and here(one) for one in told), max(TOGETHER, until - begin)
 
     def dump(self) -> Plain:
         return [[list(key), list(near)] for key, near in self._near.items()]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from msgspec import structs
 
@@ -132,7 +132,9 @@ class Parents:
             if one.begun - TOGETHER <= at <= min(one.last_seen + QUIET, one.begun + LONGEST)
             and self._within(one, incident)
             and self._meet(one, incident)
-            and self._near.brief(place_key(system, one.street, one.territory), one.begun, at - one.last_seen)
+            and self._near.brief(
+                place_key(system, one.street, one.territory), one.begun, at - one.last_seen, partial(self._meet, one)
+            )
         ]
         return max(found, key=lambda one: (one.street != "", one.last_seen, one.head)) if found else None
 
@@ -146,7 +148,8 @@ class Parents:
             for one in self._near.recent(key, incident.first_seen)
             if not one.parent and same_street(one.street, incident.street) and self._meet(one, incident)
         ]
-        return found if self._near.unusual(key, incident.first_seen, len({spot(one) for one in found}), HOUSES) else []
+        places = len({spot(one) for one in found})
+        return found if self._near.unusual(key, incident.first_seen, places, HOUSES, partial(self._meet, incident)) else []
 
     def _territory(self, system: str, incident: Incident) -> list[Incident]:
         """The places of the incident's territory that begin a parent of several streets, or none."""
@@ -159,7 +162,7 @@ class Parents:
             recent = [one for one in recent if abs(at - one.first_seen) <= SUDDEN]
         streets = Counter(spot(one).street or one.facility for one in recent)
         score = sum(min(PLACES // 2, count) for count in streets.values())
-        return recent if self._near.unusual(key, at, score, PLACES) else []
+        return recent if self._near.unusual(key, at, score, PLACES, partial(self._meet, incident)) else []
 
     def _found(self, system: str, founders: list[Incident]) -> list[Incident]:
         """A new parent of these, or the oldest of those that some of them have, with all that the others hold."""
