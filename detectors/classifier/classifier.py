@@ -32,7 +32,7 @@ from monitor.model.post import Post
 from monitor.model.verdict import ADVERT, CHATTER, Kind, Place, Quality, Urgency, Verdict
 from monitor.profile.model import Profile
 
-RULES = "10"
+RULES = "11"
 """Changes with every change of the rules in this package; the lexicons have their own hash."""
 CALLED = 0
 """Points from which a text that calls for help is looked at."""
@@ -163,9 +163,9 @@ class RuleClassifier(Classifier):
         if self._learned:
             territories = [place.territory for *_, place in appeals]
             answers = self._learned.ask([scan.texts[at] for at, *_ in appeals], rows[:, : self._cues.start], territories)
-            for (at, *_), answer in zip(appeals, answers, strict=True):
+            for (at, points, _), answer in zip(appeals, answers, strict=True):
                 if not offers[at]:
-                    _own(verdicts[at], answer)
+                    _own(verdicts[at], answer, points)
         return verdicts
 
     def _soon(self, posts: Sequence[Post], scan: Scans, places: Ints, asked: NDArray[np.bool_]) -> Floats:
@@ -213,11 +213,14 @@ class RuleClassifier(Classifier):
         )
 
 
-def _own(verdict: Verdict, answer: Answers) -> None:
-    """Puts a region's own labels in place of the shipped ones, for the questions that its model has learned."""
+def _own(verdict: Verdict, answer: Answers, points: int) -> None:
+    """Puts a region's own labels in place of the shipped ones, for the questions that its model has learned. ``points`` speak for an
+    appeal: the score of a learned group says how sure that group is, not the one that it replaces.
+    """
     if answer.theme:
         verdict.theme, verdict.themes = answer.theme[0][0], answer.theme
     if answer.body:
         verdict.body, verdict.bodies = answer.body[0][0], answer.body
     if answer.group:
-        verdict.group = answer.group[0][0]
+        verdict.group, likely = answer.group[0]
+        verdict.score = certainty(points) * likely // 1000

@@ -64,6 +64,21 @@ def test_a_history_is_learned_and_its_labels_are_said(tmp_path: Path, capsys: py
     assert classifier.version != RuleClassifier(None).version
 
 
+def test_the_score_is_that_of_the_learned_group(tmp_path: Path) -> None:
+    rows = [json.loads(line) for line in history(tmp_path / "history.jsonl").read_text().splitlines()]
+    groups = [{"text": row["text"], "group": row["theme"]} for row in rows]
+    (tmp_path / "groups.jsonl").write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in groups))
+    assert main(["train", str(tmp_path / "groups.jsonl"), "--out", str(tmp_path / "model"), "--force"]) == 0
+    classifier = RuleClassifier(None, model=load_file(tmp_path / "model"))
+    texts = ["Прошу принять меры: фонари не горят, темно", "Прошу принять меры: фонари не горят, мусор не вывозят, асфальт в ямах"]
+    plain, mixed = classifier.classify([Post(text, text) for text in texts], "")
+    assert plain.group == "Свет"
+    # The rules are as sure of both: what is less sure is the learned group.
+    shipped = [verdict.score for verdict in RuleClassifier(None).classify([Post(text, text) for text in texts], "")]
+    assert mixed.score < plain.score
+    assert [plain.score, mixed.score] != shipped
+
+
 def test_equal_histories_give_equal_bytes(tmp_path: Path) -> None:
     assert train(tmp_path, name="one") == train(tmp_path, name="other") == 0
     assert (tmp_path / "one").read_bytes() == (tmp_path / "other").read_bytes()
