@@ -1,4 +1,5 @@
-"""``make campaign-tension``: our detector, the rules of the trade and an oracle at equal false alerts, in worlds of known truth.
+"""``make campaign-tension``: our detector, the rules of the trade, an oracle and the best possible at equal false alerts, in worlds
+of known truth.
 
 Seeds below 100 are for tuning, from 1001 on for proof.
 """
@@ -14,15 +15,20 @@ from pathlib import Path
 import numpy as np
 
 from detectors.spikes import SpikeSettings
-from tests.benchmarks.tension import scores, table
+from tests.benchmarks.tension import bound, scores, table
 from tests.benchmarks.tension.world import WEEK, Array, World, make
 
-DETECTORS: dict[str, Callable[[World], Array]] = {
-    "oracle": scores.oracle,
-    "nabat": scores.ours,
+RULES: dict[str, Callable[[World], Array]] = {
     "3 sigma, 14 days": scores.three_sigma,
     "last hour / twelve": scores.hour_against_twelve,
     "S-H-ESD": scores.seasonal_esd,
+}
+DETECTORS: dict[str, Callable[[World], Array]] = {
+    "best possible": bound.best,
+    "best possible, soon": lambda world: bound.best(world, soon=True),
+    "oracle": scores.oracle,
+    "nabat": scores.ours,
+    **RULES,
 }
 DEFAULT = "nabat, default settings"
 RATES = (1.0, 0.3, 3.0, 10.0, 30.0)
@@ -42,7 +48,7 @@ def compare(world: World, rates: tuple[float, ...] = RATES, quiet: int = 3) -> d
 
 def kept(folder: Path | None, seed: int, sizes: tuple[int, int, int], rates: tuple[float, ...]) -> dict[str, list[table.Line]]:
     """The lines of a seed, out of ``folder`` if an earlier run with the same arguments left them there; else measured, and left."""
-    told = [seed, *sizes, *rates]
+    told = [seed, *sizes, *rates, *DETECTORS]
     file = folder / f"{seed}.json" if folder else None
     if file and file.exists():
         have, lines = json.loads(file.read_text())
@@ -71,17 +77,23 @@ def asked(worlds: list[dict[str, list[table.Line]]]) -> list[tuple[str, str, str
     usual = [world[DEFAULT][0] for world in worlds]
     false = sum(line.false for line in usual) / len(usual)
     dark, chance = sum(line.dark for line in usual), sum(line.chance for line in usual)
-    best, mine = recall("oracle"), recall(DEFAULT)
+    bounds, mine = f"95% (oracle {recall('oracle'):.1%}, best {recall('best possible'):.1%})", recall(DEFAULT)
+    quickest = [median(name, soon=True) for name in ("oracle", "best possible", "best possible, soon")]
     late, soon = median("nabat"), median("nabat", soon=True)
     rows = [
-        ("recall of 3 times and more, default settings", f"95% (oracle {best:.1%})", f"{mine:.1%}", mine >= 0.95),
+        ("recall of 3 times and more, default settings", bounds, f"{mine:.1%}", mine >= 0.95),
         ("false alerts per 1,000 series-days, default settings", "at most 1", f"{false:.2f}", false <= 1.0),
-        ("recall at equal false alerts", f"95% (oracle {best:.1%})", f"{recall('nabat'):.1%}", recall("nabat") >= 0.95),
+        ("recall at equal false alerts", bounds, f"{recall('nabat'):.1%}", recall("nabat") >= 0.95),
         ("median delay", f"1.5 of the oracle's {median('oracle'):.0f} min", f"{late:.0f} min", late <= 1.5 * median("oracle")),
-        ("where 12 extra come in an hour", f"15 min (oracle {median('oracle', soon=True):.0f})", f"{soon:.0f} min", soon <= 15.0),
+        (
+            "where 12 extra come in an hour",
+            "15 min (oracle {:.0f}, best {:.0f}, {:.0f})".format(*quickest),
+            f"{soon:.0f} min",
+            soon <= 15.0,
+        ),
         ("from outages and catch-up", f"none but chance, {chance:.1f}", f"{dark}", dark <= chance + 2.0 * math.sqrt(chance)),
     ]
-    for name in list(DETECTORS)[2:]:
+    for name in RULES:
         less, longer = recall("nabat") - recall(name), median(name) - late
         rows.append((f"{name}: recall lower, delay longer", "both", f"by {less:.1%}, {longer:.0f} min", less > 0.0 and longer > 0.0))
     return rows
@@ -109,8 +121,8 @@ def main() -> None:
                     f"{name:24} {line.threshold:9.1f} {line.false:10.2f}  {recall}  {line.large:7.1%} {line.delay:10.0f}", flush=True
                 )
     print(f"\n{'asked, all seeds together':54} {'bound':32} {'measured':>20}")
-    for what, bound, measured, held in asked(worlds):
-        print(f"{what:54} {bound:32} {measured:>20}  {'held' if held else 'NOT held'}")
+    for what, limit, measured, held in asked(worlds):
+        print(f"{what:54} {limit:32} {measured:>20}  {'held' if held else 'NOT held'}")
 
 
 if __name__ == "__main__":

@@ -16,7 +16,8 @@ def test_at_equal_false_alerts_ours_finds_more_than_the_rules_of_the_trade() -> 
     found = {name: lines[0] for name, lines in compare(world, (10.0,)).items()}
     mine = found.pop("nabat")
     assert mine.false <= 10.0
-    assert found.pop("oracle").large >= mine.large
+    assert found.pop("best possible").large >= mine.large
+    found.pop("best possible, soon"), found.pop("oracle")
     assert mine.large >= max(other.large for other in found.values())
 
 
