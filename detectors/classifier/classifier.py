@@ -34,8 +34,8 @@ from monitor.profile.model import Profile
 
 RULES = "11"
 """Changes with every change of the rules in this package; the lexicons have their own hash."""
-CALLED = 0
-"""Points from which a text that calls for help is looked at."""
+CALLED = -LEAST
+"""Points from which a text that calls for help is looked at: also where it is brief and names no theme («зажало дверями, кричит»)."""
 MANY = 1024
 """Texts that are judged in one go: few operations on many, and no more memory than that takes."""
 _TROUBLE = [Cues._fields.index(name) for name in ("request", "problem")]
@@ -128,7 +128,7 @@ class RuleClassifier(Classifier):
         weights += self._tuned.points(learned, kinds)
         called = call[near]
         soon = self._soon(posts, scan, near, called)
-        alarmed = alarming(soon, scan.lengths[near])
+        alarmed = alarming(soon, scan.lengths[near], weights < 0)
         weights = np.where(alarmed, np.maximum(weights, LEAST), weights)
         seen = zip(near.tolist(), weights.tolist(), told[near].tolist(), most[near].tolist(), strict=True)
         for row, (at, weight, tells, housed) in enumerate(seen):

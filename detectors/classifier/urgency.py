@@ -9,8 +9,9 @@ from detectors.model.vocabulary import Floats
 from monitor.model.verdict import Kind, Urgency
 
 CALLING = (
-    "danger", "gas", "fire", "smoke", "electric", "collapse", "leaning", "hole", "ice_above", "hurt", "person_down", "no_medicine",
-    "no_help", "no_heat", "no_water", "no_light", "flood", "scald", "attack", "crime", "cut_off", "missing", "chemical",
+    "danger", "gas", "fire", "smoke", "electric", "collapse", "leaning", "hole", "ice_above", "hurt", "person_down", "pinned",
+    "adrift", "wreck", "blast", "outcry", "no_medicine", "no_help", "no_heat", "no_water", "no_light", "flood", "scald", "attack",
+    "crime", "cut_off", "missing", "chemical",
 )  # fmt: skip
 """Signs of the sheet urgency.toml for which a text is looked at that is no appeal by its other words."""
 

@@ -22,6 +22,10 @@ LEVELS = ("none", "normal", "raised", "urgent", "danger")
 STEPS = 127
 MARGIN = 0.2
 """How much more a text must be of an emergency than of none to be an appeal by that alone."""
+BARE = 0.4
+"""The same for a text that has nothing else of an appeal, not even a theme («деревом придавило машину, внутри женщина»)."""
+DOUBT = 0.1
+"""How much more a text must be of none than of an emergency to be no emergency, though an appeal by its other words."""
 TALE = 0.003
 """How much more than that for each word: who is in danger is brief, and who tells of old dangers is not."""
 SIGN = 0.3
@@ -69,15 +73,18 @@ class Levels:
 
 
 def levels(scores: Floats) -> list[Urgency]:
-    """The likeliest urgency by scores (texts x LEVELS), of texts that are appeals."""
-    return [Urgency(best) for best in scores[:, _NORMAL:].argmax(axis=1).tolist()]
+    """The likeliest urgency by scores (texts x LEVELS), of appeals; no emergency where it is likelier a tale of one."""
+    best = scores[:, _NORMAL:].argmax(axis=1)
+    told = scores[:, _NONE] - scores[:, _URGENT:].max(axis=1, initial=-1.0) > DOUBT
+    lesser = scores[:, _NORMAL:_URGENT].argmax(axis=1)
+    return [Urgency(level) for level in np.where(told, np.minimum(best, lesser), best).tolist()]
 
 
-def alarming(scores: Floats, lengths: Ints) -> NDArray[np.bool_]:
-    """Which texts, of so many words, tell of an emergency here and now."""
+def alarming(scores: Floats, lengths: Ints, bare: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Which texts, of so many words and ``bare`` of anything else that makes an appeal, tell of an emergency here and now."""
     worst = scores[:, _URGENT:].max(axis=1, initial=-1.0)
     found: NDArray[np.bool_] = (worst > scores[:, :_URGENT].max(axis=1, initial=-1.0)) & (
-        worst - scores[:, _NONE] > MARGIN + TALE * lengths
+        worst - scores[:, _NONE] > np.where(bare, BARE, MARGIN) + TALE * lengths
     )
     return found
 

@@ -11,7 +11,7 @@ import pytest
 
 from detectors.classifier import RuleClassifier
 from detectors.urgency import fit
-from detectors.urgency.model import LEVELS
+from detectors.urgency.model import LEVELS, alarming, levels
 from monitor.model.post import Post
 from monitor.model.verdict import GROUPS, Urgency, Verdict
 
@@ -126,3 +126,62 @@ def test_the_model_is_imported_before_the_classifier() -> None:
 )
 def test_what_only_sounds_like_danger_is_none(text: str) -> None:
     assert judge(text)[0].urgency < Urgency.DANGER
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Рабочего присыпало в траншее на Лесной, откапываем руками",
+        "Ребёнка зажало дверями автобуса, водитель поехал",
+        "У маршрутки тормоза отказали, летит с горы на светофор",
+        "Сидим на чердаке вдвоём с матерью, вода по окна, лодки нет",
+        "Деревом придавило машину, внутри женщина",
+        "лодка перевернулась на середине, двое держатся за неё",
+        "Трактор под лёд ушёл вместе с мужиком",
+        "Ветром сорвало батут с детьми в парке",
+        "алабай вцепился в женщину у пятёрочки, не оторвать",
+        "В погребе угорели двое, лезть боимся",
+        "Дом просел на угол, двери не закрываются, трещины за ночь прибавились",
+        "утонет сейчас, круг киньте кто нибудь, у пирса",
+    ],
+)
+def test_emergencies_in_few_words_are_heard(text: str) -> None:
+    (found,) = judge(text)
+    assert found.appeal
+    assert found.urgency >= Urgency.URGENT
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Зажало на парковке у торгового центра, перегородили выезд, накажите",
+        "Крышу снесло от новых цен на проезд, верните старые",
+        "Качество обедов в школе просело, раньше вкуснее было",
+        "На почте одно окно работает, стоит человек тридцать",
+        "На почте одно окно и сорок человек",
+        "В автобусе с потолка капает в дождь, старый совсем",
+        "После смены маршрутку не дождёшься, люди идут до посёлка пешком",
+        "Люди на взводе, второй месяц нет ответа про парковку",
+        "Тридцать второй опять опоздал на двадцать минут, интервалы ужас",
+        "Автобус не приходит по сорок минут, на остановке толпа. Люди на взводе, скоро пойдём к губернатору",
+        "Тормоза скрипят у пятого трамвая, слышно за квартал",
+        "Убило расписание: 14 и 15 уходят в одну минуту",
+    ],
+)
+def test_mild_complaints_wake_nobody(text: str) -> None:
+    assert judge(text)[0].urgency < Urgency.URGENT
+
+
+@pytest.mark.parametrize("text", ["зажало нерв, лежу пластом, посоветуйте мазь", "Отказали тормоза у моей диеты, съела торт"])
+def test_words_of_danger_in_talk_are_no_appeals(text: str) -> None:
+    assert not judge(text)[0].appeal
+
+
+def test_news_that_sounds_like_an_appeal_is_no_emergency() -> None:
+    scores = np.array([[0.4, 0.1, 0.0, 0.0, 0.2], [0.2, 0.1, 0.0, 0.0, 0.15]])
+    assert levels(scores) == [Urgency.NORMAL, Urgency.DANGER]
+
+
+def test_who_says_nothing_else_must_be_surer_of_the_emergency() -> None:
+    scores = np.array([[0.0, 0.0, 0.0, 0.0, 0.3]] * 2)
+    assert alarming(scores, np.array([5, 5]), np.array([False, True])).tolist() == [True, False]
