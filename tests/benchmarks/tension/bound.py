@@ -8,7 +8,7 @@ hidden Markov model over size, length and noise.
 
 At 1 false alert per 1,000 series-days (``python -m tests.benchmarks.tension.campaign --seeds 2001 2002 --rates 1``) it found 97.6 %
 of 166 problems of at least 3 times with 12 extra posts, after a median of 95 minutes, and of 30 where 12 extra come in the first
-hour. On seed 2001 these were 25 minutes, and 22 if it looked for nothing else. So 95 % can be found here; 15 minutes can't be had.
+hour; if it looked for nothing but those, of 25. So 95 % can be found here; 15 minutes can't be had.
 """
 
 from __future__ import annotations
