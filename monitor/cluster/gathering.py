@@ -15,6 +15,9 @@ from typing import Any
 from faust.transport.drivers.aiokafka import Consumer, Transport
 from faust.types import TP, ConsumerMessage, Message
 
+FRESH_SECONDS = 0.05
+"""Waited at most for what has come while a worker paused: the broker answers at once if there is anything."""
+
 
 class Lot(ConsumerMessage):
     """``records`` of one partition, ascending; for Faust a message without content that stands where the last of them does."""
@@ -44,20 +47,31 @@ class GatheringConsumer(Consumer):
 
     async def getmany(self, timeout: float) -> AsyncIterator[tuple[TP, Message]]:
         """See Faust's Consumer; ended by ``stop`` and cut short by it."""
+        app: Any = self.app
+        full = app.conf.broker_max_poll_records
         if (rest := self._again - time.monotonic()) > 0:
             await self.sleep(rest)
-        app: Any = self.app
         lots: dict[TP, list[Message]] = {}
-        async for partition, record in super().getmany(timeout):
-            lots.setdefault(partition, []).append(record)
+        found = await self._fetched(lots, timeout)
+        if rest > 0 and 0 < found < full:
+            # What was fetched ahead is as old as the pause; what has come since is asked for only now that its place is free.
+            found += await self._fetched(lots, FRESH_SECONDS)
         again = time.monotonic() + app.gather_seconds
         for partition, records in lots.items():
             if records[-1].generation_id != app.consumer_generation_id:
                 # A rebalance since: the partition's records come again from the commit on, to whose it is now.
                 break
             yield partition, Lot(records)
-        if 0 < sum(map(len, lots.values())) < app.conf.broker_max_poll_records:
+        if 0 < found < full:
             self._again = again
+
+    async def _fetched(self, lots: dict[TP, list[Message]], timeout: float) -> int:
+        """Adds to ``lots`` what there is, as soon as there is anything; says how many records."""
+        count = 0
+        async for partition, record in super().getmany(timeout):
+            lots.setdefault(partition, []).append(record)
+            count += 1
+        return count
 
 
 class GatheringTransport(Transport):

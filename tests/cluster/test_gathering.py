@@ -53,10 +53,11 @@ def test_what_a_rebalance_made_stale_is_left_to_come_again(monkeypatch: pytest.M
     assert asyncio.run(taken(consumer(monkeypatch, [[record(FIRST, 4, generation=6), record(SECOND, 9, generation=6)]]))) == []
 
 
-def test_after_a_lot_the_broker_is_left_alone_unless_there_was_more(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_after_a_lot_the_broker_is_left_alone_and_then_asked_for_what_has_come_since(monkeypatch: pytest.MonkeyPatch) -> None:
     async def main() -> None:
-        full = [record(FIRST, offset) for offset in (2, 3, 4)]
-        one = consumer(monkeypatch, [[record(FIRST, 1)], full, [record(FIRST, 5)], [], [record(FIRST, 6)]])
+        full = [record(FIRST, offset) for offset in (4, 5, 6)]
+        ahead, since, alone = [record(FIRST, 2)], [record(FIRST, 3)], [record(FIRST, 8)]
+        one = consumer(monkeypatch, [[record(FIRST, 1)], ahead, since, full, [record(FIRST, 7)], [], alone])
         slept: list[float] = []
         now = [100.0]
 
@@ -64,19 +65,17 @@ def test_after_a_lot_the_broker_is_left_alone_unless_there_was_more(monkeypatch:
             slept.append(round(seconds, 6))
             now[0] += seconds
 
+        async def offsets() -> list[int]:
+            return [found.offset for _, lot in await taken(one) for found in lot.records]
+
         one.sleep = sleep
         monkeypatch.setattr(gathering, "time", SimpleNamespace(monotonic=lambda: now[0]))
-        await taken(one)
-        assert slept == []
-        await taken(one)
-        assert slept == [0.3]
-        await taken(one)
-        assert slept == [0.3], "behind a full lot there is more"
+        assert (await offsets(), slept) == ([1], [])
+        assert (await offsets(), slept) == ([2, 3], [0.3])
+        assert (await offsets(), slept) == ([4, 5, 6], [0.3, 0.3]), "a full lot is not added to"
+        assert (await offsets(), slept) == ([7], [0.3, 0.3]), "behind a full lot there is more"
         now[0] += 0.1
-        await taken(one)
-        assert slept == [0.3, 0.2]
-        now[0] += 5.0
-        await taken(one)
-        assert slept == [0.3, 0.2]
+        assert (await offsets(), slept) == ([], [0.3, 0.3, 0.2])
+        assert (await offsets(), slept) == ([8], [0.3, 0.3, 0.2]), "what comes after a pause is taken at once"
 
     asyncio.run(main())
