@@ -50,7 +50,7 @@ class Counting:
 class Role:
     """Remembers the runners that it made."""
 
-    topic, group = PAGES, GROUP
+    topic, group, gather_seconds = PAGES, GROUP, 0.0
 
     def __init__(self) -> None:
         self.made: list[Counting] = []
