@@ -1,9 +1,9 @@
 """Runs watch over one partition of the watch topic.
 
 The order of effects: rows of a batch, its records for other topics; now and then a snapshot of each region, and only then the commit
-of the offset that the snapshots stand at. Incidents and alerts are there at once; appeals, histories, answers and series are held
-back a moment: a snapshot waits for them, and so does whoever acted. A crash goes back to the snapshots and repeats what came after:
-the same rows under the same versions, the same records under the same ids.
+of the offset that the snapshots stand at. Incidents, their appeals and alerts are there at once; histories, answers and series are
+held back a moment: a snapshot waits for them, and so does whoever acted. A crash goes back to the snapshots and repeats what came
+after: the same rows under the same versions, the same records under the same ids.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from monitor.metrics.catalogue import Metrics
 from monitor.metrics.loop_timer import LoopTimer
 from monitor.model.errors import NabatError, RetryableError
 from monitor.model.position import Position
-from monitor.model.rows import AppealRow, IncidentEventRow, ReplyRow, Row, SeriesRow
+from monitor.model.rows import IncidentEventRow, ReplyRow, Row, SeriesRow
 from monitor.model.watch import Use, encode_record
 from monitor.outgoing.write import appends
 from monitor.runtime import faults
@@ -85,7 +85,7 @@ class WatchRunner:
         self._saving: asyncio.Task[None] | None = None
         self._saved = 0
         self._behind = Behind()
-        self._held = Held((AppealRow, IncidentEventRow, ReplyRow, SeriesRow), hold)
+        self._held = Held((IncidentEventRow, ReplyRow, SeriesRow), hold)
         self._storing = asyncio.Lock()
         self._thread = ThreadPoolExecutor(1, f"watch-{partition}")
 
