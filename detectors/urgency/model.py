@@ -24,7 +24,7 @@ MARGIN = 0.2
 """How much more a text must be of an emergency than of none to be an appeal by that alone."""
 BARE = 0.4
 """The same for a text that has nothing else of an appeal, not even a theme («деревом придавило машину, внутри женщина»)."""
-DOUBT = 0.1
+DOUBT = 0.2
 """How much more a text must be of none than of an emergency to be no emergency, though an appeal by its other words."""
 TALE = 0.003
 """How much more than that for each word: who is in danger is brief, and who tells of old dangers is not."""
