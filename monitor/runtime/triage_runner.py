@@ -98,11 +98,11 @@ class TriageRunner:
                 if not records:
                     timer.enter("sink")
                     await self._behind.done()
-                    if self._held and not self._held.due():
-                        await self.flush()
                     timer.enter("wait")
                     held = self._held.due() if self._held else WAIT
-                    await self._log.wait(PAGES, self.partition, offset, min(WAIT, held))
+                    if not await self._log.wait(PAGES, self.partition, offset, min(WAIT, held)):
+                        timer.enter("sink")
+                        await self.flush()
                     continue
                 offset = await self._take(records, timer)
                 if len(records) < self._batch and not self._stopping:

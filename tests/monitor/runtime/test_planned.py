@@ -67,13 +67,13 @@ def test_a_temperature_is_as_old_as_is_said_or_as_its_file(tmp_path: Path) -> No
     ("old", "new", "said"),
     [
         ('"housing"', '"hausing"', "housing"),
-        ("housing.hot_water", "roads.snow", "none of group"),
+        ("housing.hot_water", "roads.snow", "не из группы housing"),
         ("go-samara", "go-samra", "go-samara"),
-        ("18:00", "08:00", "not after begins"),
+        ("18:00", "08:00", "не позже begins"),
         ("frost", "frosty", "frosty"),
         ("-20", '"cold"', "int"),
         ("[[work]]", "[work", "works.toml"),
-        ("temperature = -12", "temperature_at = 2026-01-12T03:00:00", "no temperature"),
+        ("temperature = -12", "temperature_at = 2026-01-12T03:00:00", "самой temperature нет"),
     ],
 )
 def test_what_is_wrong_is_said(old: str, new: str, said: str, tmp_path: Path) -> None:
