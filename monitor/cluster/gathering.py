@@ -59,8 +59,8 @@ class GatheringConsumer(Consumer):
         again = time.monotonic() + app.gather_seconds
         for partition, records in lots.items():
             if records[-1].generation_id != app.consumer_generation_id:
-                # A rebalance since: the partition's records come again from the commit on, to whose it is now.
-                break
+                # A rebalance since: the partition's records come again from the commit on, to whose it is now. Others may be newer.
+                continue
             yield partition, Lot(records)
         if 0 < found < full:
             self._again = again

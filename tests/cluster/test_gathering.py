@@ -51,6 +51,8 @@ def test_each_partition_gives_one_message_with_all_its_records(monkeypatch: pyte
 
 def test_what_a_rebalance_made_stale_is_left_to_come_again(monkeypatch: pytest.MonkeyPatch) -> None:
     assert asyncio.run(taken(consumer(monkeypatch, [[record(FIRST, 4, generation=6), record(SECOND, 9, generation=6)]]))) == []
+    found = asyncio.run(taken(consumer(monkeypatch, [[record(FIRST, 4, generation=6), record(SECOND, 9)]])))
+    assert [partition for partition, _ in found] == [SECOND], "what was fetched after it is not"
 
 
 def test_after_a_lot_the_broker_is_left_alone_and_then_asked_for_what_has_come_since(monkeypatch: pytest.MonkeyPatch) -> None:
