@@ -77,6 +77,11 @@ def duplicates(data: Path, work: Path) -> Iterator[str]:
         yield f"seed {seed}: " + run(sys.executable, data / "tools/score_duplicates.py", truth, found)
 
 
+def script(data: Path, work: Path) -> Iterator[str]:
+    """The script that the hot path is compared with, on the texts of ``kinds``."""
+    yield run(sys.executable, "-m", "tests.benchmarks.rival_quality", data)
+
+
 def spikes(data: Path, work: Path) -> Iterator[str]:
     series, found = data / "data/spikes", work / "alerts.jsonl"
     run(*NABAT, "spikes", *sorted(series.glob("*.csv")), into=found)
@@ -102,7 +107,7 @@ def bench(*arguments: str) -> Figure:
     return figure
 
 
-OF_DATA: dict[str, Figure] = {"kinds": kinds, "trained": trained, "duplicates": duplicates, "spikes": spikes}
+OF_DATA: dict[str, Figure] = {"kinds": kinds, "script": script, "trained": trained, "duplicates": duplicates, "spikes": spikes}
 OF_BENCH: dict[str, Figure] = {
     "held-out": held_out,
     "hot-path": bench("hot-path", "--posts", "20000"),

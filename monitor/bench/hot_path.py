@@ -156,7 +156,7 @@ def _shown(figures: Figures) -> dict[str, Any]:
 
 
 def _rivals(world: Any) -> dict[str, Any]:
-    """The rival's two runs. It is taught by the truth of another week of the same world."""
+    """The rival's runs. It is taught by the truth of another week of the same world."""
     from monitor.bench.rival import Rival
 
     week = 7 * 86_400_000
@@ -167,8 +167,12 @@ def _rivals(world: Any) -> dict[str, Any]:
         for post in page.posts
         if post.id in labels and post.text
     ]
-    script = Rival(training)
-    return {"lsh_on_all": script.begin("all"), "lsh_on_appeals": script.begin("appeals")}
+    words, letters = Rival(training), Rival(training, "letters")
+    return {
+        "lsh_on_all": words.begin("all"),
+        "lsh_on_appeals": words.begin("appeals"),
+        "letters_lsh_on_appeals": letters.begin("appeals"),
+    }
 
 
 def bounded(config: Config) -> Config:

@@ -1,8 +1,10 @@
 """What Nabat is compared with: the script that one would write in an afternoon from well-known parts, each used as its docs advise.
 
-scikit-learn's HashingVectorizer (words and pairs of words, 2**18 features) with a linear model trained by SGD, over batches of 1,000
-posts; datasketch's MinHash (128 permutations, three-word shingles) in its LSH index at threshold 0.5. One core. It keeps every sketch
-for ever, forgets nothing, survives no crash, and knows no address: it does less than Nabat, and is given the same bytes.
+scikit-learn's HashingVectorizer (2**18 features) with a linear model trained by SGD, over batches of 1,000 posts; features are words
+and pairs of words, which is fast, or three to five letters within words, which finds more of Russian's inflected and misspelt words
+(tests/benchmarks/rival_quality.py says how much); datasketch's MinHash (128 permutations, three-word shingles) in its LSH index at
+threshold 0.5. One core. It keeps every sketch for ever, forgets nothing, survives no crash, and knows no address: it does less than
+Nabat, and is given the same bytes.
 
 Needs the ``bench`` extra.
 """
@@ -28,6 +30,12 @@ SHINGLE = 3
 THRESHOLD = 0.5
 CHATTER = "chatter"
 """The label of posts that are no appeals."""
+
+Grams = Literal["words", "letters"]
+GRAMS: dict[Grams, dict[str, Any]] = {
+    "words": {"ngram_range": (1, 2)},
+    "letters": {"analyzer": "char_wb", "ngram_range": (3, 5)},
+}
 
 Row = dict[str, Any]
 
@@ -55,10 +63,10 @@ class RivalFigures:
 class Rival:
     """A trained classifier, for runs that each have their own index of duplicates."""
 
-    def __init__(self, training: Iterable[tuple[str, str]]) -> None:
+    def __init__(self, training: Iterable[tuple[str, str]], grams: Grams = "words") -> None:
         """Trains on (text, label); the label ``chatter`` stands for posts that are no appeals. Not part of what is timed."""
         texts, labels = zip(*training, strict=True)
-        self._vectorizer = HashingVectorizer(ngram_range=(1, 2), n_features=2**18, alternate_sign=False)
+        self._vectorizer = HashingVectorizer(n_features=2**18, alternate_sign=False, **GRAMS[grams])
         self._model = SGDClassifier(loss="log_loss", random_state=0, n_jobs=1)
         with threadpool_limits(limits=1):
             self._model.fit(self._vectorizer.transform(texts), labels)

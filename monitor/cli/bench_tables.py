@@ -5,6 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 NONE = "—"
+RIVALS = {
+    "lsh_on_all": "скрипт, LSH на всех",
+    "lsh_on_appeals": "скрипт, LSH на обращениях",
+    "letters_lsh_on_appeals": "скрипт по буквам, LSH на обращениях",
+}
 
 
 def line(row: dict[str, Any]) -> str:
@@ -14,16 +19,16 @@ def line(row: dict[str, Any]) -> str:
 def hot_path(result: dict[str, Any]) -> str:
     lines = [
         f"{result['posts']} сообщений, {result['bytes'] / result['posts']:.0f} байт на сообщение, одно ядро",
-        f"{'только orjson.loads':34} {result['floor']:>9} сообщений/с",
+        f"{'только orjson.loads':36} {result['floor']:>9} сообщений/с",
     ]
     for name, label in (("new", "Набат, все новые"), ("recrawled", "Набат, на новое три перечитанных")):
         one = result[name]
         spent = ", ".join(f"{bucket} {value}" for bucket, value in one["microseconds"].items())
-        lines.append(f"{label:34} {one['posts_per_second']:>9} сообщений/с   обращений {one['appeals_share']:.1%}, мкс: {spent}")
+        lines.append(f"{label:36} {one['posts_per_second']:>9} сообщений/с   обращений {one['appeals_share']:.1%}, мкс: {spent}")
     if "rival" in result:
         rival = result["rival"]
-        for name, label in (("lsh_on_all", "скрипт, LSH на всех"), ("lsh_on_appeals", "скрипт, LSH на обращениях")):
-            lines.append(f"{label:34} {rival[name]:>9} сообщений/с   Набат быстрее в {rival['times_' + name]} раза")
+        for name, label in RIVALS.items():
+            lines.append(f"{label:36} {rival[name]:>9} сообщений/с   Набат быстрее в {rival['times_' + name]} раза")
     return "\n".join(lines)
 
 
