@@ -81,7 +81,8 @@ class Shard:
         except asyncio.CancelledError:
             self._running.cancel()
             await asyncio.wait([self._running])
-            if not self._anew:
+            mine = asyncio.current_task()
+            if not self._anew or (mine is not None and mine.cancelling()):
                 raise
 
     async def kept(self) -> None:
@@ -96,6 +97,9 @@ class Shard:
             self._anew = True
             self._running.cancel()
         self.feed.begin(committed)
+        if committed < self._done:
+            # What was done during the rebalance could not be committed; a quiet partition would stand there until its next record.
+            await self._send(self.partition, self._done)
 
     def stop(self) -> None:
         """The batch under way is finished, then ``run`` returns."""

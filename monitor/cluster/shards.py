@@ -103,6 +103,9 @@ class Shards:
         self._watch(self._tasks[partition], set())
 
     async def _drop(self, partition: int) -> None:
+        if partition not in self._tasks:
+            # The end and a rebalance come at once now and then; the other one has it.
+            return
         task = self._tasks.pop(partition)
         del self._shards[partition], self._feeds[partition]
         task.cancel()

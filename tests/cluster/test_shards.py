@@ -25,12 +25,23 @@ class Counting:
 
     def __init__(self, role: Role, partition: int, log: Log) -> None:
         self.seen: list[int] = []
+        self.ended: Callable[[], None] = lambda: None
         self._role = role
         self._partition = partition
         self._log = log
         self._stopping = False
 
     async def run(self) -> None:
+        try:
+            await self._run()
+        except asyncio.CancelledError:
+            self.ended()
+            # As a batch under way does, it takes a moment to end.
+            for _ in range(50):
+                await asyncio.sleep(0)
+            raise
+
+    async def _run(self) -> None:
         offset = await self._log.committed(GROUP, PAGES, self._partition) or 0
         while not self._stopping:
             for record in await self._log.read(PAGES, self._partition, offset, 1):
@@ -192,3 +203,59 @@ async def test_the_end_waits_for_runners_but_not_for_ever(stand: Stand, hangs: b
     assert stand.shards.mine() == []
     await stand.shards.assigned({0, 1})
     assert stand.shards.mine() == []
+
+
+async def test_what_could_not_be_committed_in_a_rebalance_is_committed_after_it(stand: Stand) -> None:
+    # Ticks wait for triage's commits: one that is left out on a quiet partition would stop watch's time until its next page.
+    await stand.shards.assigned({0})
+    runner = await stand.made(1)
+    await stand.bring(0, 0, 3)
+    await stand.seen(runner, [0, 1, 2])
+    stand.shards.revoked()
+    await stand.bring(0, 3, 5)
+    await stand.seen(runner, [0, 1, 2, 3, 4])
+    assert await stand.log.committed(GROUP, PAGES, 0) == 3
+    await stand.shards.assigned({0})
+    async with asyncio.timeout(10):
+        while await stand.log.committed(GROUP, PAGES, 0) != 5:
+            await asyncio.sleep(0.005)
+    assert not stand.failures
+
+
+async def test_an_end_and_a_rebalance_at_once(stand: Stand) -> None:
+    stand.role.hangs = True
+    await stand.shards.assigned({0, 1})
+    await stand.made(2)
+    ending = asyncio.create_task(stand.shards.finish(0.01))
+    async with asyncio.timeout(10):
+        while stand.shards.mine() != [1]:
+            await asyncio.sleep(0)
+    await stand.shards.assigned(set())
+    await ending
+    assert stand.shards.mine() == []
+
+
+async def test_one_that_goes_while_it_begins_anew_does_not_begin(stand: Stand) -> None:
+    await stand.shards.assigned({0})
+    runner = await stand.made(1)
+    await stand.bring(0, 0, 3)
+    await stand.seen(runner, [0, 1, 2])
+    stand.shards.revoked()
+    await stand.log.commit(GROUP, PAGES, 0, 9)
+    asked, answer = asyncio.Event(), asyncio.Event()
+    committed = stand.log.committed
+
+    async def slow(group: str, topic: str, partition: int) -> int | None:
+        asked.set()
+        await answer.wait()
+        return await committed(group, topic, partition)
+
+    stand.log.committed = slow  # type: ignore[method-assign]
+    await stand.shards.assigned({0})
+    await asked.wait()
+    stand.log.committed = committed  # type: ignore[method-assign]
+    runner.ended = answer.set
+    async with asyncio.timeout(10):
+        await stand.shards.assigned(set())
+    assert stand.shards.mine() == []
+    assert len(stand.role.made) == 1
