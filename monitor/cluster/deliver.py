@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable, Sequence
-from functools import partial
 
 from monitor.clock import Clock
 from monitor.config import Config
@@ -14,7 +14,8 @@ from monitor.profile.model import Profile
 from monitor.runtime.board import Board
 from monitor.runtime.deliver_runner import GROUP, DeliverRunner
 from monitor.runtime.delivery import Delivery, pace_of, routes_of
-from monitor.runtime.heartbeat import Heartbeat, stages_move
+from monitor.runtime.heartbeat import Heartbeat
+from monitor.runtime.moving import Moving
 from monitor.runtime.store import Store
 from sinks.base import Reader, Writer
 
@@ -75,7 +76,8 @@ class DeliverRole:
         ending = asyncio.Event()
         try:
             if section.heartbeat_url and http is not None:
-                well = partial(stages_move, self._metrics)
+                # This process runs but one of the stages whose standing still the outside is to hear of.
+                well = Moving(kafka, self._config, time.monotonic).look
                 await Heartbeat(http, section.heartbeat_url, section.heartbeat_seconds, well, self._metrics, self._clock).run(ending)
             await ending.wait()
         finally:

@@ -5,12 +5,11 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from functools import partial
 
 from monitor.profile.load import profile_folder
 from monitor.runtime.delivery import Delivery
 from monitor.runtime.folder import log_path
-from monitor.runtime.heartbeat import Heartbeat, stages_move
+from monitor.runtime.heartbeat import Heartbeat
 from monitor.runtime.house import House
 from monitor.runtime.planned import Planned
 from monitor.runtime.shared import Shared
@@ -33,8 +32,7 @@ def beside(shared: Shared, stages: Stages, delivery: Delivery | None) -> list[as
     ]
     section = config.deliver
     if delivery is not None and delivery.http is not None and section.heartbeat_url:
-        well = partial(stages_move, metrics)
-        beats = Heartbeat(delivery.http, section.heartbeat_url, section.heartbeat_seconds, well, metrics, clock)
+        beats = Heartbeat(delivery.http, section.heartbeat_url, section.heartbeat_seconds, watchdog.moves, metrics, clock)
         tasks.append(run(beats.run(stopping), name="heartbeat"))
     return tasks
 

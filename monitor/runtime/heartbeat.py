@@ -1,19 +1,18 @@
 """The dead man's switch: a check-in at an outside address, which raises the alarm when none comes.
 
-It is withheld while a stage stands still, so that silence means one thing: somebody has to look here. That the network is down, or
-this machine, needs no word of ours.
+It is withheld while a stage stands still, for whatever reason, so that silence means one thing: somebody has to look here. That the
+network is down, or this machine, needs no word of ours.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
-from typing import get_args
+from collections.abc import Awaitable, Callable
 
 from monitor.clock import Clock
 from monitor.metrics.catalogue import Metrics
-from monitor.metrics.labels import HeartbeatOutcome, Stage
+from monitor.metrics.labels import HeartbeatOutcome
 from monitor.model.errors import SourceRefused, SourceUnavailable
 from sources.wire import Http
 
@@ -25,7 +24,9 @@ TIMEOUT = 10.0
 class Heartbeat:
     """Checks in at ``url`` every ``seconds``. ``well`` says whether it may."""
 
-    def __init__(self, http: Http, url: str, seconds: float, well: Callable[[], bool], metrics: Metrics, clock: Clock) -> None:
+    def __init__(
+        self, http: Http, url: str, seconds: float, well: Callable[[], Awaitable[bool]], metrics: Metrics, clock: Clock
+    ) -> None:
         self._http = http
         self._url = url
         self._seconds = seconds
@@ -44,7 +45,7 @@ class Heartbeat:
             stop.cancel()
 
     async def beat(self) -> HeartbeatOutcome:
-        if not self._well():
+        if not await self._well():
             log.error("a stage stands still: no check-in, so that the outside notices")
             return "withheld"
         try:
@@ -56,8 +57,3 @@ class Heartbeat:
             log.warning("the check-in did not arrive: %s", error)
         self._failing = bool(error)
         return "failed" if error else "sent"
-
-
-def stages_move(metrics: Metrics) -> bool:
-    """Whether no stage of this process is stalled, as its watchdog sees it."""
-    return not any(metrics.watchdog_stalled[stage]._value.get() for stage in get_args(Stage))

@@ -44,6 +44,11 @@ class Watchdog:
         self._now = now
         self._mine = mine or self._all
         self._seen: dict[tuple[str, int], tuple[int, float]] = {}
+        self._standing: set[Stage] = set()
+
+    async def moves(self) -> bool:
+        """Whether no stage of this process stands still, for whatever reason: also for one that is no fault of its own."""
+        return not self._standing
 
     async def run(self, stopping: asyncio.Event) -> None:
         while not stopping.is_set():
@@ -74,6 +79,7 @@ class Watchdog:
                     since = now
                 self._seen[topic, partition] = (done, since)
                 stalled = max(stalled, now - since)
+            (self._standing.add if stalled > self._limit else self._standing.discard)(stage)
             waiting = self._metrics.backpressure_active[stage]._value.get() > 0
             late = stalled > self._limit and not waiting
             self._metrics.watchdog_stalled[stage].set(late)

@@ -12,7 +12,7 @@ from prometheus_client import CollectorRegistry
 from monitor.bench.virtual import VirtualClock, run
 from monitor.metrics.catalogue import Metrics
 from monitor.model.errors import SourceUnavailable
-from monitor.runtime.heartbeat import Heartbeat, stages_move
+from monitor.runtime.heartbeat import Heartbeat
 from sources.wire import Answer
 from tests.sources.serving import client
 
@@ -34,15 +34,20 @@ class Outside:
 def test_it_is_made_every_minute_and_withheld_when_a_stage_stands() -> None:
     async def hour() -> None:
         metrics, outside = Metrics(CollectorRegistry()), Outside()
-        beats = Heartbeat(outside, "http://checks.example/1", 60, lambda: stages_move(metrics), metrics, VirtualClock(0))  # type: ignore[arg-type]
+        moves = True
+
+        async def well() -> bool:
+            return moves
+
+        beats = Heartbeat(outside, "http://checks.example/1", 60, well, metrics, VirtualClock(0))  # type: ignore[arg-type]
         stopping = asyncio.Event()
         task = asyncio.create_task(beats.run(stopping))
         await asyncio.sleep(599)
         assert outside.asked == 10
-        metrics.watchdog_stalled["triage"].set(1)
+        moves = False
         await asyncio.sleep(600)
         assert outside.asked == 10
-        metrics.watchdog_stalled["triage"].set(0)
+        moves = True
         outside.status = 0
         await asyncio.sleep(600)
         assert outside.asked == 20
@@ -63,5 +68,9 @@ async def test_what_counts_as_arrived(status: int, outcome: str) -> None:
     app.router.add_get("/ping", answer)
     async with TestServer(app) as server, client() as http:
         metrics = Metrics(CollectorRegistry())
-        beats = Heartbeat(http, str(server.make_url("/ping")), 60, lambda: True, metrics, VirtualClock(0))
+
+        async def well() -> bool:
+            return True
+
+        beats = Heartbeat(http, str(server.make_url("/ping")), 60, well, metrics, VirtualClock(0))
         assert await beats.beat() == outcome

@@ -80,7 +80,13 @@ async def test_who_has_nothing_to_do_may_stand_still(stand: Stand) -> None:
 async def test_who_waits_for_the_store_is_not_ended(stand: Stand) -> None:
     await stand.after(0)
     stand.metrics.backpressure_active["triage"].set(1)
+    assert await stand.dog.moves()
     assert not await stand.after(100 * LIMIT)
+    # Nobody is told of anything as long as it lasts: the outside has to notice.
+    assert not await stand.dog.moves()
+    await stand.board.note(PAGES, 0, 10)
+    await stand.after(1)
+    assert await stand.dog.moves()
 
 
 async def test_a_partition_that_comes_back_begins_anew(stand: Stand) -> None:
