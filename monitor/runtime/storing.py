@@ -1,16 +1,19 @@
-"""Brings rows to a sink that may say "not now": the same rows again until they are stored, and everybody can see it."""
+"""Waits for a store that may say "not now": the same request again until it is answered, and everybody can see it."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TypeVar
 
 from monitor.metrics.catalogue import Metrics
 from monitor.metrics.labels import Stage
-from monitor.model.errors import SinkBackpressure
+from monitor.model.errors import RetryableError
 from monitor.model.rows import Row
 from sinks.base import Writer
+
+T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
@@ -20,23 +23,35 @@ async def store(writer: Writer, rows: Sequence[Row], stage: Stage, metrics: Metr
 
     Raises SinkBackpressure if it does not take them and ``give_up`` is set.
     """
+    await insist(lambda: writer.write(rows), stage, metrics, give_up)
+
+
+async def insist(ask: Callable[[], Awaitable[T]], stage: Stage, metrics: Metrics, give_up: asyncio.Event) -> T:
+    """What ``ask`` gives, however long the store lets a stage wait for it that can't go on without.
+
+    Raises the RetryableError if there is no answer and ``give_up`` is set.
+    """
     failures = 0
-    while True:
-        try:
-            await writer.write(rows)
-        except SinkBackpressure as error:
-            failures += 1
-            metrics.backpressure[stage].inc()
-            metrics.backpressure_active[stage].set(1)
-            if failures == 1:
-                log.warning("%s: the store takes nothing, intake is paused and nothing is lost: %s", stage, error)
-            if await ends(error.retry_after, give_up):
-                raise
-        else:
-            if failures:
-                metrics.backpressure_active[stage].set(0)
-                log.warning("%s: the store takes rows again after %d failed attempts", stage, failures)
-            return
+    try:
+        while True:
+            try:
+                found = await ask()
+            except RetryableError as error:
+                failures += 1
+                metrics.backpressure[stage].inc()
+                metrics.backpressure_active[stage].set(1)
+                if failures == 1:
+                    log.warning("%s: the store takes nothing, intake is paused and nothing is lost: %s", stage, error)
+                if await ends(error.retry_after, give_up):
+                    raise
+            else:
+                if failures:
+                    log.warning("%s: the store takes rows again after %d failed attempts", stage, failures)
+                return found
+    finally:
+        if failures:
+            # Also where a partition goes to another worker meanwhile: what is left here does not wait.
+            metrics.backpressure_active[stage].set(0)
 
 
 async def ends(seconds: float, give_up: asyncio.Event) -> bool:

@@ -17,7 +17,6 @@ from monitor.clock import Clock
 from monitor.log.base import PAGES, WATCH, Append, Log, Record, partition_of
 from monitor.metrics.catalogue import Metrics
 from monitor.metrics.loop_timer import LoopTimer
-from monitor.model.errors import RetryableError
 from monitor.model.position import Position
 from monitor.model.rows import RevisionRow, Row
 from monitor.model.watch import encode_record
@@ -26,7 +25,7 @@ from monitor.runtime import faults
 from monitor.runtime.behind import Behind
 from monitor.runtime.board import Board
 from monitor.runtime.held import HOLD, Held
-from monitor.runtime.storing import ends, store
+from monitor.runtime.storing import insist, store
 from monitor.triage.memory import Parking
 from monitor.triage.stage import Triage, TriageEffects, TriageSettings
 from sinks.base import Known, TriageReader, Writer
@@ -181,13 +180,7 @@ class TriageRunner:
         await self._behind.done()
         await self.flush()
         below = Position(self._log.layout.epoch, self.partition, offset).pack()
-        while True:
-            try:
-                return await self._reader.known(sorted(ids), below)
-            except RetryableError as error:
-                log.warning("triage %d: the store does not answer: %s", self.partition, error)
-                if await ends(error.retry_after, self._give_up):
-                    raise
+        return await insist(lambda: self._reader.known(sorted(ids), below), "triage", self._metrics, self._give_up)
 
     def _count(self, pages: int, effects: TriageEffects, now: int) -> None:
         metrics = self._metrics

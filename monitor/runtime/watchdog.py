@@ -55,8 +55,9 @@ class Watchdog:
             try:
                 await self.look()
             except RetryableError as error:
-                # Nobody can get on without the log, and whoever uses it tells of the trouble.
+                # Nobody can get on without the log, and whoever uses it tells of the trouble. When it is back they need a moment.
                 log.warning("watchdog: %s", error)
+                self._seen.clear()
             try:
                 async with asyncio.timeout(PERIOD):
                     await stopping.wait()

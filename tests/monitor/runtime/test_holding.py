@@ -13,6 +13,7 @@ from monitor.log.base import PAGES, WATCH, Append
 from monitor.log.sqlite import SqliteLog
 from monitor.metrics.catalogue import Metrics
 from monitor.model.codec import encode
+from monitor.model.errors import RetryableError
 from monitor.model.position import Position
 from monitor.model.rows import PostRow, RevisionRow, Row
 from monitor.runtime.board import Board
@@ -77,4 +78,31 @@ async def test_the_commit_waits_for_what_is_held(tmp_path: Path) -> None:
     assert commits == [1, PAGES_COUNT]
     assert await log.committed(GROUP, PAGES, 0) == PAGES_COUNT
     assert (await log.bounds(WATCH, 0))[1] == PAGES_COUNT
+    await log.close()
+
+
+async def test_who_asks_the_store_about_a_post_is_seen_to_wait_for_it(tmp_path: Path) -> None:
+    # Otherwise the watchdog would take the stage for one that hangs, and end the process in the middle of an outage.
+    log = await SqliteLog.open(tmp_path / "log.sqlite")
+    region = world(3, posts_per_second=1.0)
+    page = next(page for page in region.pages(START, START + 600_000, step_ms=60_000) if page.posts)
+    await log.append([Append(PAGES, 0, page.source, encode(page), START)])
+    store, metrics = Store(), Metrics(CollectorRegistry())
+    runner = TriageRunner(
+        triage(region, ROOMY), 0, log, store, store, ROOMY, Board(), metrics, ManualClock(START), linger=0.0, hold=0.0
+    )
+    waited: list[float] = []
+
+    async def known(ids: Collection[str], below: int) -> dict[str, Known]:
+        waited.append(metrics.backpressure_active["triage"]._value.get())
+        if len(waited) < 3:
+            raise RetryableError("no connection", 0.0)
+        runner.stop()
+        return {}
+
+    store.known = known  # type: ignore[method-assign]
+    runner.stage.forgotten = lambda batch: {"old"}  # type: ignore[method-assign]
+    await runner.run()
+    assert waited == [0.0, 1.0, 1.0]
+    assert metrics.backpressure_active["triage"]._value.get() == 0
     await log.close()

@@ -111,3 +111,19 @@ async def test_trouble_of_the_log_does_not_end_the_watch(stand: Stand) -> None:
     stand.log.bounds = bounds  # type: ignore[method-assign]
     await stand.dog.run(stopping)
     assert looks == 1
+
+
+async def test_the_time_without_the_log_does_not_count(stand: Stand) -> None:
+    bounds, stopping = stand.log.bounds, asyncio.Event()
+
+    async def away(topic: str, partition: int) -> tuple[int, int]:
+        stopping.set()
+        raise RetryableError("the broker is away", 1.0)
+
+    assert not await stand.after(0)
+    stand.log.bounds = away  # type: ignore[method-assign]
+    await stand.dog.run(stopping)
+    stand.log.bounds = bounds  # type: ignore[method-assign]
+    # An hour later the broker is back, and nobody has had the time to do anything.
+    assert not await stand.after(3600)
+    assert await stand.after(LIMIT + 1)
