@@ -24,6 +24,8 @@ SLACK: Final = 0.93
 """Of a ceiling: what is planned. The rest is for waiting in line and for the answer."""
 FIRST_SECONDS: Final = 3600.0
 """Within these all sources are read for the first time, if the rate allows; as soon as half of the rate allows it."""
+JITTER: Final = 5_000
+"""ms by which a clock may be put back without anything being made of it."""
 NEVER: Final = 1 << 60
 
 

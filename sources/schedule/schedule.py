@@ -23,6 +23,7 @@ from sources.schedule.lanes import (
     FIRST_SECONDS,
     HISTORY,
     HISTORY_PAUSE,
+    JITTER,
     NEVER,
     RESERVE,
     SLACK,
@@ -67,17 +68,19 @@ class Schedule:
         self._often: list[list[float]] = [[] for _ in range(count)]
         self._planned_at = now
         self._began = now
+        self._latest = now
         self._heaps: dict[str, list[tuple[int, int]]] = {}
         self._ready: dict[str, list[tuple[int, int]]] = {}
 
     def remember(self, source: str, last: int) -> None:
         """The source was read at ``last`` by an earlier process. To be told before the first plan."""
-        number = self.number[source]
+        number, last = self.number[source], min(last, self._began)
         self._last[number] = self._mark[number] = last
         self._until[number] = last + int(self._ceiling[number] * 1000)
 
     def plan(self, now: int, allowance: Callable[[Lane], Allowance]) -> None:
         """Estimates and plans anew: to be called at the start and every few minutes."""
+        self._go_with(now)
         self.habits.advance(now)
         forecast = self.habits.forecast(now, SLOTS)
         hours = np.full(SLOTS, 1.0)
@@ -100,6 +103,7 @@ class Schedule:
 
     def take(self, network: str, now: int) -> Source | None:
         """A source of the network that is due, and is under way from now on until ``read`` or ``failed`` is told."""
+        self._go_with(now)
         waiting, ready = self._heaps.get(network, []), self._ready.get(network, [])
         while waiting and waiting[0][0] <= now:
             due, number = heapq.heappop(waiting)
@@ -129,8 +133,9 @@ class Schedule:
 
     def read(self, source: Source, began: int, now: int, *, wait: float, more: bool = False) -> None:
         """An answer came to the request that began then. ``wait``: seconds before which another is not worth it."""
+        self._go_with(now)
         number = self.number[source.id]
-        began = self._chain.pop(number, began)
+        began = min(self._chain.pop(number, began), now)
         self._last[number] = began
         if more:
             # What follows belongs to this reading: the next one counts from its beginning.
@@ -178,6 +183,23 @@ class Schedule:
     def late(self, now: int) -> float:
         """Seconds by which the ceiling of a source is exceeded at most; below 0: all hold."""
         return max((now - until for until in self._until), default=0) / 1000
+
+    def _go_with(self, now: int) -> None:
+        """Where the clock was put back all times go with it: nothing would be read until they come again, and nobody would see it."""
+        back = self._latest - now
+        if back <= JITTER:
+            self._latest = max(self._latest, now)
+            return
+        self._latest = now
+        self._planned_at, self._began = self._planned_at - back, self._began - back
+        for times in (self._last, self._due, self._until, self._mark):
+            times[:] = [at and at - back for at in times]
+        self._chain = {number: at - back for number, at in self._chain.items()}
+        self._heaps = {source.network: [] for source in self.sources}
+        self._ready = {source.network: [] for source in self.sources}
+        for number, source in enumerate(self.sources):
+            if not self._away[number]:
+                heapq.heappush(self._heaps[source.network], (self._due[number], number))
 
     def _spread(self, lane: Lane, rates: Floats, hours: Floats, left: float) -> Floats:
         ceilings = np.array([self._ceiling[number] for number in lane.members])

@@ -230,3 +230,40 @@ def test_lanes_of_one_network_have_budgets_of_their_own() -> None:
     schedule.plan(NOW, allowance)
     assert asked == ["a", "b"]
     assert {lane.method: lane.a_day for lane in schedule.lanes.values()} == {"a": pytest.approx(92), "b": pytest.approx(9200)}
+
+
+@pytest.mark.parametrize("lanes", ["wall.get", ""])
+def test_a_clock_that_is_put_back_holds_nothing_up(lanes: str) -> None:
+    # For an hour everything would look freshly read, and nothing would say that nobody reads.
+    schedule = made(CRITICAL * 3 + ORDINARY * 3, lanes)
+    schedule.plan(NOW, lambda lane: Allowance(2000.0 if lanes else INF, 3.0, INF))
+    source: Source | None = None
+    now = NOW
+    while source is None or now < NOW + HOUR:
+        source = schedule.take("vk", now)
+        if source is None:
+            now = max(now + 1, schedule.next("vk"))
+        elif now < NOW + HOUR:
+            schedule.read(source, now, now + 200, wait=60.0)
+    under_way = source, now
+    now -= HOUR
+    back, read = now, dict.fromkeys(range(6), now)
+    schedule.read(under_way[0], under_way[1], now, wait=60.0)
+    while now < back + 3 * HOUR:
+        source = schedule.take("vk", now)
+        if source is None:
+            now = max(now + 1, min(schedule.next("vk"), now + 60_000))
+            continue
+        number = schedule.number[source.id]
+        assert now - read[number] <= Settings().ceilings[source.weight] * 1000 + 1000
+        read[number] = now
+        schedule.read(source, now, now, wait=60.0)
+    for number, source in enumerate(schedule.sources):
+        assert now - read[number] <= Settings().ceilings[source.weight] * 1000 + 1000
+
+
+def test_what_was_read_in_a_time_to_come_was_read_by_a_wrong_clock() -> None:
+    schedule = made(CRITICAL)
+    schedule.remember("vk:0", NOW + 24 * HOUR)
+    schedule.plan(NOW, lambda lane: Allowance(5000.0, 3.0, INF))
+    assert schedule.next("vk") <= NOW + 300_000
