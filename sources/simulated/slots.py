@@ -12,6 +12,7 @@ from typing import Final
 from monitor.model.post import Post
 from sources.simulated.draw import Draw, mix, poisson
 from sources.simulated.events import Surge
+from sources.simulated.grid import Found, Grid
 from sources.simulated.mixture import (
     ANSWER_MINUTES,
     QUALITIES,
@@ -30,15 +31,9 @@ from sources.simulated.sites import Site
 from sources.simulated.truth import Happening, Truth
 from sources.simulated.writing import Writer
 
-# References look at the same slots again and again; these are a few hours of a region.
-_SIZES_KEPT: Final = 200_000
-# How far back a reference looks beyond the drawn slot before it gives up.
-_REACH: Final = 200
 _POSTS: Final = frozenset((Role.CHAT_POST, Role.APPEAL_POST, Role.ANNOUNCEMENT))
 _APPEALS: Final = frozenset((Role.APPEAL_POST, Role.APPEAL_COMMENT))
 _ORIGINALS: Final = _POSTS | _APPEALS | {Role.CHAT_COMMENT}
-
-_Found = tuple[int, int, int, int, Role]
 
 
 class Slots:
@@ -60,10 +55,8 @@ class Slots:
         self._rhythm = rhythm
         self._writer = writer
         self._slot_ms = slot_ms
-        self._per_slot = per_slot
+        self._grid = Grid(rhythm, slot_ms, per_slot)
         self._surges = tuple(zip(surges, reached, strict=True))
-        self._rates: dict[int, float] = {}
-        self._sizes: dict[int, tuple[int, int]] = {}
         # Whose texts are reposted: mostly those of the communities that write most, as the table of shares has it.
         self._quoted = [site for site in sites if not site.official for _ in range(1 + int(site.share * 4 * len(sites)))] or list(
             sites
@@ -71,7 +64,7 @@ class Slots:
 
     def happenings(self, site: Site, slot: int) -> list[Happening]:
         """The slot's events in order of time."""
-        count, seed = self._size(site, slot)
+        count, seed = self._grid.size(site, slot)
         found = []
         roles = role_table(site.official)
         for index in range(count):
@@ -84,30 +77,9 @@ class Slots:
             found.sort(key=lambda item: item.at)
         return found
 
-    def _rate(self, slot: int) -> float:
-        """Expected events of the whole region in the slot."""
-        rate = self._rates.get(slot)
-        if rate is None:
-            if len(self._rates) > 50_000:
-                self._rates.clear()
-            rate = self._rates[slot] = self._per_slot * self._rhythm.rate(slot * self._slot_ms)
-        return rate
-
-    def _size(self, site: Site, slot: int) -> tuple[int, int]:
-        """How many events, and the seed of them all."""
-        key = slot << 16 | site.index
-        found = self._sizes.get(key)
-        if found is None:
-            if len(self._sizes) > _SIZES_KEPT:
-                self._sizes.clear()
-            seed = mix(site.seed ^ slot)
-            mean = self._rate(slot) * site.share * activity(site.seed, slot * self._slot_ms)
-            found = self._sizes[key] = (poisson(mean, seed), seed)
-        return found
-
     def _happening(self, site: Site, slot: int, index: int, count: int, seed: int, role: Role) -> Happening | None:
         draw = Draw(seed)
-        at = self._time(slot, index, count, draw)
+        at = self._grid.time(slot, index, count, draw)
         if role in _ORIGINALS:
             return self._original(site, slot, index, at, draw, role)
         if role is Role.REPOST:
@@ -116,27 +88,11 @@ class Slots:
             return self._reply(site, slot, index, at, draw)
         return self._change(site, slot, at, draw, role)
 
-    def _time(self, slot: int, index: int, count: int, draw: Draw) -> int:
-        """Spread over the slot, its start excluded, so that the order of indices is the order of time."""
-        return slot * self._slot_ms + 1 + (index * 1000 + draw.below(1000)) * self._slot_ms // (count * 1000)
-
-    def _find(self, site: Site, slot: int, wanted: frozenset[Role], bit: int = -1) -> _Found | None:
-        """The latest event at or before ``slot`` with a wanted role (and, if ``bit`` is given, this bit in its seed)."""
-        roles = role_table(site.official)
-        for place in range(slot, max(slot - _REACH, 0), -1):
-            count, seed = self._size(site, place)
-            for index in range(count - 1, -1, -1):
-                own = mix(seed + index)
-                role = roles[own & 1023]
-                if role in wanted and (bit < 0 or own >> 40 & 1 == bit):
-                    return place, index, count, own, role
-        return None
-
-    def _again(self, site: Site, found: _Found) -> Happening:
+    def _again(self, site: Site, found: Found) -> Happening:
         """The event that was found, made anew."""
         slot, index, count, seed, role = found
         draw = Draw(seed)
-        at = self._time(slot, index, count, draw)
+        at = self._grid.time(slot, index, count, draw)
         return self._original(site, slot, index, at, draw, role)
 
     def _original(self, site: Site, slot: int, index: int, at: int, draw: Draw, role: Role) -> Happening:
@@ -178,7 +134,7 @@ class Slots:
 
     def _thread(self, post: Post, site: Site, slot: int, draw: Draw) -> None:
         """Puts a comment under an earlier post; where there is none it is a post itself."""
-        found = self._find(site, slot - 1 - draw.below(30), _POSTS)
+        found = self._grid.find(site, slot - 1 - draw.below(30), _POSTS)
         if found is not None:
             post.kind = "comment"
             post.thread = self._id(site, found[0], str(found[1]))
@@ -186,7 +142,7 @@ class Slots:
     def _repost(self, site: Site, slot: int, index: int, at: int, draw: Draw) -> Happening:
         """Somebody else's text again. The slots that are looked from are few, so the same post is reposted by many."""
         other = draw.pick(self._quoted)
-        found = self._find(other, (slot - 10 - draw.below(600)) // 60 * 60, _POSTS)
+        found = self._grid.find(other, (slot - 10 - draw.below(600)) // 60 * 60, _POSTS)
         if found is None:
             return self._original(site, slot, index, at, draw, Role.CHAT_POST)
         first = self._again(other, found)
@@ -203,7 +159,7 @@ class Slots:
 
     def _reply(self, site: Site, slot: int, index: int, at: int, draw: Draw) -> Happening | None:
         lag = draw.pick(ANSWER_MINUTES) * (50 + draw.below(100)) * 600 // self._slot_ms
-        found = self._find(site, slot - 1 - lag, _APPEALS)
+        found = self._grid.find(site, slot - 1 - lag, _APPEALS)
         if found is None:
             return None
         appeal = self._again(site, found)
@@ -225,7 +181,7 @@ class Slots:
 
     def _change(self, site: Site, slot: int, at: int, draw: Draw, role: Role) -> Happening | None:
         """An edit or a deletion. A post gets the one or the other, as a bit of its seed says, so nothing deleted is edited later."""
-        found = self._find(site, slot - 1 - draw.below(90), _ORIGINALS, bit=int(role is Role.DELETION))
+        found = self._grid.find(site, slot - 1 - draw.below(90), _ORIGINALS, bit=int(role is Role.DELETION))
         if found is None:
             return None
         _, post, truth = self._again(site, found)
@@ -247,11 +203,18 @@ class Slots:
             month = self._rhythm.month(at)
             themes = group_themes(surge.group, month)
             share = complaints_about(surge.group, month)
-            mean = self._rate(slot) * site.share * activity(site.seed, at) * appeal_share(site.official) * share * (surge.factor - 1)
+            mean = (
+                self._grid.rate(slot)
+                * site.share
+                * activity(site.seed, at)
+                * appeal_share(site.official)
+                * share
+                * (surge.factor - 1)
+            )
             count = poisson(mean, mix(seed ^ (number + 1) << 32))
             for index in range(count):
                 draw = Draw(mix(seed ^ (number + 1) << 48 ^ index))
-                time = self._time(slot, index, count, draw)
+                time = self._grid.time(slot, index, count, draw)
                 theme = draw.pick(themes)
                 role = Role.APPEAL_COMMENT if draw.chance(55) else Role.APPEAL_POST
                 found.append(self._complaint(site, slot, f"s{number}.{index}", time, draw, theme, role))
