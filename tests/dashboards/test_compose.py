@@ -178,3 +178,12 @@ def _read_by(view: str) -> set[str]:
         if re.search(rf"VIEW {view}\b", statement):
             return set(re.findall(r"FROM (\w+)", statement))
     return set()
+
+
+def test_accounts_and_the_audit_outlast_the_console() -> None:
+    # In memory they would be gone with the next restart, and whoever reaches the page would have every right again.
+    folder = SETTINGS["nabat"]["data"]
+    console = SERVICES["console"]
+    lasting = dict(reversed(mount.split(":")[:2]) for mount in console["volumes"])
+    assert lasting[folder] in STACK["volumes"]
+    assert not [place for place in console["tmpfs"] if place.partition(":")[0] == folder]
