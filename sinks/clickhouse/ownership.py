@@ -5,6 +5,7 @@ The lock is an flock on a file inside the folder: it goes with the process, howe
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import os
 import threading
@@ -34,6 +35,9 @@ def acquire(folder: str) -> str:
         if _held:
             raise ConfigError([f"{folder}: this process already has {next(iter(_held))} open; it can open one data folder at a time"])
         Path(real).mkdir(parents=True, exist_ok=True)
+        with contextlib.suppress(PermissionError):
+            # The engine lets everybody read its files: what people wrote is nobody else's to read. Another's folder is his affair.
+            os.chmod(real, 0o700)
         descriptor = os.open(Path(real) / LOCK_FILE, os.O_RDWR | os.O_CREAT, 0o644)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

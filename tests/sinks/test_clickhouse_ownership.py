@@ -103,3 +103,12 @@ def test_migrate_tells_what_is_wrong(
     calm.trouble("refuse")
     assert migrate.run(arguments()) == 1
     assert "ClickHouse не отвечает" in capsys.readouterr().err
+
+
+def test_nobody_else_on_the_machine_reads_the_folder(tmp_path: Path, alone: None) -> None:
+    # The engine makes its files readable for all: what people wrote is nobody else's to read.
+    (tmp_path / "before").mkdir(mode=0o755)
+    for name in ("before", "new"):
+        held = ownership.acquire(str(tmp_path / name))
+        assert (tmp_path / name).stat().st_mode & 0o777 == 0o700
+        ownership.release(held)
