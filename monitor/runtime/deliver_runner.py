@@ -10,6 +10,7 @@ import asyncio
 import logging
 import random
 from collections.abc import Mapping
+from functools import partial
 from typing import cast
 
 from monitor.clock import Clock
@@ -34,7 +35,7 @@ from monitor.outgoing.shapes import AlertData
 from monitor.profile.model import Profile
 from monitor.runtime import faults
 from monitor.runtime.board import Board
-from monitor.runtime.storing import store
+from monitor.runtime.storing import insist, store
 from sinks.base import Reader, Writer
 
 log = logging.getLogger(__name__)
@@ -172,7 +173,8 @@ class DeliverRunner:
             offset = records[-1].offset + 1
             self._taken = records[-1].offset
             timer.enter("log")
-            await self._log.commit(GROUP, ALERTS, self.partition, offset)
+            commit = partial(self._log.commit, GROUP, ALERTS, self.partition, offset)
+            await insist(commit, "deliver", self._metrics, self._give_up, "the log")
             await self._board.note(ALERTS, self.partition, offset)
             self._metrics.pages["deliver"].inc(len(records))
             self.couriers.put(messages)

@@ -35,8 +35,11 @@ class House:
         while not stopping.is_set():
             now = time.monotonic()
             if now - trimmed > TRIM_SECONDS:
-                await self._log.trim(self._clock.now())
                 trimmed = now
+                try:
+                    await self._log.trim(self._clock.now())
+                except RetryableError as error:
+                    log.warning("the log is not trimmed now: %s", error)
             await self._count()
             try:
                 async with asyncio.timeout(COUNT_SECONDS):

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from monitor.clock import Clock
 from monitor.log.base import WATCH, Append, Log, partition_of
-from monitor.model.errors import ConfigError
+from monitor.model.errors import ConfigError, RetryableError
 from monitor.model.watch import encode_record
 from monitor.model.works import Works
 from monitor.profile.model import Profile
@@ -53,7 +53,10 @@ class Planned:
     async def run(self, stopping: asyncio.Event) -> None:
         """Until ``stopping`` is set."""
         while not stopping.is_set():
-            await self.look()
+            try:
+                await self.look()
+            except RetryableError as error:
+                log.warning("planned works are not told now: %s", error)
             try:
                 async with asyncio.timeout(LOOK_SECONDS):
                     await stopping.wait()

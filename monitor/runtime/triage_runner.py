@@ -12,6 +12,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 from monitor.clock import Clock
 from monitor.log.base import PAGES, WATCH, Append, Log, Record, partition_of
@@ -150,7 +151,7 @@ class TriageRunner:
                 *(Append(WATCH, partition_of(one.region, watch), one.region, encode_record(one), now) for one in effects.findings),
                 *appends(effects.outgoing, partitions, now),
             ]
-            await self._log.append(told)
+            await insist(lambda: self._log.append(told), "triage", self._metrics, self._give_up, "the log")
             self._fault(faults.FINDINGS_APPENDED)
             self._done = records[-1].offset + 1
             if not self._held:
@@ -169,7 +170,8 @@ class TriageRunner:
         self._fault(faults.TRIAGE_ROWS)
 
     async def _commit(self) -> None:
-        await self._log.commit(GROUP, PAGES, self.partition, self._done)
+        commit = partial(self._log.commit, GROUP, PAGES, self.partition, self._done)
+        await insist(commit, "triage", self._metrics, self._give_up, "the log")
         self._fault(faults.TRIAGE_COMMIT)
 
     async def _recall(self, ids: set[str], offset: int) -> dict[str, Known]:

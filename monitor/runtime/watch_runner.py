@@ -11,7 +11,9 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import Counter
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 from monitor.clock import Clock
 from monitor.log.base import WATCH, Append, Log, Record
@@ -26,7 +28,7 @@ from monitor.runtime import faults
 from monitor.runtime.behind import Behind
 from monitor.runtime.board import Board
 from monitor.runtime.held import HOLD, Held
-from monitor.runtime.storing import ends, store
+from monitor.runtime.storing import ends, insist, store
 from monitor.runtime.triage_runner import WAIT
 from monitor.watch.effects import WatchEffects
 from monitor.watch.stage import Watch
@@ -196,7 +198,8 @@ class WatchRunner:
             acted = any(type(row) is IncidentEventRow and row.kind == "action" for row in effects.rows)
             await self._write(self._held.pick(effects.rows, at_once=acted))
             now = self._clock.now()
-            await self._log.append([*appends(effects.outgoing, self._log.layout.partitions, now)])
+            told = [*appends(effects.outgoing, self._log.layout.partitions, now)]
+            await insist(lambda: self._log.append(told), "watch", self._metrics, self._give_up, "the log")
             self._fault(faults.OUTGOING_APPENDED)
         await self._board.note(WATCH, self.partition, records[-1].offset + 1)
         self._count(len(records), effects, now)
@@ -220,16 +223,17 @@ class WatchRunner:
         with self._metrics.snapshot_seconds.time():
             for region, state in states.items():
                 self._metrics.snapshot_bytes.set(len(state))
-                await self._store_snapshot(region, number, state)
+                await self._last(partial(self._snapshots.save, region, number, state))
         self._fault(faults.SNAPSHOT)
-        await self._log.commit(GROUP, WATCH, self.partition, offset)
+        await self._last(partial(self._log.commit, GROUP, WATCH, self.partition, offset))
         self._saved = offset
         self._fault(faults.WATCH_COMMIT)
 
-    async def _store_snapshot(self, region: str, number: int, state: bytes) -> None:
+    async def _last(self, work: Callable[[], Awaitable[None]]) -> None:
+        """Does what watch itself does not wait for, as soon as it can be done."""
         while True:
             try:
-                return await self._snapshots.save(region, number, state)
+                return await work()
             except RetryableError as error:
                 log.warning("watch %d: the snapshot can't be stored now: %s", self.partition, error)
                 if await ends(error.retry_after, self._give_up):

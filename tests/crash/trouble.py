@@ -13,9 +13,11 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from monitor.clock import SimulatedClock
 from monitor.log.base import PAGES
+from monitor.model.errors import RetryableError
 from monitor.runtime.embedded import Embedded
 from sinks.clickhouse.connect import Target
 from sinks.clickhouse.snapshots import ClickHouseSnapshots
@@ -28,8 +30,9 @@ from tests.crash.verify import differences
 from tests.fakes.clickhouse_http import PASSWORD, USER, ClickHouseFront
 from tests.fakes.databases import Databases
 
-MODES = ("refuse", "hang", "swallow", "busy", "cut")
-"""See tests.fakes.clickhouse_http. Refused and hanging is everything, the others are inserts."""
+FULL = "full"
+MODES = ("refuse", "hang", "swallow", "busy", "cut", FULL)
+"""See tests.fakes.clickhouse_http. Refused and hanging is everything, the others are inserts; full is the disk of the log."""
 FOR_EVER = 1 << 30
 STAGES = ("triage", "watch")
 BEFORE = 12
@@ -66,11 +69,19 @@ async def run(order: Order, front: ClickHouseFront, target: Target, mode: str, e
             await engine.open()
             await engine.start(console=False)
             await engine.board.reached(PAGES, 0, BEFORE)
-            await asyncio.to_thread(front.trouble, mode, "" if mode in ("refuse", "hang") else "INSERT", FOR_EVER)
+            if mode == FULL:
+                engine.log._write, write = _refuse, engine.log._write  # type: ignore[attr-defined]
+            else:
+                await asyncio.to_thread(front.trouble, mode, "" if mode in ("refuse", "hang") else "INSERT", FOR_EVER)
             await enough(engine)
-            waiting, told, attempts = await _at_rest(engine), _tells(engine), _attempts(engine)
+            # Into a log that takes nothing no pages come that could wait.
+            waiting = await (_waiting if mode == FULL else _at_rest)(engine)
+            told, attempts = _tells(engine), _attempts(engine)
             paused = not adapter.finished(await engine.log.cursors())
-            await asyncio.to_thread(front.trouble)
+            if mode == FULL:
+                engine.log._write = write  # type: ignore[attr-defined]
+            else:
+                await asyncio.to_thread(front.trouble)
             while not adapter.finished(await engine.log.cursors()):  # noqa: ASYNC110 (cursors tell nobody)
                 await asyncio.sleep(0.02)
             await engine.drain()
@@ -81,6 +92,10 @@ async def run(order: Order, front: ClickHouseFront, target: Target, mode: str, e
             await asyncio.to_thread(front.trouble)
             await engine.stop(patience=None)
     return Outcome(attempts, waiting, paused, told, tells, await _result(target))
+
+
+async def _refuse(*_: object) -> Any:
+    raise RetryableError("the log's disk is full", 0.05)
 
 
 async def _at_rest(engine: Embedded) -> int:

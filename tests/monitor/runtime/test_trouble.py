@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +13,7 @@ from sinks.clickhouse import writer
 from sinks.clickhouse.connect import Target
 from tests.crash.child import Order, configuration
 from tests.crash.harness import make_key
-from tests.crash.trouble import failed, run
+from tests.crash.trouble import FULL, failed, run
 from tests.crash.verify import differences
 from tests.fakes.clickhouse_http import PASSWORD, USER, ClickHouseFront
 from tests.fakes.databases import Databases
@@ -62,3 +63,19 @@ async def test_trouble(
     said = [record.getMessage() for record in caplog.records if record.name == "monitor.runtime.storing"]
     assert any("the store takes nothing, intake is paused and nothing is lost" in message for message in said)
     assert any("the store takes rows again after" in message for message in said)
+
+
+async def test_the_disk_of_the_log_is_full(
+    front: ClickHouseFront, databases: Databases, clickhouse: Target, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    make_key(tmp_path)
+    order = Order(tmp_path / "data", 12, partitions=1, crawl=True)
+    order.folder.mkdir()
+    async with asyncio.timeout(120):
+        outcome = await run(order, front, databases.take(), FULL, failed(ATTEMPTS))
+    assert await differences(order, outcome.result, clickhouse) == []
+    assert outcome.paused
+    assert outcome.told
+    assert not outcome.tells
+    said = [record.getMessage() for record in caplog.records if record.name == "monitor.runtime.storing"]
+    assert any("the log takes nothing, intake is paused and nothing is lost" in message for message in said)
