@@ -13,7 +13,11 @@ from monitor.log.kafka.wire import Wire, check
 from monitor.model.errors import RetryableError
 
 KEEP_MS = 10 * 365 * 86_400_000
-"""Kafka forgets a commit a week after it was made, and a quiet partition would be read again from its beginning: ten years."""
+"""Kafka forgets the commits of a group that has had no members for a week: then nobody would know what it has still to read, and it
+would be trimmed. Ten years.
+"""
+
+OffsetCommitRequest.DEFAULT_RETENTION_TIME = KEEP_MS  # what aiokafka's consumers commit with: that of Faust too
 
 _LED = (UnknownMemberIdError, IllegalGenerationError, RebalanceInProgressError)
 

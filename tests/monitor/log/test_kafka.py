@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import struct
+import time
 from dataclasses import replace
 from typing import Any
 
 import pytest
-from aiokafka import AIOKafkaConsumer
+from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewPartitions
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
@@ -288,3 +290,44 @@ async def test_a_broker_that_dies_and_comes_back_loses_nothing_and_keeps_the_ord
     assert other == [b"%d" % number for number in range(sent[1])]
     assert await log.cursors() == {str(partition): str(count - 1) for partition, count in sent.items()}
     await log.close()
+
+
+async def test_kafka_does_not_forget_what_workers_commit(there: KafkaSettings) -> None:
+    # After a week without workers it would: then what they have still to read is trimmed, and a watch log without its middle is
+    # refused for ever.
+    log = await KafkaLog.open(there)
+    await log.append([page(b"one")])
+    worker = AIOKafkaConsumer(
+        there.topic(PAGES), bootstrap_servers=there.servers, group_id=there.group("triage"), enable_auto_commit=False
+    )
+    await worker.start()
+    try:
+        assert worker.assignment()
+        await worker.commit(dict.fromkeys(worker.assignment(), 1))
+    finally:
+        await worker.stop()
+    expires = await commit_expires(there, there.group("triage"))
+    assert expires > (time.time() + 365 * 86_400) * 1000
+    await log.close()
+
+
+async def commit_expires(there: KafkaSettings, group: str) -> int:
+    """When (ms) Kafka forgets a commit of the group, by its own topic of them; 0: when it likes."""
+    name = group.encode()
+    wanted = struct.pack(">hh", 1, len(name)) + name
+    async with administration(there) as admin:
+        (topic,) = await admin.describe_topics(["__consumer_offsets"])
+    reader = AIOKafkaConsumer(bootstrap_servers=there.servers, auto_offset_reset="earliest", enable_auto_commit=False)
+    await reader.start()
+    try:
+        reader.assign([TopicPartition(topic["topic"], one["partition"]) for one in topic["partitions"]])
+        async with asyncio.timeout(60):
+            while True:
+                for records in (await reader.getmany(timeout_ms=500)).values():
+                    for record in records:
+                        if record.key.startswith(wanted) and record.value:
+                            # Version 1 of the value ends with two times: of the commit, and of its end.
+                            (version,) = struct.unpack_from(">h", record.value)
+                            return int(struct.unpack(">q", record.value[-8:])[0]) if version == 1 else 0
+    finally:
+        await reader.stop()
