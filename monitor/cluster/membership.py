@@ -107,7 +107,7 @@ class Membership:
         async def take(stream: Any) -> None:
             async for event in stream.noack().events():
                 for one in event.message.records:
-                    key, value = (one.key or b"").decode(), one.value or b""
+                    key, value = (one.key or b"").decode(errors="replace"), one.value or b""
                     listener.put(Record(topic, one.partition, one.offset, key, value, round(one.timestamp * 1000)))
 
         async def assigned(_: Any, slots: Iterable[TP], **__: Any) -> None:

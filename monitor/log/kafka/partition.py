@@ -179,7 +179,14 @@ class Partition:
                 raise LogError(f"the log is damaged: {self.slot.topic}/{number} after {self._position} is not what was written")
             for record in found:
                 if record.offset >= offset:
-                    yield Record(name, number, record.offset, (record.key or b"").decode(), record.value or b"", record.timestamp)
+                    yield Record(
+                        name,
+                        number,
+                        record.offset,
+                        (record.key or b"").decode(errors="replace"),
+                        record.value or b"",
+                        record.timestamp,
+                    )
             self._position = max(self._position, batch.next_offset)
 
     async def _news(self) -> None:

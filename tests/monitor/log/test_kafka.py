@@ -17,6 +17,7 @@ from monitor.log.base import INCIDENTS, PAGES, TOPICS, WATCH, Append
 from monitor.log.kafka import log as module
 from monitor.log.kafka.layout import begin_epoch
 from monitor.log.kafka.log import KafkaLog
+from monitor.log.kafka.producer import Outgoing, Producer
 from monitor.log.kafka.settings import KafkaSettings
 from monitor.log.kafka.topics import BACKSTOP, TABLES, administration
 from monitor.model.errors import ConfigError, LogError, RetryableError
@@ -289,6 +290,17 @@ async def test_a_broker_that_dies_and_comes_back_loses_nothing_and_keeps_the_ord
     assert one == [b"%d" % number for number in range(sent[0])]
     assert other == [b"%d" % number for number in range(sent[1])]
     assert await log.cursors() == {str(partition): str(count - 1) for partition, count in sent.items()}
+    await log.close()
+
+
+async def test_a_foreign_record_stops_nobody(there: KafkaSettings) -> None:
+    # Whatever it is, the stages make a dead letter of its value; its key tells nobody anything.
+    log = await KafkaLog.open(there)
+    producer = Producer(there)
+    await producer.append([Outgoing(there.topic(PAGES), 0, b"\xff\xfe", b"\xff", None)])
+    await producer.close()
+    await log.append([page(b"two")])
+    assert await all_of(log) == [b"\xff", b"two"]
     await log.close()
 
 
