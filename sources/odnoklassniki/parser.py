@@ -13,10 +13,15 @@ from typing import Any, Final
 from monitor.model.post import Attachment, Post
 from monitor.model.source import Source
 from sources.masking import author_hash, mask_post
+from sources.people import without_people
 
 _ID: Final = 80
 _LAST: Final = 4_102_444_800_000
 _PICTURES: Final = ("standard_url", "pic_max", "pic1024max", "pic640x480")
+_PEOPLE: Final = frozenset(
+    "author_id author_ref author_name owner_ref on_behalf_of_id on_behalf_of_name reply_to_id reply_to_name".split()
+)
+"""Fields of topics and comments that name people."""
 
 
 @dataclass(slots=True)
@@ -67,7 +72,7 @@ def topics(data: Any, reading: Reading) -> Part:
     for raw in _raw(data, "media_topics"):
         id = _id(raw)
         if not id:
-            part.broken.append((raw, "тема без номера"))
+            part.broken.append((without_people(raw, _PEOPLE), "тема без номера"))
             continue
         text, attachments, origin = _media(_list(raw, "media"), entities)
         reference = _string(raw.get("author_ref")) or _string(raw.get("owner_ref"))
@@ -97,7 +102,7 @@ def comments(data: Any, topic: str, reading: Reading) -> Part:
     for raw in _raw(data, "comments"):
         id = _id(raw)
         if not id:
-            part.broken.append((raw, "комментарий без номера"))
+            part.broken.append((without_people(raw, _PEOPLE), "комментарий без номера"))
             continue
         person = _string(raw.get("author_id"))
         reference = _string(raw.get("author_ref")) or (f"group:{person}" if person == reading.group else person and f"user:{person}")

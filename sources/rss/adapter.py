@@ -20,7 +20,7 @@ from monitor.model.source import Source
 from sources.base import Fetched
 from sources.http.after import retry_after
 from sources.paging import split
-from sources.rss.guard import Unsafe
+from sources.rss.guard import Unsafe, nameless
 from sources.rss.parser import Feed, parse
 from sources.rss.seen import Mark, digest, fresh
 from sources.wire import Answer, Budget, Http, Outcome
@@ -94,7 +94,7 @@ class RssAdapter:
         try:
             feed = await self._parse(answer, source)
         except Unsafe as error:
-            head = answer.body[:_BROKEN_BYTES].decode("utf-8", "replace")
+            head = nameless(answer.body[:_BROKEN_BYTES].decode("utf-8", "replace"))
             page = self._page(source, now, mark.covered, cursor, [])
             return Fetched([page], wait=max(self._settings.wait, _BROKEN_WAIT), broken=[(head, str(error))])
         posts, seen = fresh(feed.posts, mark.seen, now)

@@ -62,7 +62,8 @@ def parse(body: bytes, headers: Mapping[str, str], url: str, source: Source, key
     for entry in found["entries"]:
         post = _post(entry, url, source, key, zone)
         if post is None:
-            feed.broken.append((str(dict(entry))[:_RAW], "запись без заголовка и текста"))
+            named = {name: value for name, value in entry.items() if BY not in name}
+            feed.broken.append((str(named)[:_RAW], "запись без заголовка и текста"))
         elif post.id not in ids:
             ids.add(post.id)
             feed.posts.append(post)

@@ -55,6 +55,11 @@ _NUMBER = re.compile(r"(\d[\d\s.,]*)\s*([KMB]?)\s*$", re.IGNORECASE)
 _BACKGROUND = re.compile(r"url\(['\"]?([^'\")]+)")
 _SCALES: Final = {"": 1, "k": 1_000, "m": 1_000_000, "b": 1_000_000_000}
 _LARGEST: Final = 10**12
+_PEOPLE = re.compile(
+    rb"<(a|span|div) [^<>]{0,300}\btgme_widget_message_(?:from_author|forwarded_from_name|forwarded_from_author|author_name|contact_)"
+    rb".*?(?:</\1>|\Z)",
+    re.DOTALL,
+)
 
 
 @dataclass(slots=True)
@@ -111,7 +116,8 @@ def parse(body: bytes, channel: str, key: bytes, *, official: bool = False) -> P
             number = _message_number(message)
             post = None if "service_message" in _classes(message) else _post(message, channel, number, author, official)
         except _Broken as error:
-            found.broken.append((number, item.decode("utf-8", "replace"), str(error)))
+            # It goes where people look at it, and authors of single messages are people.
+            found.broken.append((number, _PEOPLE.sub(b"", item).decode("utf-8", "replace"), str(error)))
         else:
             found.messages.append(Message(number, post))
     found.messages.sort(key=lambda message: message.number)

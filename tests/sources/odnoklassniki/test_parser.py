@@ -120,7 +120,7 @@ def test_comments_have_the_time_of_moscow_and_no_names() -> None:
             {"id": "c2", "text": "Передали", "date": "2026-07-14 15:00:01", "author_ref": "group:555", "reply_to_comment_id": "c1"},
             {"id": "c3", "text": "", "date": "вчера", "author_id": "555", "like_count": 3},
             {"id": "c4", "text": "a", "date": "2026-07-14 15:00:00", "date_ms": NOON + 5},
-            {"text": "без номера"},
+            {"text": "без номера", "author_id": "77", "author_ref": "user:77", "author_name": "Иван", "reply_to_id": "77"},
             None,
         ],
         "has_more": False,
@@ -133,6 +133,7 @@ def test_comments_have_the_time_of_moscow_and_no_names() -> None:
     assert (two.reply_to, two.official, three.official, three.published_at, three.likes) == ("ok:12:cc1", True, True, 0, 3)
     assert (four.published_at, four.author) == (NOON + 5, "")
     assert [reason for _, reason in part.broken] == ["комментарий без номера"] * 2
+    assert part.broken[0][0] == {"text": "без номера"}
     assert (part.more, part.silent) == (False, False)
     assert comments({"has_more": False}, "12", READING).silent
     assert comments(None, "12", READING).silent

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from monitor.model.post import Post
 from monitor.model.source import Source
 from sources.rss.dates import moment
-from sources.rss.guard import Unsafe, decode, guarded
+from sources.rss.guard import Unsafe, decode, guarded, nameless
 from sources.rss.parser import Feed, parse
 from sources.rss.plain import plain
 from sources.rss.seen import SEEN, Mark, fresh
@@ -95,6 +95,29 @@ def test_entries_that_are_none_are_broken_and_repeats_are_not_taken() -> None:
     )
     assert [post.text for post in feed.posts] == ["a"]
     assert [reason for _, reason in feed.broken] == ["запись без заголовка и текста"]
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("<item><author>Иван Петров</author><title>Вода</title></item>", "<item><author/><title>Вода</title></item>"),
+        ("<entry><dc:creator a='1'>Иван</dc:creator>x", "<entry><dc:creator/>x"),
+        ("<AUTHOR><name>Иван</name><uri>u</uri></AUTHOR>x", "<AUTHOR/>x"),
+        ("<authority>это не автор</authority>", "<authority>это не автор</authority>"),
+        ("x<author>Иван Пет", "x<author/>"),
+    ],
+)
+def test_what_is_shown_of_a_document_names_nobody(text: str, left: str) -> None:
+    assert nameless(text) == left
+
+
+def test_a_broken_entry_names_nobody() -> None:
+    names = "<author>ivan@x.ru (Иван Петров)</author><dc:creator>Иван Петров</dc:creator><itunes:owner>Иван Петров</itunes:owner>"
+    spaces = 'xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:itunes="http://www.itunes.com/dtds/podcast-1.0.dtd"'
+    feed = read(rss(f"<item {spaces}><guid>0</guid><link>https://x/17</link>{names}</item>"))
+    ((raw, _),) = feed.broken
+    assert "https://x/17" in raw
+    assert "Петров" not in raw
 
 
 def test_links_that_are_no_web_addresses_are_dropped() -> None:

@@ -134,6 +134,19 @@ def test_broken_items_leave_the_others_alone() -> None:
     assert not found.blind
 
 
+def test_a_broken_item_names_nobody() -> None:
+    people = (
+        '<a class="tgme_widget_message_forwarded_from_name" href="https://t.me/petrov"><span dir="auto">Иван Петров</span></a>'
+        '<span class="tgme_widget_message_from_author" dir="auto">Иван Петров</span>'
+        '<span class="tgme_widget_message_author_name" dir="auto">Иван Петров'
+    )
+    found = page(FakeMessage(3, "пост 3", NOON), dress=('data-post="Gorod/3"', f'data-post="Gorod/x">{people}</span><i'))
+    ((_, raw, _),) = found.broken
+    assert "пост 3" in raw
+    assert "Петров" not in raw
+    assert "petrov" not in raw
+
+
 def test_an_empty_channel_is_empty_and_another_page_is_blind() -> None:
     town = Town({"gorod": {}})
     empty = parse(PreviewServer(town, lambda: NOON)._page("gorod", None, None).encode(), "gorod", KEY)
