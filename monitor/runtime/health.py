@@ -106,7 +106,8 @@ class Health:
         states = Counter(row.state for row in self._rows.values())
         for state in get_args(SourceState):
             self._metrics.sources[state].set(states[state])
-        oldest = min((row.covered_until for row in self._rows.values()), default=0)
+        # One that was never read has a state that says so; it must not hide how old the others are.
+        oldest = min((row.covered_until for row in self._rows.values() if row.covered_until), default=0)
         if oldest:
             self._metrics.oldest_source_seconds.set(max(0, now - oldest) / 1000)
         changed = sorted(self._changed)
