@@ -24,6 +24,8 @@ from sources.paging import split
 
 METHOD: Final = "messages"
 _HOUR: Final = 3_600_000
+_AHEAD: Final = 24 * _HOUR
+"""What is dated further ahead would hide every gap until then; clocks that differ by less are no news."""
 _ODD: Final = 10
 
 
@@ -112,10 +114,10 @@ class ChatReader:
 
     def _reach(self, mark: Mark, posts: list[Post], now: int) -> None:
         """Whether the newest page reaches down to what was read before."""
-        before = mark.newest
+        before = mark.newest if mark.newest <= now + _AHEAD else now
         floor = before or now - int(self._settings.history_hours * _HOUR)
         oldest = posts[0].published_at if posts else 0
-        mark.newest = max(before, posts[-1].published_at if posts else 0)
+        mark.newest = max([before, *(post.published_at for post in posts if post.published_at <= now + _AHEAD)])
         if oldest <= floor:
             mark.covered = now
             return

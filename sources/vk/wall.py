@@ -27,12 +27,15 @@ def look(state: WallState, answer: WallAnswer, now: int, settings: VkSettings, p
         state.owner = answer.items[0].owner_id
     _miss(state, answer, bottom)
     posts = take(state, answer, now, settings, before, first=first)
-    until = now // 1000 - settings.first_days * _DAY if first else state.newest
+    ahead = now // 1000 + _DAY
+    known = state.newest if state.newest <= ahead else now // 1000
+    until = now // 1000 - settings.first_days * _DAY if first else known
     if bottom and bottom >= until:
         left = (settings.first_posts if first else settings.gap_posts) - answer.given
         state.gap = Gap(answer.given - _OVERLAP, until, before, left, _tail(answer), bottom)
         _end_gap(state)
-    state.newest = max([state.newest, *(item.date for item in loose)])
+    # What is dated further ahead would hide every gap until then; clocks that differ by less are no news.
+    state.newest = max([known, *(item.date for item in loose if item.date <= ahead)])
     state.pinned = next((item.id for item in answer.items if item.is_pinned), 0)
     state.bottom, state.looked = bottom, now
     state.older_at = state.older_at or now

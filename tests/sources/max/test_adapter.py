@@ -155,6 +155,17 @@ async def test_a_history_is_read_down_to_its_depth_and_gaps_are_closed(yard: Yar
     assert (await yard.look(cursor, NOON + HOUR))[0] == []
 
 
+async def test_a_message_dated_in_the_future_hides_no_gap(yard: Yard) -> None:
+    yard.tune(MaxSettings(page=20))
+    yard.square.put(CHAT, MaxMessage("mid.0000", NOON + 365 * 24 * HOUR, "Из будущего", author=1))
+    yard.write(1, 10, NOON - HOUR)
+    found, cursor = await yard.look("", NOON)
+    assert sorted(found) == numbers(0, 10)
+    yard.write(11, 90, NOON + MINUTE)
+    more, cursor = await yard.read(HISTORY, cursor, NOON + 3 * HOUR)
+    assert sorted(post.id[-4:] for post in posts_of(more)) == numbers(11, 90)
+
+
 async def test_answers_to_answers_to_any_depth(yard: Yard) -> None:
     for number in range(15):
         answers = f"mid.{number - 1:04}" if number else ""

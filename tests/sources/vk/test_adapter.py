@@ -59,6 +59,17 @@ async def test_many_new_posts_are_paged_until_known_ones() -> None:
         assert here.methods().count("wall.get") == 5
 
 
+async def test_a_post_dated_in_the_future_hides_no_gap() -> None:
+    async with town() as here:
+        here.shelf.put(str(OWNER), Post("999999", "Из будущего", here.now + 365 * DAY, author="5001"), here.now)
+        written(here, 30, before=HOUR)
+        assert len(await here.read()) == 31
+        here.now += DAY
+        new = [here.post(f"Новая {place}", here.now - (400 - place) * MINUTE) for place in range(320)]
+        posts = await here.read()
+        assert sorted(post.id for post in posts) == sorted(f"vk:{OWNER}_{number}" for number in new)
+
+
 async def test_posts_that_appear_or_vanish_between_two_pages_cost_nothing() -> None:
     async with town() as here:
         numbers = written(here, 320)
