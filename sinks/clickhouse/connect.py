@@ -9,7 +9,7 @@ import math
 import re
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 import clickhouse_connect
@@ -37,7 +37,7 @@ class Target:
     url: str = ""
     database: str = "nabat"
     user: str = "default"
-    password: str = ""
+    password: str = field(default="", repr=False)
     timeout: float = 30.0
 
     def __post_init__(self) -> None:

@@ -12,6 +12,7 @@ import pytest
 from monitor.cli import migrate
 from monitor.model.errors import ConfigError
 from sinks.clickhouse import ownership
+from sinks.clickhouse.connect import Target
 from tests.fakes.clickhouse_http import PASSWORD, ClickHouseFront
 from tests.fakes.databases import Databases
 
@@ -112,3 +113,7 @@ def test_nobody_else_on_the_machine_reads_the_folder(tmp_path: Path, alone: None
         held = ownership.acquire(str(tmp_path / name))
         assert (tmp_path / name).stat().st_mode & 0o777 == 0o700
         ownership.release(held)
+
+
+def test_the_password_is_not_shown_with_the_target() -> None:
+    assert PASSWORD not in repr(Target(url="http://127.0.0.1:8123", password=PASSWORD))
