@@ -135,7 +135,7 @@ class Api:
         }
 
     async def alerts(self, request: web.Request) -> web.Response:
-        """``{now, alerts: [alert]}``, newest first; an alert is Alert's fields, version, territory_name, problem."""
+        """``{now, alerts: [alert]}``, those that fire first, the loudest of them, then the newest; an alert is Alert's fields, version, territory_name, problem."""
         rows = await self._store.alerts(_number(request, "limit", 50, 1, 500))
         return answer({"now": self._deps.clock.now(), "alerts": [self._views.alert(row, row["version"]) for row in rows]})
 

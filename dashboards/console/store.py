@@ -106,9 +106,12 @@ class Store:
         return rows[0]
 
     async def alerts(self, limit: int) -> list[Row]:
-        """The newest alerts, newest first."""
+        """Alerts: what fires before what is over, the loudest first, then the newest: a night of notices hides no danger."""
         return await self._ask(
-            "SELECT * FROM current_alerts WHERE region = {region:String} ORDER BY at DESC, id LIMIT {limit:UInt32}", limit=limit
+            """SELECT * FROM current_alerts WHERE region = {region:String}
+            ORDER BY status = 'firing' DESC, status = 'firing' ? indexOf(['notice', 'urgent', 'flash'], level) : 0 DESC, at DESC, id
+            LIMIT {limit:UInt32}""",
+            limit=limit,
         )
 
     async def queue(self, queue: Queue, now: int) -> list[Row]:

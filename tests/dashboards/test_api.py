@@ -104,6 +104,19 @@ async def test_alerts_come_newest_first_with_russian_names(stage: Stage, client:
     assert [a["id"] for a in (await get(client, "/api/alerts?limit=1"))["alerts"]] == ["a2"]
 
 
+async def test_a_danger_that_still_fires_comes_before_newer_notices_and_what_is_over(stage: Stage, client: ClientSession) -> None:
+    await stage.write(
+        [
+            alert("flash", "Прорыв", level="flash", age=9 * HOUR),
+            alert("urgent", "Запах", level="urgent", age=8 * HOUR),
+            *(alert(f"n{number}", "Просрочено", level="notice", age=number * MINUTE) for number in range(1, 4)),
+            alert("over", "Было", level="flash", status="resolved", age=MINUTE),
+        ]
+    )
+    assert [a["id"] for a in (await get(client, "/api/alerts?limit=3"))["alerts"]] == ["flash", "urgent", "n1"]
+    assert (await get(client, "/api/alerts"))["alerts"][-1]["id"] == "over"
+
+
 async def test_the_queue_is_ordered_by_urgency_then_growth(stage: Stage, client: ClientSession) -> None:
     rows: list[Any] = [
         incident("calm", urgency=0),
