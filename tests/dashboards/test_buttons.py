@@ -18,7 +18,7 @@ from tests.dashboards.world import HOUR, MINUTE, NOW, REGION, alert, appeal, inc
 __all__ = ["screen"]
 
 PATIENCE = 30_000
-LOCAL = "operator"
+LOCAL = "оператор"
 """Whoever is at the machine, as long as there are no accounts."""
 
 
@@ -68,9 +68,9 @@ async def test_an_alert_is_taken_given_back_tasked_and_accepted(screen: Screen) 
     await open_with(screen, alert("a1", "Опасно", incident="i1")._replace(body="heat"))
     line, state = page.locator("#alerts .answer"), page.locator("#alerts .answer b")
     for button, said, left in (
-        ("Беру", f"в работе: {LOCAL}", {"Отдать", "Задание исполнителю"}),
-        ("Отдать", "", {"Беру", "Принято", "На час", "Задание исполнителю"}),
-        ("Задание исполнителю", f"задание отправил {LOCAL}", {"Беру", "Принято", "На час", "Исполнитель принял"}),
+        ("Беру", f"в работе: {LOCAL}", {"Отдать", "Задание"}),
+        ("Отдать", "", {"Беру", "Принято", "На час", "Задание"}),
+        ("Задание", f"задание отправил {LOCAL}", {"Беру", "Принято", "На час", "Исполнитель принял"}),
         ("Исполнитель принял", f"задание принял {LOCAL}", {"Беру", "Принято", "На час"}),
         ("Принято", f"принял {LOCAL} · задание принял {LOCAL}", {"Беру"}),
     ):
@@ -87,11 +87,42 @@ async def test_an_alert_is_put_off_for_an_hour(screen: Screen) -> None:
     page, stage = screen.page, screen.stage
     await open_with(screen, alert("a1", "Опасно"))
     line = page.locator("#alerts .answer")
-    await expect(line.get_by_role("button", name="Задание исполнителю")).to_have_count(0)
+    await expect(line.get_by_role("button", name="Задание")).to_have_count(0)
     await line.get_by_role("button", name="На час").click()
     await expect(line.locator("b")).to_have_text(f"отложил {LOCAL} до 04:25")
     (done,) = stage.actions
     assert (done.kind, done.until - done.at) == ("snooze", HOUR)
+
+
+@pytest.mark.parametrize(("width", "height"), [(1366, 768), (1440, 900), (1920, 1080), (390, 844)])
+async def test_what_can_be_done_about_an_alert_stands_in_one_row(screen: Screen, width: int, height: int) -> None:
+    page = screen.page
+    await page.set_viewport_size({"width": width, "height": height})
+    engine = await open_with(screen, alert("a1", "Опасно", incident="i1")._replace(body="heat"))
+    tops = "[...document.querySelectorAll('#alerts .answer > button')].map((one) => one.offsetTop)"
+    assert len(await page.evaluate(tops)) == 5
+    assert len(set(await page.evaluate(tops))) == 1
+    await page.click("#alerts button[data-kind=task]")
+    await expect(page.locator("#alerts button[data-kind=accept]")).to_be_visible()
+    assert len(set(await page.evaluate(tops))) == 1
+    assert engine.row.tasked_by == "operator"
+
+
+async def test_closing_can_be_thought_better_of(screen: Screen) -> None:
+    page, stage = screen.page, screen.stage
+    await open_with(screen, alert("a1", "Опасно"))
+    line = page.locator("#alerts .answer")
+    for leave in ("Escape", "Отмена"):
+        await line.get_by_role("button", name="Закрыть").click()
+        await expect(line.get_by_label("Почему можно закрыть")).to_be_focused()
+        if leave == "Escape":
+            await page.keyboard.press("Escape")
+        else:
+            await line.get_by_role("button", name=leave).click()
+        await expect(line.locator("form")).to_have_count(0)
+        await expect(line.get_by_role("button", name="Закрыть")).to_be_focused()
+        await expect(line.locator("button")).to_have_count(4)
+    assert stage.actions == []
 
 
 async def test_a_conflict_is_told_and_the_buttons_come_back(screen: Screen) -> None:

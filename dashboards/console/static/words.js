@@ -84,6 +84,9 @@ export function duration(ms) {
 
 export const ago = (at) => duration(now() - at);
 
+// Whoever works without accounts goes by the name of the role.
+export const person = (name) => (name === 'operator' ? 'оператор' : name);
+
 export const LEVELS = { notice: 'внимание', urgent: 'срочно', flash: 'опасность' };
 export const RANK = { notice: 0, urgent: 1, flash: 2 };
 export const KINDS = { spike: 'всплеск', urgent: 'инцидент', overdue: 'просрочка', silent: 'тишина', topic: 'новая тема' };
