@@ -11,21 +11,22 @@ import msgspec
 from aiohttp import web
 
 from dashboards.console.access import who_of
+from dashboards.console.asked import number
 from dashboards.console.attempts import deliveries, undelivered
 from dashboards.console.card import card, told
 from dashboards.console.deps import ConsoleDeps
 from dashboards.console.heat import heat_map
+from dashboards.console.queue import queue_of
 from dashboards.console.refusals import Refused, answer
 from dashboards.console.spike_card import spike_card
 from dashboards.console.spike_store import SpikeStore
 from dashboards.console.standing import Standing
-from dashboards.console.store import FLOW, HOUR, MINUTE, STEPS, Queue, Store
+from dashboards.console.store import FLOW, HOUR, MINUTE, STEPS, Store
 from dashboards.console.view import Views
 from dashboards.console.watching import watching
 from monitor.model.verdict import GROUPS
 from monitor.model.watch import Action, ActionKind
 from monitor.people.roles import Who
-from monitor.profile.model import Profile
 
 MONTH_HOURS = 31 * 24
 DAY_MINUTES = 24 * 60
@@ -135,8 +136,11 @@ class Api:
         }
 
     async def alerts(self, request: web.Request) -> web.Response:
-        """``{now, alerts: [alert]}``, those that fire first, the loudest of them, then the newest; an alert is Alert's fields, version, territory_name, problem."""
-        rows = await self._store.alerts(_number(request, "limit", 50, 1, 500))
+        """``{now, alerts: [alert]}``, those that fire first, the loudest of them, then the newest.
+
+        An alert is Alert's fields, version, territory_name, problem.
+        """
+        rows = await self._store.alerts(number(request, "limit", 50, 1, 500))
         return answer({"now": self._deps.clock.now(), "alerts": [self._views.alert(row, row["version"]) for row in rows]})
 
     async def alert(self, request: web.Request) -> web.Response:
@@ -156,8 +160,8 @@ class Api:
 
         ``growth`` counts posts of the last hour, ``trend`` posts in twelve steps of 10 min, oldest first.
         """
-        limit, offset = _number(request, "limit", 100, 1, 500), _number(request, "offset", 0, 0, 100_000)
-        queue = queue_of(request, self._deps.profile, limit, offset)
+        limit, offset = number(request, "limit", 100, 1, 500), number(request, "offset", 0, 0, 100_000)
+        queue = await queue_of(request, self._store, self._views, self._deps.profile, limit, offset)
         now = self._deps.clock.now()
         rows = await self._store.queue(queue, now)
         total = await self._store.queue_length(queue)
@@ -173,7 +177,7 @@ class Api:
 
     async def map(self, request: web.Request) -> web.Response:
         """``?hours=24&inside=TERRITORY``: see dashboards.console.heat."""
-        hours = _number(request, "hours", 24, 1, MONTH_HOURS)
+        hours = number(request, "hours", 24, 1, MONTH_HOURS)
         inside = request.query.get("inside", "") or self._deps.profile.id
         if inside not in self._deps.profile.territories and inside != self._deps.profile.id:
             raise Refused(404, "Такой территории нет")
@@ -230,39 +234,3 @@ class Api:
         for age in row["steps"]:
             trend[STEPS - 1 - min(int(age), STEPS - 1)] += 1
         return {**self._views.incident(row, row["version"]), "growth": int(row["growth"]), "trend": trend}
-
-
-def queue_of(request: web.Request, profile: Profile, limit: int, offset: int = 0) -> Queue:
-    """The part of the queue that ``?territory=&group=&block=&status=`` asks for."""
-    territory, block = request.query.get("territory", ""), request.query.get("block", "")
-    inner = tuple(slug for slug in profile.territories if territory in profile.path(slug)) if territory else ()
-    return Queue(
-        status=_choice(request, "status", ("open", "closed", "void", "all")).replace("all", ""),
-        territories=inner or ((territory,) if territory else ()),
-        group=request.query.get("group", ""),
-        block=block_of(profile, block) if block else None,
-        limit=limit,
-        offset=offset,
-    )
-
-
-def block_of(profile: Profile, name: str) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
-    """A block's groups, its themes, and the themes that belong to other blocks."""
-    mine = [key for key, block in profile.blocks.items() if block == name]
-    others = tuple(key for key, block in profile.blocks.items() if block != name and "." in key)
-    return tuple(key for key in mine if "." not in key), tuple(key for key in mine if "." in key), others
-
-
-def _number(request: web.Request, name: str, usual: int, least: int, most: int) -> int:
-    text = request.query.get(name, str(usual))
-    if not text.isascii() or not text.isdecimal() or len(text) > 9 or not least <= int(text) <= most:
-        raise Refused(400, f"Параметр {name} должен быть числом от {least} до {most}")
-    return int(text)
-
-
-def _choice(request: web.Request, name: str, choices: tuple[str, ...]) -> str:
-    """The first choice is the usual one."""
-    value = request.query.get(name, choices[0])
-    if value not in choices:
-        raise Refused(400, f"Параметр {name}: одно из {', '.join(choices)}")
-    return value

@@ -15,8 +15,8 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Font
 
 from dashboards.console.access import who_of
-from dashboards.console.api import queue_of
 from dashboards.console.deps import ConsoleDeps
+from dashboards.console.queue import queue_of
 from dashboards.console.refusals import Refused
 from dashboards.console.store import Store
 from dashboards.console.view import Views, safe_url
@@ -63,7 +63,7 @@ class Export:
         who, now, profile = who_of(request), self._deps.clock.now(), self._deps.profile
         rows = [
             row
-            for row in await self._store.listing(queue_of(request, profile, ROWS))
+            for row in await self._store.listing(await queue_of(request, self._store, self._views, profile, ROWS))
             if who.concerns(profile.path(row["territory"]), row["body"])
         ]
         table = [self._row(row, now) for row in rows]

@@ -5,9 +5,9 @@ Times go in and come out as ms since the epoch, ages in seconds.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
+from dashboards.console.chosen import IN_QUEUE, Queue
 from sinks.base import Reader
 
 MINUTE = 60_000
@@ -26,28 +26,6 @@ POSTS_IN_CARD = 200
 
 Row = dict[str, Any]
 
-
-@dataclass(slots=True, frozen=True)
-class Queue:
-    """A part of the queue of incidents; empty filters match all. ``territories`` are ids, inner territories named too.
-
-    ``block`` is one of the region's own: its groups, its themes, and the themes of its groups that belong to other blocks.
-    """
-
-    status: str = "open"
-    territories: tuple[str, ...] = ()
-    group: str = ""
-    block: tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]] | None = None
-    limit: int = 100
-    offset: int = 0
-
-
-_IN_QUEUE = """
-    region = {region:String} AND ({status:String} = '' OR status = {status:String})
-    AND (empty({territories:Array(String)}) OR has({territories:Array(String)}, territory))
-    AND ({group:String} = '' OR `group` = {group:String})
-    AND ({any_block:Bool} OR has({themes:Array(String)}, theme)
-        OR (has({groups:Array(String)}, `group`) AND NOT has({others:Array(String)}, theme)))"""
 
 _TREND = """
     SELECT incident AS grown, countIf(published_at > fromUnixTimestamp64Milli({hour:Int64})) AS growth,
@@ -117,10 +95,10 @@ class Store:
     async def queue(self, queue: Queue, now: int) -> list[Row]:
         """Incidents by urgency, then growth (posts of the last hour), with ``growth`` and ``steps`` (ages of posts in steps)."""
         return await self._ask(
-            f"""SELECT * EXCEPT (grown) FROM (SELECT * FROM current_incidents WHERE {_IN_QUEUE}) AS i
+            f"""SELECT * EXCEPT (grown) FROM (SELECT * FROM current_incidents WHERE {IN_QUEUE}) AS i
             LEFT JOIN ({_TREND}) AS t ON i.id = t.grown
             ORDER BY urgency DESC, growth DESC, last_seen DESC, id LIMIT {{limit:UInt32}} OFFSET {{offset:UInt32}}""",
-            **self._in_queue(queue),
+            **queue.parameters(),
             limit=queue.limit,
             offset=queue.offset,
             **self._trend(now),
@@ -130,18 +108,26 @@ class Store:
         """Incidents by urgency, then the newest, each with ``text`` and ``url`` of its first message."""
         return await self._ask(
             f"""SELECT i.*, p.text AS text, p.url AS url
-            FROM (SELECT * FROM current_incidents WHERE {_IN_QUEUE}
+            FROM (SELECT * FROM current_incidents WHERE {IN_QUEUE}
                 ORDER BY urgency DESC, opened_at DESC, id LIMIT {{limit:UInt32}}) AS i
             LEFT JOIN (SELECT id, text, url FROM current_posts WHERE id IN
-                (SELECT first_member FROM current_incidents WHERE {_IN_QUEUE}
+                (SELECT first_member FROM current_incidents WHERE {IN_QUEUE}
                 ORDER BY urgency DESC, opened_at DESC, id LIMIT {{limit:UInt32}})) AS p ON p.id = i.first_member
             ORDER BY i.urgency DESC, i.opened_at DESC, i.id""",
-            **self._in_queue(queue),
+            **queue.parameters(),
             limit=queue.limit,
         )
 
+    async def slugs(self) -> Row:
+        """What incidents are about: lists of ``themes``, ``groups``, ``territories`` and ``bodies``."""
+        rows = await self._ask(
+            """SELECT groupUniqArray(theme) AS themes, groupUniqArray(`group`) AS groups, groupUniqArray(territory) AS territories,
+                groupUniqArray(body) AS bodies FROM current_incidents WHERE region = {region:String}"""
+        )
+        return rows[0]
+
     async def queue_length(self, queue: Queue) -> int:
-        rows = await self._ask(f"SELECT count() AS n FROM current_incidents WHERE {_IN_QUEUE}", **self._in_queue(queue))
+        rows = await self._ask(f"SELECT count() AS n FROM current_incidents WHERE {IN_QUEUE}", **queue.parameters())
         return int(rows[0]["n"])
 
     async def incident(self, ident: str, now: int) -> Row | None:
@@ -244,12 +230,6 @@ class Store:
             since=since,
             now=now,
         )
-
-    @staticmethod
-    def _in_queue(queue: Queue) -> Row:
-        groups, themes, others = queue.block or ((), (), ())
-        block = {"any_block": queue.block is None, "groups": list(groups), "themes": list(themes), "others": list(others)}
-        return {"status": queue.status, "territories": list(queue.territories), "group": queue.group, **block}
 
     @staticmethod
     def _trend(now: int) -> Row:

@@ -58,7 +58,10 @@ class Views:
 
     def where(self, row: Mapping[str, Any]) -> str:
         """The place within its territory, «Степана Разина, 14»; empty where only the territory is known."""
-        parts = [capital(row["settlement"]), capital(row["facility"]), capital(row["street"]), row["house"]]
+        settlement = capital(row["settlement"])
+        if settlement.casefold() == self.territory(row.get("territory", "")).casefold():
+            settlement = ""
+        parts = [settlement, capital(row["facility"]), capital(row["street"]), row["house"]]
         return ", ".join(part for part in parts if part)
 
     def words(self, row: Mapping[str, Any]) -> list[str]:

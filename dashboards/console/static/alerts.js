@@ -13,6 +13,20 @@ let loaded = false;
 
 export function onOpen(handler) {
   open = handler;
+  $('alerts-which').addEventListener('change', show);
+}
+
+// Whatever is chosen, what fires loudly is counted and heard: choosing hides rows, not dangers.
+const WHICH = {
+  all: () => true,
+  loud: (alert) => alert.status === 'firing' && alert.level !== 'notice',
+  unanswered: (alert) => alert.status === 'firing' && !alert.answered_by && !alert.claimed_by,
+};
+
+// The alert that fires about an incident, or about the one that heads its cause.
+export function about(incident) {
+  const of = [...known.values()].filter((alert) => alert.incident && alert.status === 'firing' && (alert.incident === incident.id || alert.incident === incident.parent));
+  return of.sort(order)[0];
 }
 
 // Takes alerts from a list or an event. What the first list brings has been there before, and stays silent.
@@ -42,11 +56,14 @@ const soon = lazily(show, 50);
 export function show() {
   const all = [...known.values()].sort(order);
   for (const alert of all.slice(KEPT)) known.delete(alert.id);
-  const shown = all.slice(0, KEPT);
+  const kept = all.slice(0, KEPT);
+  const which = $('alerts-which').value;
+  const shown = kept.filter(WHICH[which]);
   sync($('alerts'), shown, make, update, (alert) => `${alert.version} ${alert.fresh} ${words.ago(alert.at)}`);
   $('alerts-empty').hidden = shown.length > 0;
-  const firing = shown.filter((alert) => alert.status === 'firing');
-  $('alerts-count').textContent = firing.length ? `${firing.length} в силе` : '';
+  $('alerts-empty').textContent = which === 'all' ? 'Тревог нет' : 'Таких тревог нет';
+  const firing = kept.filter((alert) => alert.status === 'firing');
+  $('alerts-count').textContent = firing.length ? `${firing.length < KEPT ? firing.length : `${KEPT} и больше`} в силе` : '';
   const loud = firing.filter((alert) => alert.level !== 'notice').length;
   document.title = loud ? `(${loud}) Набат` : 'Набат';
 }

@@ -31,7 +31,7 @@ export function state(alert) {
 // Fills a line with the state and the buttons that make sense for it.
 export function show(line, alert) {
   const asking = line.querySelector('form.reason');
-  if (asking && alert.status === 'firing') {
+  if (asking && alert.status === 'firing' && asking.alert.id === alert.id) {
     // Somebody is writing why it can be closed: what has grown meanwhile takes no word away.
     asking.alert = alert;
     return;

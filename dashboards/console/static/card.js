@@ -1,6 +1,7 @@
 // The card: an incident with its posts, or an alert that tells of more than one incident.
 
-import { figures } from './alerts.js';
+import { about, figures } from './alerts.js';
+import * as answers from './answers.js';
 import * as deliveries from './deliveries.js';
 import { $, ask, bars, el, fill, sync } from './dom.js';
 import { deadline } from './queue.js';
@@ -18,6 +19,7 @@ let drawn = '';
 let version;
 let asking = 0;
 let told = null;
+let incident = null;
 let leads = {};
 let home = () => {};
 
@@ -35,6 +37,7 @@ export function close() {
   drawn = '';
   version = undefined;
   told = null;
+  incident = null;
   asking += 1;
   fill($('card'), el('div.empty', {}, el('p', {}, 'Выберите инцидент или тревогу'),
     el('p.small', {}, el('kbd', {}, 'j'), ' ', el('kbd', {}, 'k'), ' — по списку, ', el('kbd', {}, 'Enter'), ' — открыть, ', el('kbd', {}, 'Esc'), ' — назад')));
@@ -49,7 +52,7 @@ export function showAlert(alert, to) {
   close();
   leads = to;
   fill($('card'), el('div', { id: 'card-head' }), el('div.scroll', {},
-    el('div', { id: 'card-alert' }),
+    el('div', { id: 'card-alert' }), el('div.answer.small', { id: 'card-answer' }),
     el('div', { id: 'card-spike' },
       alert.examples.length ? [el('h3', {}, 'Примеры'), alert.examples.map((text) => el('p.text.post', { dir: 'auto' }, text))] : null),
     el('div', { id: 'card-deliveries' }), el('div', { id: 'card-history' })));
@@ -59,6 +62,7 @@ export function showAlert(alert, to) {
 // The alert that is open has changed: what it says changes in its place.
 export function freshAlert(alert) {
   if (told && alert.id === told.id && newer(alert.version, told.version)) renderAlert(alert);
+  else if (incident && $('card-answer') && (alert.incident === incident.id || alert.incident === incident.parent)) answer();
 }
 
 function renderAlert(alert) {
@@ -74,6 +78,7 @@ function renderAlert(alert) {
     el('p.line', {},
       alert.incident ? el('button', { type: 'button', onclick: () => leads.openIncident(alert.incident) }, 'Открыть инцидент') : null,
       alert.group ? el('button', { type: 'button', onclick: () => leads.narrow(alert) }, 'Показать инциденты') : null));
+  answers.show($('card-answer'), alert);
   explain(alert);
   deliveries.show($('card-deliveries'), { alert: alert.id });
 }
@@ -117,23 +122,32 @@ export async function showIncident(id) {
   }
 }
 
-export function isBehind(incident) {
-  return incident.id === shown && newer(incident.version, version);
+// What can be done about the alert that the open incident has raised.
+function answer() {
+  const alert = about(incident);
+  if (alert) answers.show($('card-answer'), alert);
+  else fill($('card-answer'));
+}
+
+export function isBehind(changed) {
+  return changed.id === shown && newer(changed.version, version);
 }
 
 function fact(name, ...value) {
   return el('div', {}, el('dt', {}, name), el('dd', {}, ...value));
 }
 
-function render({ incident, posts, replies, history, cause }, id) {
+function render({ incident: found, posts, replies, history, cause }, id) {
+  incident = found;
   if (drawn !== id) {
     drawn = id;
     fill($('card'), el('div', { id: 'card-head' }), el('div.scroll', {},
       el('p.bad', { id: 'card-trouble', role: 'alert' }),
-      el('dl.facts', { id: 'card-facts' }), el('div', { id: 'card-cause' }), el('div', { id: 'card-replies' }),
+      el('div.answer.small', { id: 'card-answer' }), el('dl.facts', { id: 'card-facts' }), el('div', { id: 'card-cause' }), el('div', { id: 'card-replies' }),
       el('h3', { id: 'card-posts-title' }), el('ul.posts', { id: 'card-posts' }), el('div', { id: 'card-deliveries' }), el('div', { id: 'card-history' })));
   }
   version = incident.version;
+  answer();
   $('card-trouble').textContent = '';
   fill($('card-head'), bar(incident.problem),
     el(`p.place.urgency-${incident.urgency}`, {}, el('b.level', {}, words.URGENCY[incident.urgency]), ' ',

@@ -55,7 +55,7 @@ function calm(work) {
 
 const freshQueue = calm(queue.load);
 const freshMap = calm(async () => { if (!$('map-panel').hidden) await map.load(); });
-const freshAlerts = calm(async () => takeAlerts((await ask('/api/alerts?limit=100')).alerts, true));
+const freshAlerts = calm(async () => takeAlerts((await ask('/api/alerts?limit=200')).alerts, true));
 const freshCard = calm(async () => { if (card.current()) await card.showIncident(card.current()); });
 const freshStatus = calm(async () => {
   const status = await ask('/api/status');
@@ -84,7 +84,7 @@ function takeAlerts(found, fromList) {
 
 function narrowTo(territory, group) {
   showTab('queue');
-  queue.choose({ territory: territory === region.id ? '' : territory, group, block: '', status: 'open' });
+  queue.choose({ territory: territory === region.id ? '' : territory, group, block: '', status: 'open', words: '' });
 }
 
 function openAlert(alert) {
@@ -125,7 +125,10 @@ document.addEventListener('keydown', (event) => {
   // By place on the keyboard: the layout is Russian as often as not.
   if (event.code === 'KeyJ') move(1);
   else if (event.code === 'KeyK') move(-1);
-  else if (event.key === 'Escape' && $('card').querySelector('.bar')) closeCard();
+  else if (event.key === '/' || event.code === 'Slash') {
+    showTab('queue');
+    $('words').focus();
+  } else if (event.key === 'Escape' && $('card').querySelector('.bar')) closeCard();
   else if (event.key === 'Escape' && queue.filtered()) queue.clear();
   else return;
   event.preventDefault();

@@ -48,7 +48,8 @@ export function showStatus(status) {
       `${words.count(day.posts, words.POSTS)} · ${words.count(day.appeals, ['обращение', 'обращения', 'обращений'])} · ` +
         `${words.count(day.incidents, ['инцидент', 'инцидента', 'инцидентов'])}`,
       '.wide',
-      `${words.count(day.alerts, ['тревога', 'тревоги', 'тревог'])}, отсеяно: реклама — ${words.number(day.adverts)}, ` +
+      `${words.count(day.posts, words.POSTS)}, ${words.count(day.appeals, ['обращение', 'обращения', 'обращений'])}, ` +
+        `${words.count(day.incidents, ['инцидент', 'инцидента', 'инцидентов'])}, ${words.count(day.alerts, ['тревога', 'тревоги', 'тревог'])}, отсеяно: реклама — ${words.number(day.adverts)}, ` +
         `размноженное одним автором — ${words.number(day.repetition)}`,
     ),
   );

@@ -8,10 +8,14 @@ const KEPT = 60_000;
 const LIMIT = 200;
 const STILL = 3_000;
 
-const filter = { territory: '', group: '', block: '', status: 'open' };
+const ALL = { territory: '', group: '', block: '', status: 'open', words: '' };
+const TYPING = 250;
+
+const filter = { ...ALL };
 const told = new Map();
 let territories = [];
 let listed = [];
+let sought = '';
 let total = 0;
 let chosen = '';
 let open = () => {};
@@ -29,6 +33,7 @@ export function setUp(region, handlers) {
   $('block').append(...region.blocks.map((block) => el('option', { value: block }, block)));
   $('block').hidden = !region.blocks.length;
   for (const name of Object.keys(filter)) $(name).addEventListener('change', () => choose({ [name]: $(name).value }));
+  $('words').addEventListener('input', lazily(() => choose({ words: $('words').value }), TYPING));
   $('clear').addEventListener('click', clear);
   offer();
   $('queue').addEventListener('pointermove', () => { pointed = performance.now(); });
@@ -37,8 +42,9 @@ export function setUp(region, handlers) {
 
 // Sets parts of the filter and asks anew.
 export function choose(parts) {
+  if (Object.entries(parts).every(([name, value]) => filter[name] === value)) return;
   Object.assign(filter, parts);
-  for (const [name, value] of Object.entries(filter)) $(name).value = value;
+  for (const [name, value] of Object.entries(filter)) if ($(name).value !== value) $(name).value = value;
   $('clear').hidden = !filtered();
   offer();
   show();
@@ -50,12 +56,14 @@ function offer() {
   for (const kind of ['csv', 'xlsx']) $(`export-${kind}`).href = `/api/export/incidents.${kind}?${new URLSearchParams(filter)}`;
 }
 
-export const filtered = () => Boolean(filter.territory || filter.group || filter.block || filter.status !== 'open');
-export const clear = () => choose({ territory: '', group: '', block: '', status: 'open' });
+export const filtered = () => Object.entries(ALL).some(([name, value]) => filter[name] !== value);
+export const clear = () => choose(ALL);
 
 export async function load() {
+  const { words: wanted } = filter;
   const answer = await ask(`/api/incidents?${new URLSearchParams({ ...filter, limit: LIMIT })}`);
   listed = answer.incidents;
+  sought = wanted;
   total = answer.total;
   show();
 }
@@ -80,18 +88,26 @@ function inside(territory) {
   return false;
 }
 
-function matches(incident) {
-  return (filter.status === 'all' || incident.status === filter.status)
+// As the server searches: every part of the search somewhere in the address or in what the incident is about.
+function tells(incident) {
+  const text = plain([incident.where, incident.territory_name, incident.problem, incident.group_name, incident.body_name].join(' '));
+  return plain(filter.words).split(/[\s,]+/).every((word) => text.includes(word));
+}
+
+const plain = (text) => text.toLowerCase().replaceAll('ё', 'е');
+
+function matches(incident, fromServer = false) {
+  return ((fromServer && sought === filter.words) || tells(incident)) && (filter.status === 'all' || incident.status === filter.status)
     && (!filter.group || incident.group === filter.group) && (!filter.block || incident.block === filter.block) && (!filter.territory || inside(incident.territory));
 }
 
 function current() {
   // Until the answer to another filter is there, what is known already is filtered here.
-  const found = new Map(listed.filter(matches).map((incident) => [incident.id, incident]));
+  const found = new Map(listed.filter((incident) => matches(incident, true)).map((incident) => [incident.id, incident]));
   for (const [id, { incident, at }] of told) {
     const row = found.get(id);
     if ((row && !newer(incident.version, row.version)) || performance.now() - at > KEPT) told.delete(id);
-    else if (!matches(incident)) found.delete(id);
+    else if (!matches(incident, Boolean(row))) found.delete(id);
     else found.set(id, { growth: 0, trend: Array(12).fill(0), ...row, ...incident });
   }
   return [...found.values()].sort((one, other) => other.urgency - one.urgency || other.growth - one.growth
