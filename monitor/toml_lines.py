@@ -11,6 +11,7 @@ import tomllib
 from typing import Any
 
 from monitor.problems import Problems
+from monitor.reasons import toml_reason
 
 Path = tuple[str | int, ...]
 
@@ -55,10 +56,10 @@ def read_toml(data: bytes, shown: str, problems: Problems) -> tuple[dict[str, An
         found = re.search(r" \(at line (\d+), column \d+\)$", what)
         line = int(found[1]) if found else text.count("\n") + 1
         what = what[: found.start()] if found else what.removesuffix(" (at end of document)")
-        problems.add(shown, line, f"не TOML: {what}; правила: https://toml.io")
+        problems.add(shown, line, f"не TOML: {toml_reason(what)}")
         return None
     except (ValueError, RecursionError):  # a number of thousands of digits, brackets in brackets in brackets …
-        problems.add(shown, 1, "этот TOML не читается; правила: https://toml.io")
+        problems.add(shown, 1, "этот TOML не читается: слишком длинное число или глубокая вложенность")
         return None
     return values, Lines(_scan(text.replace("\r\n", "\n")))
 

@@ -37,7 +37,9 @@ def secret_of(text: str) -> bytes:
     except (binascii.Error, ValueError):
         key = b""
     if not text.startswith(_PREFIX) or not _LEAST <= len(key) <= _MOST:
-        raise ValueError(f"is no secret: write {_PREFIX} and {_LEAST} to {_MOST} random bytes in base64")
+        raise ValueError(
+            f"не секрет: нужно {_PREFIX} и за ним от {_LEAST} до {_MOST} случайных байтов в base64 (openssl rand -base64 32)"
+        )
     return key
 
 

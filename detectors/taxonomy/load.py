@@ -54,7 +54,7 @@ class Taxonomy:
 def _terms(table: dict[str, Any], where: str) -> Terms:
     unknown = [key for key in table if key not in POINTS and key != "name"]
     if unknown:
-        raise ValueError(f"{where}: unknown keys {unknown}")
+        raise ValueError(f"{where}: неизвестные ключи: {', '.join(unknown)}; допустимы: name, {', '.join(POINTS)}")
     return tuple(dict.fromkeys((term, points) for key, points in POINTS.items() for term in table.get(key, ())))
 
 

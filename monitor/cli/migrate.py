@@ -38,7 +38,7 @@ def run(args: argparse.Namespace) -> int:
         replicas = Replicas(config.clickhouse.cluster) if args.replicated else None
         if replicas and target.embedded:
             if not args.dry_run:
-                raise ConfigError(["--replicated: the embedded database has no replicas; set clickhouse.url, or add --dry-run"])
+                raise ConfigError(["--replicated: у встроенной базы реплик нет; задайте clickhouse.url или добавьте --dry-run"])
             _print([*prologue(target.database, replicas), *ddl(replicas), *retention.statements(replicas)])
             return 0
         clients = Clients(target, database=False)

@@ -23,6 +23,7 @@ from detectors.spikes import Lone, Seen, SpikeSettings
 from monitor.cli.spikes_plot import Plot
 from monitor.model.errors import ConfigError
 from monitor.problems import why
+from monitor.reasons import csv_reason
 
 _STEP_ROWS = 32
 """Rows that are looked at to find the step: most differences among them are the step even where rows are missing."""
@@ -56,7 +57,10 @@ class Reader:
                     row = _parse(line)
                     if last is not None and row.time <= last:
                         raise ValueError("время не позже предыдущего")
-                except (ValueError, csv.Error) as error:
+                except csv.Error as error:
+                    self.report(number, f"не CSV: {csv_reason(error)}")
+                    continue
+                except ValueError as error:
                     self.report(number, str(error))
                     continue
                 last = row.time

@@ -9,6 +9,8 @@ from typing import BinaryIO
 
 import orjson
 
+from monitor.reasons import json_reason
+
 
 class Texts:
     """Iterates over (id as JSON, text); a line that can't be read is told on stderr with file and line, and passed over.
@@ -39,7 +41,7 @@ def _read(line: bytes) -> tuple[str, str]:
     try:
         row = orjson.loads(line.removeprefix(codecs.BOM_UTF8))
     except orjson.JSONDecodeError as error:
-        raise ValueError(f"не JSON: {error.msg}") from None
+        raise ValueError(f"не JSON: {json_reason(error)}") from None
     if not isinstance(row, dict):
         raise ValueError("ожидался объект JSON")
     post, text = row.get("id"), row.get("text")

@@ -43,7 +43,9 @@ class Process:
         """Opens metrics, store and log. Errors say what is wrong and what to do."""
         kafka_settings(self.config)
         if self.store.target.embedded:
-            raise ConfigError(["clickhouse.url: is empty; the processes of a cluster need a server, which they share"])
+            raise ConfigError(
+                ["clickhouse.url: не задан; процессам кластера нужен общий сервер ClickHouse, например http://host:8123"]
+            )
         await self.endpoint.start()
         await self.store.open()
         self._kafka = await open_log(self.config)

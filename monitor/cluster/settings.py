@@ -22,7 +22,7 @@ def kafka_settings(config: Config) -> KafkaSettings:
     """ConfigError where no broker is named."""
     section = config.kafka
     if not section.servers:
-        raise ConfigError(["kafka.servers: names no broker; the commands of a cluster need one, `nabat run` does without"])
+        raise ConfigError(["kafka.servers: не назван ни один брокер; командам кластера он нужен, nabat run обходится без него"])
     return KafkaSettings(
         section.servers,
         section.prefix,
@@ -56,7 +56,9 @@ def regions_of(config: Config) -> list[Profile]:
     ids = [profile.id for profile in profiles]
     ids += [source for profile in profiles for source in profile.sources]
     if twice := sorted({one for one in ids if ids.count(one) > 1}):
-        raise ConfigError([f"cluster.regions: more than one region has {', '.join(twice)}; ids must differ in a cluster"])
+        raise ConfigError(
+            [f"cluster.regions: {', '.join(twice)} — больше чем в одном регионе; в кластере id различны: исправьте профили"]
+        )
     return profiles
 
 
@@ -73,5 +75,7 @@ def sources_of(profiles: Iterable[Profile]) -> list[Source]:
 def shared_key(path: Path | None, name: str) -> bytes:
     """A key that all processes of a cluster must have alike. ConfigError if it is not given: none is made here."""
     if path is None:
-        raise ConfigError([f"privacy.{name}: not given; in a cluster all processes need the same key: openssl rand -hex 64 > FILE"])
+        raise ConfigError(
+            [f"privacy.{name}: не задан; в кластере всем процессам нужен один и тот же ключ: openssl rand -hex 64 > ФАЙЛ"]
+        )
     return load_key(path, path)

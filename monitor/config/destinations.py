@@ -141,7 +141,7 @@ class _Reader:
                 try:
                     secret_of(text)
                 except ValueError as error:
-                    self._wrong(f"a secret {error}")
+                    self._wrong(f"секрет: {error}")
             return tuple(Secret(text) for text in texts)
         if any(key in self._entry for key in KEYS[4:]):
             self._wrong(f"{channel} не берёт ни токена, ни секретов; его настройки — в своём разделе конфигурации")

@@ -13,6 +13,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from monitor.problems import Problems, advice, quoted
+from monitor.reasons import csv_reason
 
 ID = re.compile(r"[a-z0-9][a-z0-9_-]*")
 """Ids end up in keys of series, where ``|`` separates, and in addresses of pages."""
@@ -126,7 +127,7 @@ def _read(data: bytes, shown: str, columns: Mapping[str, bool], problems: Proble
         try:
             cells = next(reader, None)
         except csv.Error as error:
-            problems.add(shown, line, f"не CSV: {error}; ищите незакрытую кавычку")
+            problems.add(shown, line, f"не CSV: {csv_reason(error)}")
             return
         if cells is None:
             break

@@ -37,7 +37,7 @@ def read_mappings(sources: Iterable[Source], folder: Path, zone: ZoneInfo) -> di
         if intake is None:
             continue
         if intake.webhook is not None and names.setdefault(intake.webhook.name, source.id) != source.id:
-            problems.add(str(path), 1, f"webhook.name is that of {names[intake.webhook.name]} too; each source needs its own")
+            problems.add(str(path), 1, f"webhook.name уже у {names[intake.webhook.name]}; каждому источнику нужно своё")
         found[source.id] = intake
     problems.raise_any()
     return found
@@ -80,7 +80,7 @@ class AppealsAdapter:
     async def fetch(self, source: Source, cursor: str, now: int) -> Fetched:
         intake = self._intakes.get(source.id)
         if intake is None:
-            raise SourceRefused("its mapping was not read when the program was started", state="gone")
+            raise SourceRefused("описание источника не было прочитано при запуске: запустите nabat check", state="gone")
         if intake.files is not None:
             importer = self._importers.get(source.id)
             if importer is None:
@@ -97,14 +97,14 @@ class AppealsAdapter:
             return await asyncio.to_thread(importer.fetch, cursor, now)
         if intake.endpoint is not None:
             if self._http is None or self._budget is None:
-                raise SourceRefused("endpoints are not asked here")
+                raise SourceRefused("эта команда адреса не опрашивает")
             poller = self._pollers.get(source.id)
             if poller is None:
                 poller = Poller(source, intake, self._form(source, intake), self._http, self._budget)
                 self._pollers[source.id] = poller
             return await poller.fetch(cursor, now)
         if not self._listens:
-            raise SourceRefused("is pushed to us, but nothing listens: set push.port")
+            raise SourceRefused("шлёт нам сам, но слушать некому: задайте push.port")
         # All that was sent has been taken: the sender is told so only then.
         return Fetched([Page(source.id, source.region, self.network, now, covered_until=now, cursor=cursor)], wait=_WAIT)
 

@@ -12,7 +12,7 @@ from sources.appeals.form import within
 _CONTAINERS: Final = 1_000_000
 _VALUES: Final = 10_000_000
 """Beyond these a document takes many times its own size in memory and is no list of appeals."""
-_NO_ITEMS: Final = "has no list of appeals where the mapping's items says"
+_NO_ITEMS: Final = "нет списка обращений там, где его ищет items описания"
 
 
 class BadFile(ValueError):
@@ -25,7 +25,7 @@ def parse(data: bytes) -> Any:
     What orjson refuses (lone surrogates, NaN, huge numbers) is read with Python's own reader.
     """
     if data.count(b"{") + data.count(b"[") > _CONTAINERS or data.count(b",") > _VALUES:
-        raise BadFile("has too many values")
+        raise BadFile("слишком много значений")
     try:
         return orjson.loads(data.removeprefix(b"\xef\xbb\xbf"))
     except orjson.JSONDecodeError:
@@ -33,7 +33,7 @@ def parse(data: bytes) -> Any:
     try:
         return json.loads(_text(data))
     except (ValueError, RecursionError):
-        raise BadFile("is no whole JSON") from None
+        raise BadFile("это не целый JSON") from None
 
 
 def _text(data: bytes) -> str:

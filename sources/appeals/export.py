@@ -19,7 +19,7 @@ KINDS: Final = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".json", ".jsonl", ".n
 _HEAD_ROWS: Final = 30
 """Above the headings there may be a title, a period, the name of who asked for the export."""
 _DELIMITERS: Final = ";,\t|"
-_NO_HEADINGS: Final = "has no row of headings with the number and the text; compare the mapping's columns with the file"
+_NO_HEADINGS: Final = "нет строки заголовков с номером и текстом; сверьте columns описания с файлом"
 
 Row = tuple[str, Any, dict[str, Any] | str]
 """Where it stands, what it was (for the dead letters), and its fields by heading, or what is wrong with it."""
@@ -47,7 +47,7 @@ def rows_of(path: Path, said: Files, form: Form, limits: Limits) -> Iterator[Row
 
 def _bounded(path: Path, limit: int) -> None:
     if path.stat().st_size > limit:
-        raise BadFile(f"is larger than {limit} bytes")
+        raise BadFile(f"больше {limit} байт")
 
 
 def _sheets(path: Path, said: Files, form: Form, unpacked: int) -> Iterator[Row]:
@@ -61,7 +61,7 @@ def _sheets(path: Path, said: Files, form: Form, unpacked: int) -> Iterator[Row]
             if looked <= _HEAD_ROWS and form.heads(row):
                 names, found = _names(row), True
             continue
-        yield f"sheet {title}, row {number}", list(row), _fields(names, row)
+        yield f"лист {title}, строка {number}", list(row), _fields(names, row)
     if not found:
         raise BadFile(_NO_HEADINGS)
 
@@ -79,24 +79,24 @@ def _text_table(path: Path, form: Form) -> Iterator[Row]:
             raise BadFile(_NO_HEADINGS)
         names = _names(head)
         for raw, row in rows:
-            yield f"line {lines.started}", raw, row if isinstance(row, str) else _fields(names, row)
+            yield f"строка {lines.started}", raw, row if isinstance(row, str) else _fields(names, row)
 
 
 def _lines(path: Path) -> Iterator[Row]:
     with path.open("rb") as file:
         lines = Lines(file, _encoding(encoding_of(file)), 0, 0, final=True)
         for raw, row in objects(lines):
-            yield f"line {lines.started}", raw, row
+            yield f"строка {lines.started}", raw, row
 
 
 def _document(path: Path, said: Files) -> Iterator[Row]:
     for number, item in enumerate(items(parse(path.read_bytes()), said.items), 1):
-        yield f"item {number}", item, item if isinstance(item, dict) else "no JSON object"
+        yield f"запись {number}", item, item if isinstance(item, dict) else "не объект JSON"
 
 
 def _encoding(found: str) -> str:
     if found == "utf-16":
-        raise BadFile("is in UTF-16; save it as UTF-8")
+        raise BadFile("файл в UTF-16; сохраните его в UTF-8")
     return found
 
 

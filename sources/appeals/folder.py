@@ -15,6 +15,7 @@ from typing import Final, NamedTuple
 import msgspec
 
 from monitor.model.errors import SourceRefused, SourceUnavailable
+from monitor.problems import why
 from sources.appeals.export import KINDS
 from sources.appeals.mapping import Files
 
@@ -69,14 +70,14 @@ def look(said: Files) -> list[Found]:
         with os.scandir(top) as entries:
             names = sorted(entry.name for entry in entries if _wanted(entry.name, said.names) and entry.is_file())
         if len(names) > FILES:
-            raise SourceRefused(f"{top.name}: more than {FILES} files; take away those that were taken long ago")
+            raise SourceRefused(f"{top.name}: больше {FILES} файлов; уберите давно прочитанные")
         found = [_found(top / name) for name in names]
     except FileNotFoundError:
-        raise SourceRefused(f"{top.name}: there is no such file or folder", state="gone") from None
+        raise SourceRefused(f"{top.name}: такого файла или папки нет", state="gone") from None
     except PermissionError:
-        raise SourceRefused(f"{top.name}: can't be read") from None
+        raise SourceRefused(f"{top.name}: не читается") from None
     except OSError as error:
-        raise SourceUnavailable(f"{top.name}: {error.strerror or 'cannot be read'}", retry_after=10.0) from None
+        raise SourceUnavailable(f"{top.name}: {why(error)}", retry_after=10.0) from None
     return sorted(found, key=lambda one: (one.modified, one.path.name))
 
 

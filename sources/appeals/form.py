@@ -78,7 +78,7 @@ class Form:
         }
         post = post_of(made, self._stem, at, self._key, self._intake.zone, "appeal")
         if len(post.id) > _ID_CHARACTERS:
-            raise BadRow("the number is too long")
+            raise BadRow("слишком длинный номер")
         if not post.deleted:
             post.attachments = [Attachment(field, value) for field, value in carried.items() if value]
         return post

@@ -8,6 +8,7 @@ from typing import Any, Final, NamedTuple
 from monitor.model.errors import SourceUnavailable
 from monitor.model.post import Page, Post
 from monitor.model.source import Source
+from monitor.problems import why
 from sources.appeals.document import BadFile
 from sources.appeals.export import Limits, Row, rows_of
 from sources.appeals.folder import Found, Mark, begin, decode, done, encode, look, next_of
@@ -68,7 +69,7 @@ class Importer:
             except OSError as error:
                 self.close()
                 name = found.path.name
-                raise SourceUnavailable(f"{name}: {error.strerror or 'cannot be read'}", retry_after=10.0) from None
+                raise SourceUnavailable(f"{name}: {why(error)}", retry_after=10.0) from None
             more = bool(mark.seen)
         page = Page(
             source=self._source.id,
@@ -105,7 +106,7 @@ class Importer:
                         self._open = _Open((found.name, found.look), mark.rows, rows)
                         return
             except BadFile as error:
-                broken.append((name, f"{name} {error}"))
+                broken.append((name, f"{name}: {error}"))
         done(mark)
 
     def _rows(self, found: Found, mark: Mark) -> Iterator[Row]:

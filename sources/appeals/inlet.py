@@ -44,7 +44,7 @@ class AppealsInlet:
             document = parse(request.body)
             found = items(document, self._items) if self._items else _data(document)
         except BadFile as error:
-            return Taken(400, f"the body {error}")
+            return Taken(400, f"тело запроса: {error}")
         posts, broken = take(self._form, found, _time(document) or sent)
         source = self._source
         page = Page(source.id, source.region, self.network, now, posts=posts)

@@ -17,7 +17,8 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from monitor.problems import Problems, advice, quoted
+from monitor.problems import Problems, advice, quoted, why
+from monitor.reasons import type_reason
 from monitor.toml_lines import Lines, read_toml
 from sources.webhook import secret_of
 
@@ -113,7 +114,8 @@ def read_mapping(path: Path, zone: ZoneInfo, problems: Problems) -> Intake | Non
     try:
         data = path.read_bytes()
     except (OSError, ValueError) as error:
-        problems.add(shown, 1, f"cannot be read ({getattr(error, 'strerror', None) or error}); the address of a source names it")
+        what = why(error) if isinstance(error, OSError) else "недопустимое имя"
+        problems.add(shown, 1, f"описание источника не читается ({what}); его называет address в sources.csv")
         return None
     parsed = read_toml(data, shown, problems)
     if parsed is None:
@@ -122,9 +124,9 @@ def read_mapping(path: Path, zone: ZoneInfo, problems: Problems) -> Intake | Non
     try:
         said = msgspec.convert(values, _File)
     except msgspec.ValidationError as error:
-        what, _, where = str(error).partition(" - at `$.")
-        keys = [key for key in re.split(r"[.\[\]`]+", where) if key]
-        problems.add(shown, lines.of(*(int(key) if key.isdigit() else key for key in keys)), f"{what}; see README, Appeals")
+        what, keys = type_reason(error)
+        shown_key = f"{'.'.join(str(key) for key in keys)}: " if keys else ""
+        problems.add(shown, lines.of(*keys), f"{shown_key}{what}; ключи описаны в README.md, Appeals")
         return None
     before = len(problems)
     intake = _Checked(said, lines, path, problems).intake(zone)
@@ -141,12 +143,12 @@ class _Checked:
     def intake(self, zone: ZoneInfo) -> Intake:
         said = self._said
         if sum(one is not None for one in (said.files, said.endpoint, said.webhook)) != 1:
-            self._wrong("has to say where appeals come from: exactly one of [files], [endpoint] and [webhook]")
+            self._wrong("не сказано, откуда обращения: нужен ровно один раздел из [files], [endpoint] и [webhook]")
         if said.timezone:
             try:
                 zone = ZoneInfo(said.timezone)
             except (KeyError, ValueError, OSError):
-                self._wrong(f"timezone {quoted(said.timezone)} is not known; use for example Europe/Moscow", "timezone")
+                self._wrong(f"timezone {quoted(said.timezone)} — неизвестный часовой пояс; например, Europe/Moscow", "timezone")
         columns = self._columns()
         for number, form in enumerate(said.dates):
             self._check_date(form, "dates", number)
@@ -168,10 +170,10 @@ class _Checked:
         if said.preset:
             preset = presets().get(said.preset, {})
             if not preset:
-                self._wrong(f"preset {quoted(said.preset)} is not known; {advice(said.preset, presets())}", "preset")
+                self._wrong(f"preset {quoted(said.preset)} неизвестен; {advice(said.preset, presets())}", "preset")
         for name in said.columns:
             if name not in FIELDS:
-                self._wrong(f"unknown field {quoted(name)}; {advice(name, FIELDS)}", "columns", name)
+                self._wrong(f"неизвестное поле {quoted(name)}; {advice(name, FIELDS)}", "columns", name)
         found = {}
         for name in FIELDS:
             own = said.columns.get(name, preset.get(name, []))
@@ -182,7 +184,7 @@ class _Checked:
         if said is None:
             return None
         if not said.path or "\0" in said.path:
-            self._wrong("path is empty; write a file or a folder", "files", "path")
+            self._wrong("path пуст; назовите файл или папку", "files", "path")
         return msgspec.structs.replace(said, path=str(self._path.parent / said.path))
 
     def _endpoint(self, said: Endpoint | None) -> Endpoint | None:
@@ -194,28 +196,30 @@ class _Checked:
         except ValueError:
             right = False
         if not right:
-            self._wrong("url is no address; write it like https://host/path, without a password", "endpoint", "url")
+            self._wrong("url — не адрес; напишите как https://host/path, без пароля", "endpoint", "url")
         if not _HEADER.fullmatch(said.header):
-            self._wrong(f"header {quoted(said.header)} is no name of a header", "endpoint", "header")
+            self._wrong(
+                f"header {quoted(said.header)} — не имя заголовка; допустимы латинские буквы, цифры и -", "endpoint", "header"
+            )
         if said.since_format not in ("unix", "ms"):
             self._check_date(said.since_format, "endpoint", "since_format")
         if not 0 <= said.overlap_seconds <= 86_400:
-            self._wrong("overlap_seconds must be from 0 to 86400", "endpoint", "overlap_seconds")
+            self._wrong("overlap_seconds вне пределов; допустимо от 0 до 86400", "endpoint", "overlap_seconds")
         if not 1 <= said.poll_seconds <= 86_400:
-            self._wrong("poll_seconds must be from 1 to 86400", "endpoint", "poll_seconds")
+            self._wrong("poll_seconds вне пределов; допустимо от 1 до 86400", "endpoint", "poll_seconds")
         return said
 
     def _secrets(self, said: Webhook | None) -> tuple[bytes, ...]:
         if said is None:
             return ()
         if not _NAME.fullmatch(said.name):
-            self._wrong(f"name {quoted(said.name)} can't end an address; use a-z, 0-9, - and _", "webhook", "name")
+            self._wrong(f"name {quoted(said.name)} не годится для адреса; допустимы a-z, 0-9, - и _", "webhook", "name")
         found: list[bytes] = []
         path = self._path.parent / said.secrets_file
         try:
             written = path.read_text(encoding="utf-8").splitlines()
         except (OSError, ValueError):
-            self._wrong("secrets_file cannot be read; check the path and its rights", "webhook", "secrets_file")
+            self._wrong("secrets_file не читается; проверьте путь и права", "webhook", "secrets_file")
             return ()
         for number, line in enumerate(written, 1):
             if line.strip() and not line.startswith("#"):
@@ -224,14 +228,16 @@ class _Checked:
                 except ValueError as error:
                     self._problems.add(str(path), number, str(error))
         if not found:
-            self._wrong("secrets_file has no secret; make one: echo whsec_$(openssl rand -base64 32)", "webhook", "secrets_file")
+            self._wrong(
+                "в secrets_file нет ни одного секрета; сделайте: echo whsec_$(openssl rand -base64 32)", "webhook", "secrets_file"
+            )
         return tuple(found)
 
     def _check_date(self, form: str, *where: str | int) -> None:
         try:
             datetime.strptime(datetime(2026, 1, 2, tzinfo=UTC).strftime(form), form)  # noqa: DTZ007
         except ValueError:
-            self._wrong(f"{quoted(form)} is no form of a date; write it like %d.%m.%Y %H:%M", *where)
+            self._wrong(f"{quoted(form)} — не вид даты; напишите как %d.%m.%Y %H:%M", *where)
 
     def _wrong(self, what: str, *where: str | int) -> None:
         self._problems.add(str(self._path), self._lines.of(*where), what)

@@ -114,25 +114,25 @@ class Poller:
             return await self._budget.tell(booking, METHOD, "ok")
         if status == 429:
             await self._budget.tell(booking, METHOD, "rate", wait)
-            raise SourceUnavailable(f"{host}: asked too often", retry_after=wait or _TROUBLE)
+            raise SourceUnavailable(f"{host}: просит спрашивать реже", retry_after=wait or _TROUBLE)
         if status == 401 and self._said.token:
             await self._budget.tell(booking, METHOD, "dead")
-            raise SourceRefused(f"{host}: the token {booking.name} is refused")
+            raise SourceRefused(f"{host}: токен {booking.name} не принят; проверьте его")
         await self._budget.tell(booking, METHOD, "failed", wait)
         if status in (401, 403):
-            raise SourceRefused(f"{host}: answers {status}")
+            raise SourceRefused(f"{host}: ответ {status}")
         if status in (404, 410):
-            raise SourceRefused(f"{host}: answers {status}", state="gone")
+            raise SourceRefused(f"{host}: ответ {status}", state="gone")
         if 300 <= status < 400:
-            raise SourceRefused(f"{host}: sends elsewhere ({status}); write the final address into the mapping")
-        raise SourceUnavailable(f"{host}: answers {status}", retry_after=wait or _TROUBLE)
+            raise SourceRefused(f"{host}: отправляет на другой адрес ({status}); впишите его в описание")
+        raise SourceUnavailable(f"{host}: ответ {status}", retry_after=wait or _TROUBLE)
 
     def _read(self, answer: Answer) -> tuple[Any, list[Any]]:
         try:
             document = parse(answer.body)
             return document, items(document, self._said.items)
         except BadFile as error:
-            raise SourceUnavailable(f"{self._host}: the answer {error}", retry_after=_TROUBLE) from None
+            raise SourceUnavailable(f"{self._host}: {error}", retry_after=_TROUBLE) from None
 
     def _after(self, mark: _Mark, began: int, document: Any, body: bytes, count: int) -> _Mark:
         """Where the next call goes on: at the next page, or with a new round."""
@@ -149,13 +149,13 @@ class Poller:
         if not following:
             return _Mark(since=began)
         if number >= _PAGES:
-            raise SourceRefused(f"{self._host}: more than {_PAGES} pages; ask for less by the mapping's query")
+            raise SourceRefused(f"{self._host}: больше {_PAGES} страниц; сузьте запрос в query описания")
         if following == mark.next or (last == mark.last and not said.next):
             if said.next:
-                raise SourceUnavailable(f"{self._host}: the next page is the same page again", retry_after=_TROUBLE)
+                raise SourceUnavailable(f"{self._host}: следующая страница — та же самая", retry_after=_TROUBLE)
             return _Mark(since=began)
         if "://" in following and _origin(following) != _origin(said.url):
-            raise SourceRefused(f"{self._host}: names a next page on another host, which must not get the token")
+            raise SourceRefused(f"{self._host}: следующая страница на чужом узле, которому токен отдавать нельзя")
         return _Mark(mark.since, began, following, number, last)
 
 

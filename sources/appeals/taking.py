@@ -18,8 +18,8 @@ def take(form: Form, items: Sequence[Any], at: int) -> tuple[list[Post], list[tu
     for number, item in enumerate(items, 1):
         try:
             if not isinstance(item, dict):
-                raise BadRow("no JSON object")
+                raise BadRow("не объект JSON")
             posts.append(fit(form.post(item, at)))
         except BadRow as error:
-            broken.append((item, f"item {number}: {error}"))
+            broken.append((item, f"запись {number}: {error}"))
     return posts, broken

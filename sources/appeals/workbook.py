@@ -48,11 +48,11 @@ def rows(path: Path, sheet: str, unpacked: int) -> Iterator[tuple[str, int, list
     except (BadFile, OSError):
         raise
     except MemoryError:
-        raise BadFile("is too large for the memory") from None
+        raise BadFile("не помещается в память") from None
     except BadZipFile:
-        raise BadFile("is no whole workbook: damaged, or still being written") from None
+        raise BadFile("книга не целая: повреждена или ещё пишется") from None
     except Exception as error:  # noqa: BLE001 - what the library raises on a broken workbook is written down nowhere
-        raise BadFile(f"is no workbook that can be read ({type(error).__name__})") from None
+        raise BadFile(f"книга не читается ({type(error).__name__}); сохраните её заново") from None
 
 
 def _rows(path: Path, archive: _Archive, sheet: str) -> Iterator[tuple[str, int, list[Any]]]:
@@ -65,7 +65,7 @@ def _rows(path: Path, archive: _Archive, sheet: str) -> Iterator[tuple[str, int,
     apply_stylesheet(archive, reader.wb)
     found = [(one.name, link.target) for one, link in reader.parser.find_sheets() if "chartsheet" not in link.Type]
     if sheet and sheet not in dict(found):
-        raise BadFile("has no such sheet")
+        raise BadFile("такого листа нет; проверьте sheet описания")
     for title, part in found:
         if title == sheet or not sheet:
             archive.begin_row()
@@ -126,10 +126,10 @@ class _Archive(ZipFile):
         self._tags = PART_TAGS
         if sum(one.file_size for one in self.infolist()) > unpacked:
             self.close()
-            raise BadFile(f"unpacks to more than {unpacked} bytes")
+            raise BadFile(f"распакованной больше {unpacked} байт")
         if any(one.compress_type not in (ZIP_STORED, ZIP_DEFLATED) for one in self.infolist()):
             self.close()
-            raise BadFile("is packed in a way that workbooks are not")
+            raise BadFile("упакована не как книга")
 
     def begin_row(self) -> None:
         """What is read of a sheet counts anew."""
@@ -141,7 +141,7 @@ class _Archive(ZipFile):
         self._bytes -= len(data)
         self._tags -= data.count(b"<")
         if self._bytes < 0 or self._tags < 0:
-            raise BadFile("has a row, or texts, of a size that no workbook has")
+            raise BadFile("строка или тексты слишком велики для книги")
 
     def open(self, name: str | ZipInfo, mode: str = "r", *args: Any, **options: Any) -> IO[bytes]:
         part = super().open(name)
@@ -165,7 +165,7 @@ class _Part(io.RawIOBase):
         # Without its zeros UTF-16 reads like ASCII here.
         seen = self._tail + data.replace(b"\0", b"")
         if _DECLARATION in seen:
-            raise BadFile("declares types of its own, as no workbook does")
+            raise BadFile("объявляет свои типы, чего в книгах не бывает")
         self._tail = seen[-len(_DECLARATION) :]
         buffer[: len(data)] = data
         return len(data)
@@ -183,4 +183,4 @@ def _count_members(path: Path) -> None:
             found += (tail + chunk).count(_MEMBER)
             tail = chunk[-len(_MEMBER) + 1 :]
     if found > _MEMBERS:
-        raise BadFile(f"has more than {_MEMBERS} parts")
+        raise BadFile(f"частей больше {_MEMBERS}")

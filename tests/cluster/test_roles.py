@@ -23,8 +23,8 @@ ROLES = (["crawl"], ["worker", "triage"], ["worker", "watch"], ["worker", "deliv
 
 MISSING = (
     ("keys", f"{KAFKA}{STORE}", "privacy."),
-    ("regions", f"{KAFKA}{STORE}{{keys}}[cluster]\nregions = 'samara,samara'", "more than one region has samara"),
-    ("kafka", f"{STORE}{{keys}}", "kafka.servers: names no broker"),
+    ("regions", f"{KAFKA}{STORE}{{keys}}[cluster]\nregions = 'samara,samara'", "samara — больше чем в одном регионе"),
+    ("kafka", f"{STORE}{{keys}}", "kafka.servers: не назван ни один брокер"),
     ("store", f"{KAFKA}{{keys}}", "clickhouse.url: is empty"),
 )
 NEEDS = {"console": ("kafka", "store"), "worker deliver": ("regions", "kafka", "store")}

@@ -76,7 +76,7 @@ def test_what_stands_there(path: Path) -> None:
         ("https://other.example", "file:///etc/passwd", "21: address — не URL"),
         ('token = "max-token"', "", "9: нужно либо token, либо token_file"),
         ('token_file = "bot.token"', 'token_file = "none"', "3: token_file 'none' не читается"),
-        (f'"{SECRET}", "{SECRET}"', '"whsec_c2hvcnQ="', "21: a secret is no secret"),
+        (f'"{SECRET}", "{SECRET}"', '"whsec_c2hvcnQ="', "21: секрет: не секрет"),
         (f'"{SECRET}", "{SECRET}"', f'"{SECRET}", "{SECRET}", "{SECRET}"', "21: secrets: нужен список из 1–2 текстов"),
         ('channel = "email"', 'channel = "email"\ntoken = "x"', "16: email не берёт ни токена"),
         ('channel = "email"', 'chanel = "email"', "16: неизвестный ключ 'chanel'; возможно, имелось в виду channel?"),

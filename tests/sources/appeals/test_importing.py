@@ -109,7 +109,7 @@ async def test_json_documents_with_paths(tmp_path: Path, encoding: str) -> None:
     posts, broken, _ = await read(one)
     assert [(post.id, post.text[:4]) for post in posts] == [("appeal:pos:5", "Яма "), ("appeal:pos:6", "Ямы")]
     assert [post.published_at for post in posts] == [REGISTERED, WRITTEN * 1000]
-    assert broken == [(7, "a.json, item 3: no JSON object")]
+    assert broken == [(7, "a.json, запись 3: не объект JSON")]
 
 
 async def test_jsonl(tmp_path: Path, pos: Source) -> None:
@@ -117,7 +117,7 @@ async def test_jsonl(tmp_path: Path, pos: Source) -> None:
     posts, broken, _ = await read(pos)
     assert [post.id for post in posts] == ["appeal:pos:1", "appeal:pos:3"]
     assert posts[1].edited_at == 1_768_161_600_000
-    assert [reason.split(":")[0] for _, reason in broken] == ["a.jsonl, line 2"]
+    assert [reason.split(":")[0] for _, reason in broken] == ["a.jsonl, строка 2"]
 
 
 async def test_broken_rows_are_told_with_line_and_reason(tmp_path: Path, pos: Source) -> None:
@@ -126,7 +126,7 @@ async def test_broken_rows_are_told_with_line_and_reason(tmp_path: Path, pos: So
     posts, broken, _ = await read(pos)
     assert [post.id for post in posts] == ["appeal:pos:П-1", "appeal:pos:П-6"]
     places = [reason.rsplit(":", 1)[0].split(":")[0] for _, reason in broken]
-    assert places == [f"a.csv, line {line}" for line in (3, 4, 5, 6)]
+    assert places == [f"a.csv, строка {line}" for line in (3, 4, 5, 6)]
     assert not any("вчера" in reason for _, reason in broken)
 
 
@@ -170,7 +170,7 @@ async def test_another_mapping_reads_all_again(tmp_path: Path, pos: Source) -> N
     put(tmp_path, "a.csv", table([row(1)]).replace("Номер обращения", "Код"))
     posts, broken, cursor = await read(pos)
     assert posts == []
-    assert "no row of headings" in broken[0][1]
+    assert "нет строки заголовков" in broken[0][1]
     mapping(tmp_path, FILES + '[columns]\nnumber = "Код"\n')
     posts, _, cursor = await read(pos, cursor)
     assert [post.id for post in posts] == ["appeal:pos:П-1"]
@@ -326,7 +326,7 @@ async def test_documents_are_bounded(tmp_path: Path, pos: Source) -> None:
     put(tmp_path, "d.json", orjson.dumps([row(1)]), WRITTEN + 3)
     posts, broken, _ = await read(pos, limits=Limits(file=4_000_000))
     assert len(posts) == 201
-    assert [reason for _, reason in broken] == ["a.json has too many values", "b.json is no whole JSON"]
+    assert [reason for _, reason in broken] == ["a.json: слишком много значений", "b.json: это не целый JSON"]
     posts, broken, _ = await read(pos, limits=Limits(file=10_000))
     assert len(posts) == 1
-    assert [reason for _, reason in broken] == [f"{name}.json is larger than 10000 bytes" for name in "abc"]
+    assert [reason for _, reason in broken] == [f"{name}.json: больше 10000 байт" for name in "abc"]

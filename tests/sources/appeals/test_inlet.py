@@ -74,7 +74,7 @@ async def test_items_that_are_none_are_kept_apart_under_an_answer_of_success(tmp
     taken = await push(made, [APPEAL, {"number": 8}, 9, {**APPEAL, "number": 10, "registered_at": "вчера"}])
     ((_, fetched),) = taken.fetched
     assert taken.status == 200
-    assert [reason.split(":")[0] for _, reason in fetched.broken] == ["item 2", "item 3", "item 4"]
+    assert [reason.split(":")[0] for _, reason in fetched.broken] == ["запись 2", "запись 3", "запись 4"]
 
 
 async def test_another_systems_form(tmp_path: Path) -> None:

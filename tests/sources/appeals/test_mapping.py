@@ -37,27 +37,27 @@ def test_presets_have_fields_only_and_what_is_needed() -> None:
 @pytest.mark.parametrize(
     ("text", "line", "what"),
     [
-        ("", 1, "exactly one of"),
-        (FILES + '[webhook]\nname = "a"\nsecrets_file = "secrets"\n', 1, "exactly one of"),
+        ("", 1, "ровно один раздел"),
+        (FILES + '[webhook]\nname = "a"\nsecrets_file = "secrets"\n', 1, "ровно один раздел"),
         ('preset = "pso"\n' + FILES, 1, "возможно, имелось в виду pos?"),
         ('\n\ntimezone = "Europe/Samra"\n' + FILES, 3, "timezone"),
         (FILES + '[columns]\nnomber = "a"\n', 4, "возможно, имелось в виду number?"),
-        (FILES + "[columns]\nnumber = 5\n", 3, "str"),
-        ('[files]\npath = "in"\nnmaes = "*"\n', 1, "nmaes"),
+        (FILES + "[columns]\nnumber = 5\n", 3, "columns: нужно: текст или список; стоит: целое число"),
+        ('[files]\npath = "in"\nnmaes = "*"\n', 3, "files.nmaes: неизвестный ключ nmaes"),
         ('[files]\nnames = "*"\n', 1, "path"),
-        ('[files]\npath = ""\n', 2, "path is empty"),
-        ('dates = ["%d.%m", "%Q"]\n' + FILES, 1, "no form of a date"),
-        ('[endpoint]\nurl = "ftp://x"\n', 2, "no address"),
-        ('[endpoint]\nurl = "https://user:secret@x/"\n', 2, "no address"),
-        ('[endpoint]\nurl = "https://[x/"\n', 2, "no address"),
-        ('[endpoint]\nurl = "https://x/"\nheader = "A: b"\n', 3, "name of a header"),
+        ('[files]\npath = ""\n', 2, "path пуст"),
+        ('dates = ["%d.%m", "%Q"]\n' + FILES, 1, "не вид даты"),
+        ('[endpoint]\nurl = "ftp://x"\n', 2, "не адрес"),
+        ('[endpoint]\nurl = "https://user:secret@x/"\n', 2, "не адрес"),
+        ('[endpoint]\nurl = "https://[x/"\n', 2, "не адрес"),
+        ('[endpoint]\nurl = "https://x/"\nheader = "A: b"\n', 3, "не имя заголовка"),
         ('[endpoint]\nurl = "https://x/"\nmethod = "PUT"\n', 3, "PUT"),
-        ('[endpoint]\nurl = "https://x/"\nsince_format = "%!"\n', 3, "form of a date"),
+        ('[endpoint]\nurl = "https://x/"\nsince_format = "%!"\n', 3, "не вид даты"),
         ('[endpoint]\nurl = "https://x/"\npoll_seconds = 0\n', 3, "poll_seconds"),
         ('[endpoint]\nurl = "https://x/"\noverlap_seconds = -1\n', 3, "overlap_seconds"),
-        ('[webhook]\nname = "../a"\nsecrets_file = "secrets"\n', 2, "can't end an address"),
-        ('[webhook]\nname = "a"\nsecrets_file = "none"\n', 3, "cannot be read"),
-        ('[webhook]\nname = "a"\nsecrets_file = "empty"\n', 3, "has no secret"),
+        ('[webhook]\nname = "../a"\nsecrets_file = "secrets"\n', 2, "не годится для адреса"),
+        ('[webhook]\nname = "a"\nsecrets_file = "none"\n', 3, "не читается"),
+        ('[webhook]\nname = "a"\nsecrets_file = "empty"\n', 3, "нет ни одного секрета"),
         ("files = [", 1, "не TOML"),
     ],
 )
@@ -95,7 +95,7 @@ def test_all_errors_of_all_files_at_once(tmp_path: Path) -> None:
         read_mappings([source(path, str(number)) for number, path in enumerate(paths)], Path(), ZONE)
     found = caught.value.problems
     assert [problem.split(":")[0] for problem in found] == [str(path) for path in paths[1:]]
-    assert "each source needs its own" in found[0]
+    assert "каждому источнику нужно своё" in found[0]
 
 
 def test_another_meaning_is_another_digest(tmp_path: Path) -> None:

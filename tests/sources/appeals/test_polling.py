@@ -94,7 +94,7 @@ async def test_a_next_page_on_another_host_is_refused(tmp_path: Path, http: Http
     fake.put(2, "Яма", NOW)
     fake.elsewhere = "http://127.0.0.2:9"
     async with running(fake.app) as url:
-        with pytest.raises(SourceRefused, match="another host"):
+        with pytest.raises(SourceRefused, match="на чужом узле"):
             await rounds(endpoint(tmp_path, url, PAGING["address"]), http)
 
 
@@ -104,7 +104,7 @@ async def test_pages_that_never_end(tmp_path: Path, http: HttpClient) -> None:
     fake.put(1, "Яма", NOW)
     fake.put(2, "Яма", NOW)
     async with running(fake.app) as url:
-        with pytest.raises(SourceUnavailable, match="same page"):
+        with pytest.raises(SourceUnavailable, match="та же самая"):
             await rounds(endpoint(tmp_path, url, PAGING["mark"]), http)
         # Pages are counted, but the system does not know of pages and answers the same each time.
         fake = Endpoint("none")
@@ -129,12 +129,12 @@ async def test_queries(tmp_path: Path, http: HttpClient) -> None:
 @pytest.mark.parametrize(
     ("fault", "what"),
     [
-        ("429", "asked too often"),
-        ("500", "answers 500"),
-        ("503", "answers 503"),
+        ("429", "просит спрашивать реже"),
+        ("500", "ответ 500"),
+        ("503", "ответ 503"),
         ("reset", None),
-        ("html", "is no whole JSON"),
-        ("broken", "is no whole JSON"),
+        ("html", "это не целый JSON"),
+        ("broken", "это не целый JSON"),
         ("cut", None),
         ("lost", None),
     ],
@@ -165,12 +165,12 @@ async def test_redirects_and_what_is_gone(tmp_path: Path, http: HttpClient) -> N
     async with running(fake.app) as url:
         one = endpoint(tmp_path, url, "")
         fake.faults.plan("redirect")
-        with pytest.raises(SourceRefused, match="sends elsewhere"):
+        with pytest.raises(SourceRefused, match="отправляет на другой адрес"):
             await rounds(one, http)
         with pytest.raises(SourceRefused) as caught:
             await rounds(endpoint(tmp_path, f"{url}/none", ""), http)
         assert caught.value.state == "gone"
-        with pytest.raises(SourceUnavailable, match="no list of appeals"):
+        with pytest.raises(SourceUnavailable, match="нет списка обращений"):
             await rounds(source(mapping(tmp_path, f'[endpoint]\nurl = "{url}/appeals"\nitems = "data.things"\n')), http)
 
 
@@ -182,4 +182,4 @@ async def test_items_that_are_no_appeals_are_kept_apart(tmp_path: Path, http: Ht
         one = endpoint(tmp_path, url, "")
         answer = await adapter(one, http=http, budget=FreeBudget()).fetch(one, "", NOW)
     assert [post.id for post in answer.pages[0].posts] == ["appeal:pos:1"]
-    assert [reason.split(":")[0] for _, reason in answer.broken] == ["item 2", "item 3"]
+    assert [reason.split(":")[0] for _, reason in answer.broken] == ["запись 2", "запись 3"]

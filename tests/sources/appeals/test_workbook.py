@@ -131,7 +131,7 @@ def test_files_that_are_no_workbooks(tmp_path: Path) -> None:
         path.write_bytes(data)
         with pytest.raises(BadFile):
             list(rows(path, "", UNPACKED))
-    with pytest.raises(BadFile, match="no such sheet"):
+    with pytest.raises(BadFile, match="такого листа нет"):
         list(rows(tmp_path / "whole.xlsx", "Лист", UNPACKED))
 
 
@@ -153,6 +153,6 @@ async def test_the_next_file_is_read(tmp_path: Path) -> None:
     (tmp_path / "in" / "b.csv").write_text(table([row(1)]), encoding="utf-8")
     reader = adapter(one)
     first = await reader.fetch(one, "", NOW)
-    assert [reason for _, reason in first.broken] == ["a.xlsx declares types of its own, as no workbook does"]
+    assert [reason for _, reason in first.broken] == ["a.xlsx: объявляет свои типы, чего в книгах не бывает"]
     second = await reader.fetch(one, first.pages[-1].cursor, NOW)
     assert len(second.pages[0].posts) == 1
