@@ -40,7 +40,7 @@ export function close() {
   incident = null;
   asking += 1;
   fill($('card'), el('div.empty', {}, el('p', {}, 'Выберите инцидент или тревогу'),
-    el('p.small', {}, el('kbd', {}, 'j'), ' ', el('kbd', {}, 'k'), ' — по списку, ', el('kbd', {}, 'Enter'), ' — открыть, ', el('kbd', {}, 'Esc'), ' — назад')));
+    el('p.small', {}, el('kbd', {}, 'j'), ' ', el('kbd', {}, 'k'), ' — по списку, ', el('kbd', {}, 'Enter'), ' — открыть, ', el('kbd', {}, 'Esc'), ' — назад, ', el('kbd', {}, '/'), ' — поиск')));
 }
 
 function bar(title) {
