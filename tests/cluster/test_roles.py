@@ -25,7 +25,7 @@ MISSING = (
     ("keys", f"{KAFKA}{STORE}", "privacy."),
     ("regions", f"{KAFKA}{STORE}{{keys}}[cluster]\nregions = 'samara,samara'", "samara — больше чем в одном регионе"),
     ("kafka", f"{STORE}{{keys}}", "kafka.servers: не назван ни один брокер"),
-    ("store", f"{KAFKA}{{keys}}", "clickhouse.url: is empty"),
+    ("store", f"{KAFKA}{{keys}}", "clickhouse.url: не задан"),
 )
 NEEDS = {"console": ("kafka", "store"), "worker deliver": ("regions", "kafka", "store")}
 """What the others need too: the console needs no keys, and shows one region; delivery opens nothing that is sealed."""
