@@ -15,7 +15,8 @@ from dashboards.console.asked import number
 from dashboards.console.attempts import deliveries, undelivered
 from dashboards.console.card import card, told
 from dashboards.console.deps import ConsoleDeps
-from dashboards.console.heat import heat_map
+from dashboards.console.heat import YEAR, heat_map
+from dashboards.console.heat_store import HeatStore
 from dashboards.console.queue import queue_of
 from dashboards.console.refusals import Refused, answer
 from dashboards.console.spike_card import spike_card
@@ -62,6 +63,7 @@ class Api:
         self._deps = deps
         self._views = views
         self._store = Store(deps.reader, deps.profile.id)
+        self._heat = HeatStore(deps.reader, deps.profile.id)
         self._spikes = SpikeStore(deps.reader, deps.profile.id)
         self._standing = Standing(deps.log, deps.stages)
         self._status: asyncio.Task[dict[str, Any]] | None = None
@@ -176,15 +178,20 @@ class Api:
         return answer({"now": now, "incident": self._incident(row), **await card(self._store, self._views, row)})
 
     async def map(self, request: web.Request) -> web.Response:
-        """``?hours=24&inside=TERRITORY``: see dashboards.console.heat."""
+        """``?hours=24&inside=TERRITORY``: see dashboards.console.heat. ``before`` is ``{since, complete}`` of the year
+        before, null where nobody watched then.
+        """
         hours = number(request, "hours", 24, 1, MONTH_HOURS)
         inside = request.query.get("inside", "") or self._deps.profile.id
         if inside not in self._deps.profile.territories and inside != self._deps.profile.id:
             raise Refused(404, "Такой территории нет")
         now = self._deps.clock.now()
-        found = heat_map(self._deps.profile, inside, await self._store.heat(now - hours * HOUR, now))
+        since = now - hours * HOUR
+        before, complete = await self._heat.before(since - YEAR, now - YEAR)
+        found = heat_map(self._deps.profile, inside, await self._heat.now(since, now), hours, before)
         groups = [{"id": slug, "name": self._views.problem(slug, "")} for slug in found["groups"]]
-        return answer({"now": now, "hours": hours, "inside": inside, **found, "groups": groups})
+        year = None if before is None else {"since": since - YEAR, "complete": complete}
+        return answer({"now": now, "hours": hours, "inside": inside, **found, "groups": groups, "before": year})
 
     async def action(self, request: web.Request) -> web.Response:
         """``{accepted, version}``, or 409 with ``{error, hint, version}`` where the row has changed since the person saw it."""

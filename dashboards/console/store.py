@@ -220,17 +220,6 @@ class Store:
             before=before,
         )
 
-    async def heat(self, since: int, now: int) -> list[Row]:
-        """Active complaints published after ``since`` by territory and group: first posts and their duplicates apart."""
-        return await self._ask(
-            """SELECT territory, `group`, countIf(cluster IN ('', id) AND duplicate_of = '') AS posts, count() - posts AS duplicates
-            FROM current_appeals WHERE region = {region:String} AND status = 'active' AND kind = 'complaint'
-                AND published_at > fromUnixTimestamp64Milli({since:Int64}) AND published_at <= fromUnixTimestamp64Milli({now:Int64})
-            GROUP BY territory, `group` ORDER BY territory, `group`""",
-            since=since,
-            now=now,
-        )
-
     @staticmethod
     def _trend(now: int) -> Row:
         return {"now": now, "hour": now - HOUR, "from": now - STEPS * STEP, "step": STEP}

@@ -10,10 +10,10 @@ from aiohttp import ClientSession
 
 from dashboards.console.watching import WATCHED
 from monitor.metrics.labels import SourceState
-from monitor.model.rows import PostRow
+from monitor.model.rows import PostRow, SeriesRow
 from tests.dashboards import night, world
 from tests.dashboards.conftest import Stage
-from tests.dashboards.world import DAY, HOUR, MINUTE, alert, appeal, event, health, incident, reply
+from tests.dashboards.world import DAY, HOUR, MINUTE, NOW, alert, appeal, event, health, incident, reply
 
 
 async def get(client: ClientSession, path: str, status: int = 200) -> Any:
@@ -246,6 +246,34 @@ async def test_a_later_version_moves_every_figure(stage: Stage, client: ClientSe
     assert (await get(client, "/api/map"))["groups"] == []
 
 
+async def test_the_map_has_zones_and_stands_beside_the_last_year(stage: Stage, client: ClientSession) -> None:
+    year = NOW - 364 * DAY
+    counts = {"togliatti|group|housing": 7, "avto|group|housing": 5, "samara|group|housing": 9, "syzran|group|housing": 1}
+    past = [
+        SeriesRow("samara", name, name.split("|")[0], "group", "housing", at, posts, 1, 0, 0, name[0] != "s" or at < year, True, 1)
+        for name, posts in counts.items()
+        for at in (year - 25 * HOUR, year - HOUR, year)
+    ]
+    rows: list[Any] = [*past]
+    for territory, posts in (("sergievsky", 5), ("zhigulevsk", 4), ("avto", 12), ("syzran", 2)):
+        for number in range(posts):
+            rows += appeal(f"{territory}{number}", "", "text", territory=territory, age=HOUR)
+    await stage.write(rows)
+    found = await get(client, "/api/map?hours=24")
+    assert found["before"] == {"since": year - DAY, "complete": True}
+    cells = {row["territory"]: (row["cells"][0]["zone"], row["cells"][0]["before"], row["before"]) for row in found["rows"]}
+    # A day's share of 0.5 and 1 a week: 3.1 and 6.3 complaints among 44,000 people, 3.6 and 7.3 among 51,000.
+    assert cells["sergievsky"] == ("yellow", 0, 0)
+    assert cells["zhigulevsk"] == ("yellow", 0, 0)
+    assert cells["syzran"] == ("green", 1, 1)
+    assert cells["togliatti"] == ("green", 7, 7)
+    # What was not placed more narrowly than the region.
+    assert (await get(client, "/api/map?hours=1&inside=togliatti"))["before"] is not None
+    # An hour's share is small: three complaints are asked for all the same.
+    hour = {row["territory"]: row["cells"][0]["zone"] for row in (await get(client, "/api/map?hours=2"))["rows"]}
+    assert (hour["sergievsky"], hour["syzran"], hour["novy"]) == ("red", "green", "")
+
+
 async def test_the_map_sums_inner_territories_and_knows_what_it_does_not_know(stage: Stage, client: ClientSession) -> None:
     rows: list[Any] = []
     for number in range(4):
@@ -269,6 +297,8 @@ async def test_the_map_sums_inner_territories_and_knows_what_it_does_not_know(st
     assert [row["itself"] for row in found["rows"]].count(True) == 1
     inner = await get(client, "/api/map?hours=24&inside=togliatti")
     assert {row["territory"]: row["total"] for row in inner["rows"]} == {"avto": 4, "central": 0, "togliatti": 1}
+    assert found["before"] is None
+    assert {cell["before"] for row in found["rows"] for cell in row["cells"]} == {None}
     longer = await get(client, "/api/map?hours=26")
     assert {row["territory"]: row["total"] for row in longer["rows"]}["syzran"] == 1
 
