@@ -63,6 +63,9 @@ class SnapshotStore(Protocol):
     async def latest(self, region: str) -> tuple[int, bytes] | None:
         """The newest snapshot whose chunks are all there and whose hashes hold: position (packed) and state."""
 
+    async def has(self, region: str) -> bool:
+        """Whether watch has ever written anything of the region."""
+
 
 class Reader(Protocol):
     """Reads the views of current rows; every figure that people see comes from here."""

@@ -152,15 +152,17 @@ class WatchRunner:
         epoch = self._log.layout.epoch
         first, end = await self._log.bounds(WATCH, self.partition)
         offsets = []
-        for region in list(self.stage.regions):
-            found = await self._snapshots.latest(region)
+        snapshots = {region: await self._snapshots.latest(region) for region in self.stage.regions}
+        for region, found in snapshots.items():
             if found is None:
-                if first > 0:
+                # A region that was added later is told by the others that stand: this is their store, and it has nothing of it.
+                lost = not any(snapshots.values()) or await self._snapshots.has(region)
+                if first > 0 and lost:
                     raise NabatError(
                         f"the watch log of region {region!r} begins at offset {first} and no snapshot reaches it: restore the store "
                         "from a backup, or begin a new epoch of the log"
                     )
-                offsets.append(0)
+                offsets.append(first)
                 continue
             number, state = found
             position = Position.unpack(number)

@@ -24,6 +24,10 @@ MANIFEST = -1
 COMPRESSION = 1
 """A snapshot lives for minutes and is made every minute: what its making costs counts, not what it weighs."""
 
+_ANYTHING = " UNION ALL ".join(
+    f"(SELECT 1 FROM {table} WHERE region = {{region:String}} LIMIT 1)" for table in ("snapshots", "series", "incidents")
+)
+
 log = logging.getLogger(__name__)
 
 
@@ -60,6 +64,10 @@ class ClickHouseSnapshots:
     async def latest(self, region: str) -> tuple[int, bytes] | None:
         """See sinks.base. A snapshot that does not hold is logged and passed over. Errors as of Queries.run."""
         return await self._queries.run(lambda client: _latest(client, region))
+
+    async def has(self, region: str) -> bool:
+        """See sinks.base. Errors as of Queries.run."""
+        return await self._queries.run(lambda client: bool(client.query(_ANYTHING, {"region": region}).result_rows))
 
     async def close(self, patience: float | None = None) -> None:
         await self._queries.close(patience)

@@ -121,3 +121,9 @@ async def test_without_a_manifest_it_is_not_there(over_http: Target, calm: Click
     await snapshots.save("kursk", at(2), big)
     assert await snapshots.latest("kursk") == (at(2), big)
     await snapshots.close()
+
+
+async def test_whether_a_region_was_ever_there(snapshots: ClickHouseSnapshots) -> None:
+    await snapshots.save("samara", at(5), b"state")
+    assert await snapshots.has("samara")
+    assert not await snapshots.has("kursk")
