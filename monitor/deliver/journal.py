@@ -24,6 +24,8 @@ PORTION = 2000
 """Messages that are read at once when a process takes up its work."""
 ESCALATIONS = 3 * 86_400_000
 """How far back queued escalations are looked up, ms: far longer than anybody is waited for."""
+FORGET = 30 * 86_400_000
+"""ms after its last message for which an alert that is over is known: one that came back later would be told as a new one."""
 _UNCERTAIN = ("sending", "unknown")
 
 
@@ -102,7 +104,7 @@ class Journal:
         for row in await self._reader.query(_PLANNED, bounds):
             if int(row["count"]):
                 left.planned = int(row["planned"]) & ~0xFFFF_FFFF
-        for row in await self._reader.query(_TOLD, bounds):
+        for row in await self._reader.query(_TOLD, {**bounds, "since": since - FORGET}):
             flags = bool(row["answered"]), int(row["sounds"]), bool(row["tasked"])
             told = Told(row["level"], row["event"] == "resolved", *flags, int(row["told"] or 0))
             left.told[row["region"], row["alert"]] = told
@@ -204,9 +206,11 @@ _PLANNED = (
 _TOLD = f"""SELECT d.region AS region, d.alert AS alert, d.level AS level, d.event AS event, a.answered_by != '' AS answered,
         JSONExtractString(d.payload, 'version') AS told,
         JSONExtractUInt(d.payload, 'data', 'sounds') AS sounds, JSONExtractUInt(d.payload, 'data', 'tasked_at') > 0 AS tasked
-    FROM (SELECT region, alert, argMax(level, version) AS level, argMax(event, version) AS event, argMax(payload, version) AS payload
+    FROM (SELECT region, alert, argMax(level, version) AS level, argMax(event, version) AS event, argMax(payload, version) AS payload,
+            max(at) AS last
         FROM current_deliveries WHERE attempt = 0 AND kind IN ('alert', 'task') AND {_OURS} GROUP BY region, alert) AS d
-    LEFT JOIN current_alerts AS a ON a.region = d.region AND a.id = d.alert ORDER BY region, alert"""
+    LEFT JOIN current_alerts AS a ON a.region = d.region AND a.id = d.alert
+    WHERE a.status = 'firing' OR d.last > fromUnixTimestamp64Milli({{since:Int64}}) ORDER BY region, alert"""
 
 
 def _open(kind: str, events: str, still: str) -> str:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Protocol
 
 from monitor.deliver.message import Event, Kind, Message, message_id
 from monitor.outgoing.shapes import AlertData
 
 LEVELS = ("notice", "urgent", "flash")
+KNOWN = 100_000
+"""Alerts of which it is remembered what was told; then those go that have been over for longest."""
 
 
 @dataclass(slots=True, frozen=True)
@@ -87,7 +90,8 @@ class Planner:
         if before is not None and version <= before.version:
             return None
         firing = alert.status == "firing"
-        self._told[key] = Told(alert.level, not firing, bool(alert.answered_by), alert.sounds, bool(alert.tasked_at), version)
+        told = Told(alert.level, not firing, bool(alert.answered_by), alert.sounds, bool(alert.tasked_at), version)
+        self._remember(key, told)
         if not firing:
             return "resolved" if before is None or not before.over else "changed"
         if before is None:
@@ -101,6 +105,13 @@ class Planner:
         if alert.tasked_at and not before.tasked:
             return "task"
         return "reminded" if before.answered and not alert.answered_by else "changed"
+
+    def _remember(self, key: tuple[str, str], told: Told) -> None:
+        self._told.pop(key, None)
+        self._told[key] = told
+        if len(self._told) > KNOWN:
+            for one in [one for one, known in islice(self._told.items(), KNOWN // 10) if known.over]:
+                del self._told[one]
 
     def _people(self, alert: AlertData, now: int) -> Sequence[str]:
         routes = self._routes.get(alert.region)

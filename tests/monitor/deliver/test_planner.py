@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
+from monitor.deliver import planner as planner_module
 from monitor.deliver.planner import Planner, Told
 from tests.monitor.deliver.alerts import alert, destinations, planned
 
@@ -64,3 +67,16 @@ def test_a_sound_for_something_new_is_told_to_people_and_growth_is_not() -> None
         messages = planned(planner, alert(1, version=version, **changes))
         assert {message.event for message in messages} == {event}
         assert ("chat" in {message.destination for message in messages}) == (event not in ("changed", "task"))
+
+
+def test_what_is_remembered_is_bounded_and_what_goes_on_is_not_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(planner_module, "KNOWN", 20)
+    known: dict[tuple[str, str], Told] = {}
+    planner = Planner(EVERYBODY, {}, known)
+    told(planner, 1, "urgent")
+    for number in range(2, 200):
+        told(planner, number, "urgent", version=2 * number)
+        told(planner, number, "urgent", "resolved", version=2 * number + 1)
+    assert len(known) <= 21
+    assert told(planner, 1, "urgent", version=1000) == [("system", "changed")]
+    assert told(planner, 199, "urgent", version=1000) == [("system", "reopened"), ("chat", "reopened"), ("phone", "reopened")]

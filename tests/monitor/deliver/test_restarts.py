@@ -14,6 +14,7 @@ from prometheus_client import CollectorRegistry
 
 from monitor.deliver.channels.base import Letter
 from monitor.deliver.duty import Duty
+from monitor.deliver.journal import FORGET
 from monitor.log.base import ALERTS, Append
 from monitor.log.sqlite import SqliteLog
 from monitor.metrics.catalogue import Metrics
@@ -141,6 +142,29 @@ async def test_an_unanswered_alert_over_restarts(house: House) -> None:
         ("alert", "fired"), ("escalation", "unanswered"), ("escalation", "unanswered"), ("alert", "louder"), ("alert", "resolved"),
     ]  # fmt: skip
     assert {row["status"] for row in rows} == {"sent"}
+
+
+async def test_what_is_long_over_is_not_taken_up_for_ever(house: House, clickhouse: Target) -> None:
+    # A country has some thousands of alerts a day, and a reader gives no more than so many rows.
+    async with house.running():
+        for number in range(1, 7):
+            await house.tell(alert(number))
+        await house.arrived(6)
+        for number in range(2, 7):
+            await house.tell(alert(number, status="resolved", version=alert(number + 10).version))
+        await house.arrived(11)
+    house.clock.at += FORGET + 120 * MINUTE
+    few = ClickHouseReader(clickhouse, threads=1, max_rows=4)
+    house.reader, reader = few, house.reader
+    async with house.running() as runner:
+        assert {alert for _, alert in runner._planner._told} == {alert(1).id}
+        # What still goes on is no news.
+        await house.tell(alert(1, authors=9, version=alert(30).version))
+        await house.tell(alert(7, version=alert(31).version))
+        await house.arrived(14)
+    assert [title for name, title in house.got[11:] if name == "desk"] == ["Срочно: Опасно: прорыв трубы, ул. Мира, 7"]
+    await few.close()
+    house.reader = reader
 
 
 async def test_an_answer_ends_the_waiting_and_a_snooze_reminds(house: House) -> None:
