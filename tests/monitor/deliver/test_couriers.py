@@ -106,6 +106,49 @@ async def play(
     return table
 
 
+class Buggy(Receiver):
+    """Raises what no channel may, the first two times."""
+
+    async def send(self, letter: Letter) -> str:
+        if self.asked < 2:
+            self.asked += 1
+            raise UnicodeEncodeError("ascii", "дежурный@x", 0, 1, "no such letter")
+        return await super().send(letter)
+
+
+def test_a_bug_in_a_channel_is_its_destination_s_alone() -> None:
+    async def night() -> None:
+        clock = VirtualClock(NOW)
+        receivers = {"good": Receiver(clock), "bad": Buggy(clock)}
+        table = await play(receivers, {"good": "webhook", "bad": "webhook"}, clock, [0, 1000], 10 * MINUTE)
+        assert table.statuses("good") == table.statuses("bad") == {"sent": 2}
+        assert receivers["bad"].asked == 4
+        assert [letter.repeat for _, letter in receivers["bad"].got] == [True, False]
+
+    run(night)
+
+
+def test_a_message_that_can_t_be_written_holds_nothing_up() -> None:
+    # Such as one that waits for a region which is no longer configured.
+    async def night() -> None:
+        clock, table, known = VirtualClock(NOW), Table(), destinations(system="webhook")
+        receiver, journal = Receiver(clock), Journal(table.store, Nobody())
+        couriers = Couriers(
+            known, {"system": receiver}, journal, TEXTS.letter, Pace(), clock, Counts(), random.Random(3).random, lambda point: None
+        )
+        gone, here = (planned(Planner(known, {}, {}), row)[0] for row in (alert(1, region="gone"), alert(2)))
+        tasks = [asyncio.create_task(journal.run()), asyncio.create_task(couriers.run())]
+        couriers.put([gone, here])
+        await asyncio.sleep(60)
+        assert receiver.ids == [here.id]
+        assert table.statuses("system") == {"refused": 1, "sent": 1}
+        for task in tasks:
+            assert not task.done()
+            task.cancel()
+
+    run(night)
+
+
 def test_a_receiver_that_fails_for_an_hour() -> None:
     async def night() -> None:
         clock = VirtualClock(NOW)
