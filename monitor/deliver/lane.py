@@ -75,6 +75,7 @@ class Lane:
         self._dangers = 0
         self._summarised: int | None = None
         self._resume = 0
+        self._rest = 0
 
     def __len__(self) -> int:
         return len(self._waiting)
@@ -95,6 +96,10 @@ class Lane:
             return Expire(old)
         if not self._waiting:
             return Rest(None)
+        # A clock that was put back makes no rest longer.
+        self._resume = min(self._resume, now + self._rest)
+        if self._summarised is not None:
+            self._summarised = min(self._summarised, now)
         if now < self._resume:
             return Rest(self._resume)
         head = self._waiting[0]
@@ -145,4 +150,5 @@ class Lane:
         rest = min(self._pace.first * 2 ** min(self.failures, 30), self._pace.longest)
         self.failures += 1
         # Half of the rest is certain: many lanes that failed together do not come back together.
-        self._resume = now + max(int(rest * (0.5 + 0.5 * self._chance())), int(retry_after * SECOND))
+        self._rest = max(int(rest * (0.5 + 0.5 * self._chance())), int(retry_after * SECOND))
+        self._resume = now + self._rest

@@ -135,3 +135,27 @@ def test_what_was_tried_is_not_merged_and_regions_are_told_apart() -> None:
     assert one.step(0) == Send(tried)
     one.done(tried, 0, "sent")
     assert one.step(0) == Merge([one for one in flood if one.region == "samara"])
+
+
+def test_a_clock_that_is_put_back_makes_no_rest_longer() -> None:
+    one = lane()
+    one.add([message(1, at=5 * HOUR)])
+    one.failed(5 * HOUR, 60)
+    step = one.step(4 * HOUR)
+    assert step == Rest(4 * HOUR + MINUTE)
+    assert isinstance(one.step(4 * HOUR + MINUTE), Send)
+
+
+def test_a_clock_that_is_put_back_holds_no_summary_up() -> None:
+    one = lane()
+    one.add(message(number, at=5 * HOUR) for number in range(PACE.messages + 1))
+    step = one.step(5 * HOUR)
+    assert isinstance(step, Merge)
+    one.merged(message(900, at=5 * HOUR), step.messages, 5 * HOUR)
+    assert sent(one, 5 * HOUR).id == "msg_900"
+    one.add(message(number, at=4 * HOUR) for number in range(1000, 1000 + PACE.messages + 1))
+    step = one.step(4 * HOUR)
+    assert isinstance(step, Rest)
+    assert step.until is not None
+    assert step.until <= 4 * HOUR + PACE.summary
+    assert isinstance(one.step(step.until), Merge)
