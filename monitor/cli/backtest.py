@@ -15,8 +15,11 @@ from prometheus_client import CollectorRegistry
 
 from monitor.cli.common import add_config, start_logging
 from monitor.config import Config, load
+from monitor.config.option import keys
+from monitor.config.sections import SECTIONS
 from monitor.metrics.catalogue import Metrics
 from monitor.model.errors import ConfigError
+from monitor.problems import advice, quoted
 from monitor.profile.load import load_profile
 from monitor.profile.model import Profile
 from monitor.runtime.backtest import Replayed, backtest
@@ -68,6 +71,9 @@ def _config(args: argparse.Namespace) -> Config:
         section, _, name = key.strip().rpartition(".")
         if not found or (section or SETTABLE[0]) not in SETTABLE:
             raise ConfigError([f"--set {setting}: нужно KEY=VALUE с настройкой из разделов {', '.join(SETTABLE)}"])
+        known = [one.name for one in keys(SECTIONS[section or SETTABLE[0]])]
+        if name not in known:
+            raise ConfigError([f"--set {setting}: нет настройки {quoted(name)}; {advice(name, known)}"])
         environ[f"NABAT_{section or SETTABLE[0]}__{name}".upper()] = value.strip()
     config = load(args.config, environ)
     said = {name: value for name in ("data", "region") if (value := getattr(args, name)) is not None}

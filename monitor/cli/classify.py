@@ -64,8 +64,8 @@ def run(args: argparse.Namespace) -> int:
 def _model(path: Path) -> Model:
     try:
         return load_file(path)
-    except ValueError as error:
-        raise ConfigError([f"{path}: файл модели не читается: {error}"]) from None
+    except ValueError:
+        raise ConfigError([f"{path}: это не модель или модель другой версии; сделайте её заново: nabat train"]) from None
 
 
 def _answers(classifier: RuleClassifier, lines: BinaryIO, name: str) -> int:

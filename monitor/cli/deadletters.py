@@ -57,7 +57,7 @@ def run(args: argparse.Namespace) -> int:
         for letter in listed.letters:
             _print(letter, args.json)
         if not args.json:
-            print(f"Всего: {len(listed.letters)}" if listed.letters else "Недоставленных нет.")
+            print(f"Всего: {len(listed.letters)}" if listed.letters else "Непринятых сообщений нет.")
         return 0
     outcome = asyncio.run(_retry(config, Wanted(args.source, args.reason, args.limit)))
     worker = "nabat worker triage" if config.kafka.servers else "nabat run"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import secrets
+import sys
 
 from monitor.cli.common import add_config, config_of
 from monitor.clock import Clock, SystemClock
@@ -41,6 +42,8 @@ async def _run(config: Config, profile: Profile, name: str, clock: Clock) -> int
     try:
         if name:
             return await _test(delivery, profile, name, clock)
+        if not delivery.destinations:
+            print("Адресатов нет: их файл называют в [deliver] destinations_file.", file=sys.stderr)
         for one in delivery.destinations.values():
             print("\t".join((one.name, one.channel, f"от уровня {one.level}")))
         return 0

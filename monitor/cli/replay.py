@@ -43,7 +43,8 @@ def run(args: argparse.Namespace) -> int:
     start_logging(config, quiet=True)
     profile = load_profile(config.nabat.region)
     at = _moment(args.at, profile) if args.at else None
-    missing = [f"{path}: такого файла нет" for path in args.files if not path.is_file()]
+    wrong = {True: "это папка, а нужен файл", False: "такого файла нет"}
+    missing = [f"{path}: {wrong[path.is_dir()]}" for path in args.files if not path.is_file()]
     if missing:
         raise ConfigError(missing)
     summary, refused = asyncio.run(_replay(config, profile, args.files, at, progress=sys.stderr.isatty()))
@@ -55,6 +56,8 @@ def run(args: argparse.Namespace) -> int:
     if refused:
         print("Не принято ни одной строки. Почему: nabat deadletters list с теми же --region и --data.", file=sys.stderr)
         return 1
+    if summary["dead_letters"]:
+        print("Часть строк не принята. Почему: nabat deadletters list с теми же --region и --data.", file=sys.stderr)
     return 0
 
 

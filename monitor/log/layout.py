@@ -55,7 +55,7 @@ def lock(path: Path) -> int:
         except BlockingIOError:
             owner = os.read(descriptor, 32).decode(errors="replace").strip() or "unknown"
             raise LogError(
-                f"{path}: the log is in use by process {owner}; one process at a time may have it open, stop that one first"
+                f"{path}: папкой владеет другой процесс ({owner}); остановите его или возьмите другую папку данных"
             ) from None
         except OSError as error:
             raise LogError(f"{path}: the log can't be opened: {error.strerror}") from None

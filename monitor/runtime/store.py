@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
+from typing import Final
 
 from clickhouse_connect.driver.exceptions import ClickHouseError
 
@@ -18,6 +19,15 @@ from sinks.clickhouse.snapshots import ClickHouseSnapshots
 from sinks.clickhouse.threads import Threads
 from sinks.clickhouse.triage_reader import ClickHouseTriageReader
 from sinks.clickhouse.writer import ClickHouseWriter
+
+_WHY: Final[dict[FailureReason, str]] = {
+    "refused": "соединения нет",
+    "timeout": "ответа нет в срок",
+    "overloaded": "перегружен",
+    "server": "ошибка сервера",
+    "setup": "не настроен",
+    "rejected": "запрос не принят",
+}
 
 
 def target_of(config: Config) -> Target:
@@ -39,7 +49,7 @@ def refused(target: Target, error: Exception) -> Exception:
     failed = translate(error, "schema", 1.0, query=True)
     if isinstance(failed, RetryableError):
         where = target.url or target.path
-        return RetryableError(f"ClickHouse не отвечает ({where}, {reason_of(error)}): запустите его и повторите")
+        return RetryableError(f"ClickHouse не отвечает ({where}, {_WHY[reason_of(error)]}): запустите его и повторите")
     return failed
 
 

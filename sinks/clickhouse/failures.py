@@ -21,15 +21,15 @@ _OVERLOADED = {202, 209, 241, 243, 252, 439, 745}
 """Too many queries, socket timeout, memory, disk space, too many parts, no thread, overload."""
 _TIMEOUT = {159, 160}
 _SETUP = {
-    60: "a table is missing; run `nabat migrate`",
-    81: "the database is missing; run `nabat migrate`",
-    16: "a column is missing; run `nabat migrate`",
-    115: "the server is too old: it does not know a setting",
-    192: "the user is not known",
-    193: "the password is wrong",
-    291: "the user has no right to this database",
-    497: "the user lacks a right",
-    516: "user or password is wrong",
+    60: "таблицы нет; запустите nabat migrate",
+    81: "базы нет; запустите nabat migrate",
+    16: "столбца нет; запустите nabat migrate",
+    115: "сервер слишком старый: не знает нужной настройки; обновите его",
+    192: "такого пользователя нет; проверьте clickhouse.user",
+    193: "пароль неверен; проверьте clickhouse.password",
+    291: "у пользователя нет прав на эту базу; дайте их (GRANT)",
+    497: "у пользователя не хватает прав; дайте их (GRANT)",
+    516: "пользователь или пароль неверны; проверьте clickhouse.user и clickhouse.password",
 }
 _REJECTED = {
     6,
@@ -96,7 +96,7 @@ def translate(error: Exception, what: str, retry_after: float, *, query: bool = 
     code = getattr(error, "code", None)
     label = f"{what}: {reason}" + (f" (code {code} {getattr(error, 'name', None) or ''})".replace(" )", ")") if code else "")
     if reason == "setup" and code is not None:
-        return ConfigError([f"clickhouse: {what}: {_SETUP[code]} (code {code})"])
+        return ConfigError([f"clickhouse: {what}: {_SETUP[code]} (код {code})"])
     if reason == "rejected":
         return ValueError(label)
     return (RetryableError if query else SinkBackpressure)(label, retry_after)

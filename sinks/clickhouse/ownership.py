@@ -33,7 +33,7 @@ def acquire(folder: str) -> str:
             _held[real] = (descriptor, holders + 1)
             return real
         if _held:
-            raise ConfigError([f"{folder}: this process already has {next(iter(_held))} open; it can open one data folder at a time"])
+            raise ConfigError([f"{folder}: этот процесс уже открыл {next(iter(_held))}; двух папок данных сразу не бывает"])
         Path(real).mkdir(parents=True, exist_ok=True)
         with contextlib.suppress(PermissionError):
             # The engine lets everybody read its files: what people wrote is nobody else's to read. Another's folder is his affair.
@@ -44,7 +44,9 @@ def acquire(folder: str) -> str:
         except OSError:
             owner = os.read(descriptor, 32).decode(errors="replace").strip() or "unknown"
             os.close(descriptor)
-            raise ConfigError([f"{folder}: in use by process {owner}; stop it, or give this one another data folder"]) from None
+            raise ConfigError(
+                [f"{folder}: папкой владеет другой процесс ({owner}); остановите его или возьмите другую папку данных"]
+            ) from None
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
         _held[real] = (descriptor, 1)

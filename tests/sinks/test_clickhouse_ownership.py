@@ -35,7 +35,7 @@ def test_another_process_is_named(tmp_path: Path, alone: None) -> None:
     assert owner.stdout is not None
     assert owner.stdin is not None
     assert owner.stdout.readline() == "held\n"
-    with pytest.raises(ConfigError, match=f"in use by process {owner.pid}"):
+    with pytest.raises(ConfigError, match=rf"владеет другой процесс \({owner.pid}\)"):
         ownership.acquire(str(tmp_path))
     # Its end, however it comes, frees the folder.
     owner.kill()
@@ -49,10 +49,10 @@ def test_a_folder_may_be_held_several_times_but_only_one(tmp_path: Path, alone: 
     first = ownership.acquire(str(tmp_path / "a"))
     second = ownership.acquire(f"{tmp_path}/x/../a/")
     assert first == second
-    with pytest.raises(ConfigError, match="one data folder at a time"):
+    with pytest.raises(ConfigError, match="двух папок данных сразу не бывает"):
         ownership.acquire(str(tmp_path / "b"))
     ownership.release(first)
-    with pytest.raises(ConfigError, match="one data folder at a time"):
+    with pytest.raises(ConfigError, match="двух папок данных сразу не бывает"):
         ownership.acquire(str(tmp_path / "b"))
     ownership.release(first)
     ownership.release(ownership.acquire(str(tmp_path / "b")))
@@ -95,7 +95,7 @@ def test_migrate_tells_what_is_wrong(
 ) -> None:
     monkeypatch.setenv("NABAT_NABAT__DATA", str(tmp_path))
     assert migrate.run(arguments("--replicated")) == 2
-    assert "no replicas" in capsys.readouterr().err
+    assert "реплик нет" in capsys.readouterr().err
     assert migrate.run(arguments("--replicated", "--dry-run")) == 0
     assert "ReplicatedReplacingMergeTree" in capsys.readouterr().out
     monkeypatch.setenv("NABAT_CLICKHOUSE__URL", calm.url)

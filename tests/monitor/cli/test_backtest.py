@@ -52,7 +52,10 @@ async def test_history_is_judged_again(tmp_path: Path) -> None:
         (["--from", "2026-02-05", "--to", "2026-02-05"], "--to: должно быть позже --from"),
         (["--from", "2026-02-03", "--to", "2026-02-05", "--set", "flash"], "нужно KEY=VALUE"),
         (["--from", "2026-02-03", "--to", "2026-02-05", "--set", "clickhouse.url=x"], "из разделов spikes, watch"),
-        (["--from", "2026-02-03", "--to", "2026-02-05", "--set", "flesh=1"], "NABAT_SPIKES__FLESH"),
+        (
+            ["--from", "2026-02-03", "--to", "2026-02-05", "--set", "flesh=1"],
+            "имелось в виду flash?",
+        ),
         (["--from", "2026-02-03", "--to", "2026-02-05", "--set", "flash=much"], "NABAT_SPIKES__FLASH"),
     ],
 )

@@ -98,7 +98,7 @@ async def test_a_running_process_is_asked(tmp_path: Path) -> None:
         assert retried == (0, "Возвращено в журнал: 1. nabat run разбирает их.\n", "")
         await reaches(session, f"{address}metrics", 'nabat_posts_total{outcome="new"}', 10 + GOOD)
         (last,) = await one_after_the_other(tmp_path, ("deadletters", "list", "--reason", "parked", *config))
-        assert last == (0, "Недоставленных нет.\n", "")
+        assert last == (0, "Непринятых сообщений нет.\n", "")
         code, err = await interrupt(process)
     assert code == 0, err
     assert not door.exists()

@@ -119,5 +119,5 @@ async def test_a_server_that_is_down_at_the_start_is_told_in_one_line(tmp_path: 
     (tmp_path / "nabat.toml").write_text('[clickhouse]\nurl = "http://127.0.0.1:9"\n')
     code, _, err = await nabat("run", "--config", "nabat.toml", cwd=tmp_path)
     assert code == 2
-    assert err.startswith("ClickHouse не отвечает (http://127.0.0.1:9, refused)")
+    assert err.startswith("ClickHouse не отвечает (http://127.0.0.1:9, соединения нет)")
     assert len(err.splitlines()) == 1

@@ -62,7 +62,9 @@ def test_files_that_cannot_be_had_are_told_in_a_line(tmp_path: Path, capsys: pyt
         (["classify", tmp_path / "none"], "none: такого файла или папки нет"),
         (["duplicates", tmp_path], f"{tmp_path.name}: это папка, а нужен файл"),
         (["classify", "--model", tmp_path / "none", posts], "none: такого файла или папки нет"),
-        (["classify", "--model", posts, posts], "файл модели не читается"),
+        (["classify", "--model", posts, posts], "это не модель или модель другой версии"),
+        (["replay", tmp_path, "--region", "samara", "--data", tmp_path / "data"], "это папка, а нужен файл"),
+        (["backtest", "--from", "2026-01-01", "--to", "2026-01-02", "--set", "flesh=1"], "--set flesh=1: нет настройки 'flesh'"),
         (["replay", posts, "--region", "samara", "--data", file], "это файл, а нужна папка"),
         (["demo", "--port", "99999"], "порты бывают от 0 до 65535"),
     ):
@@ -70,3 +72,8 @@ def test_files_that_cannot_be_had_are_told_in_a_line(tmp_path: Path, capsys: pyt
         err = capsys.readouterr().err
         assert told in err
         assert err.count("\n") == 1
+
+
+def test_no_destinations_are_told_of(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["destinations", "list", "--region", "samara"]) == 0
+    assert "Адресатов нет" in capsys.readouterr().err

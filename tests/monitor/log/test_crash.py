@@ -87,7 +87,7 @@ async def test_another_process_is_refused_until_the_first_is_gone(new_place: Cal
     with start(place, 0) as process:
         assert process.stdout is not None
         process.stdout.readline()
-        with pytest.raises(LogError, match=f"in use by process {process.pid};"):
+        with pytest.raises(LogError, match=rf"владеет другой процесс \({process.pid}\);"):
             await place.open()
         os.kill(process.pid, signal.SIGKILL)
     await (await place.open()).close()

@@ -123,7 +123,7 @@ async def test_a_cancelled_caller_disturbs_nobody(tmp_path: Path) -> None:
 
 async def test_the_same_process_cannot_open_a_log_twice(tmp_path: Path) -> None:
     log = await SqliteLog.open(tmp_path / "log")
-    with pytest.raises(LogError, match=f"in use by process {os.getpid()};"):
+    with pytest.raises(LogError, match=rf"владеет другой процесс \({os.getpid()}\);"):
         await SqliteLog.open(tmp_path / "log")
     assert await log.append([page(b"a")]) == [0]
     await log.close()
