@@ -20,7 +20,7 @@ from detectors.classifier.reply import Replies
 from detectors.classifier.scan import TEXTS, Scan, Scans
 from detectors.classifier.theme import Subject, Themes
 from detectors.classifier.tuned import Tuned
-from detectors.classifier.urgency import CALLING, sure, urgency
+from detectors.classifier.urgency import CALLING, LACKS, heard, urgency
 from detectors.model.model import Model
 from detectors.model.shipped import KINDS
 from detectors.model.vocabulary import Floats
@@ -32,12 +32,13 @@ from monitor.model.post import Post
 from monitor.model.verdict import ADVERT, CHATTER, Kind, Place, Quality, Urgency, Verdict
 from monitor.profile.model import Profile
 
-RULES = "11"
+RULES = "12"
 """Changes with every change of the rules in this package; the lexicons have their own hash."""
 CALLED = -LEAST
 """Points from which a text that calls for help is looked at: also where it is brief and names no theme («зажало дверями, кричит»)."""
 MANY = 1024
 """Texts that are judged in one go: few operations on many, and no more memory than that takes."""
+_SUGGESTION, _COMPLAINT = KINDS.index("suggestion"), KINDS.index("complaint")
 _TROUBLE = [Cues._fields.index(name) for name in ("request", "problem")]
 LONGEST = 3000
 """Words that are read of a text. An appeal says what it is about in its first pages, and a novel must not hold up a page."""
@@ -62,6 +63,7 @@ class RuleClassifier(Classifier):
         self._danger = self._signs.start + [*signs].index("danger")
         self._urging = frozenset(self._signs.start + [*signs].index(name) for name in CALLING)
         self._calling = np.array(sorted(self._urging))
+        self._harming = np.array([self._signs.start + [*signs].index(name) for name in CALLING if name not in LACKS])
         self._places = Places(profile, remember_words)
         self._telling = len(classes)
         classes["place"] = ((self._places.telling, 1),)
@@ -129,6 +131,8 @@ class RuleClassifier(Classifier):
         called = call[near]
         soon = self._soon(posts, scan, near, called)
         alarmed = alarming(soon, scan.lengths[near], weights < 0)
+        # Nobody proposes anything while it burns («остановите эскалатор, девочку затянуло»).
+        kinds = np.where((kinds == _SUGGESTION) & alarming(soon, scan.lengths[near], np.ones_like(called)), _COMPLAINT, kinds)
         weights = np.where(alarmed, np.maximum(weights, LEAST), weights)
         seen = zip(near.tolist(), weights.tolist(), told[near].tolist(), most[near].tolist(), strict=True)
         for row, (at, weight, tells, housed) in enumerate(seen):
@@ -152,7 +156,8 @@ class RuleClassifier(Classifier):
         kinds, subjects = kinds[chosen], self._themes.find(rows, self._tuned.groups(learned, rows))
         # Who does not call for help is asked only if it is an appeal.
         soon = soon[chosen] + self._soon(posts, scan, near[chosen], ~called[chosen])
-        calls = call[asked] | sure(soon)
+        harm = rows.take(self._harming, axis=1).max(axis=1)
+        calls = heard(call[asked], soon, harm, [subject.theme for subject in subjects])
         for (at, points, place), number, subject, level, calling in zip(
             appeals, kinds.tolist(), subjects, levels(soon), calls.tolist(), strict=True
         ):

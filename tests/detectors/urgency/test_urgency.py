@@ -99,8 +99,8 @@ def test_the_corpus_is_of_all_groups_and_levels() -> None:
 def test_the_shipped_model_is_the_corpus_and_the_program_and_knows_unseen_texts() -> None:
     read = fit.corpus()
     mean, each = fit.held_out(read)
-    assert mean > 0.72
-    assert min(each.values()) > 0.56
+    assert mean > 0.76
+    assert min(each.values()) > 0.67
     weights, scale = fit.fit(read)
     with np.load(io.BytesIO((fit.CORPUS.parent / "urgency" / "shipped.npz").read_bytes()), allow_pickle=False) as shipped:
         # Another processor may add in another order: a weight on the edge of two steps falls to either side.
@@ -143,6 +143,11 @@ def test_what_only_sounds_like_danger_is_none(text: str) -> None:
         "В погребе угорели двое, лезть боимся",
         "Дом просел на угол, двери не закрываются, трещины за ночь прибавились",
         "утонет сейчас, круг киньте кто нибудь, у пирса",
+        "Мужчина на лавке обмяк, губы синие, не дышит",
+        "Девочку затянуло рукавом в эскалатор, остановить не могут",
+        "Месяц назад газ отключали, а сейчас запах газа на всех этажах, ждём аварийку",
+        "Утечка газа, Мира 12",
+        "Автобус перевернулся в кювет, люди внутри, расписание не соблюдает, гнал",
     ],
 )
 def test_emergencies_in_few_words_are_heard(text: str) -> None:
@@ -166,6 +171,11 @@ def test_emergencies_in_few_words_are_heard(text: str) -> None:
         "Автобус не приходит по сорок минут, на остановке толпа. Люди на взводе, скоро пойдём к губернатору",
         "Тормоза скрипят у пятого трамвая, слышно за квартал",
         "Убило расписание: 14 и 15 уходят в одну минуту",
+        "SOS! Маршрутка после девяти не ходит вообще, помогите, стоим на остановке с пятницы",
+        "Караул! На почте одно окно и сорок человек, спасите",
+        "Прошу помощи, крик души: последний автобус уходит в шесть, люди со смены идут пешком",
+        "В автобусе крыша течёт, сиденья мокрые",
+        "Из крана идёт еле тёплая вода, платим как за кипяток, улица Мира, 5",
     ],
 )
 def test_mild_complaints_wake_nobody(text: str) -> None:
