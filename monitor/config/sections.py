@@ -26,9 +26,9 @@ PORTS = (0, 65_535)
 class Nabat:
     """What is watched, and where the data is."""
 
-    region: Annotated[str, Option("Region profile: the name of a built-in one (samara, kursk) or a folder.")] = "samara"
-    data: Annotated[Path, Option("Folder of the log, the embedded database and keys; owned by one process.")] = Path("data")
-    log_level: Annotated[str, Option("How much is logged.", choices=("DEBUG", "INFO", "WARNING", "ERROR"))] = "INFO"
+    region: Annotated[str, Option("Профиль региона: имя встроенного (samara, kursk) или папка.")] = "samara"
+    data: Annotated[Path, Option("Папка журнала, встроенной базы и ключей; ею владеет один процесс.")] = Path("data")
+    log_level: Annotated[str, Option("Насколько подробен журнал программы.", choices=("DEBUG", "INFO", "WARNING", "ERROR"))] = "INFO"
 
 
 @dataclass(slots=True, frozen=True)
@@ -36,7 +36,7 @@ class Cluster:
     """What the workers of a cluster share."""
 
     regions: Annotated[
-        str, Option("Regions of this cluster, comma-separated like nabat.region; empty: that one alone. The same in every process.")
+        str, Option("Регионы кластера через запятую, как в nabat.region; пусто: он один. Во всех процессах одинаково.")
     ] = ""
 
 
@@ -45,68 +45,71 @@ class Console:
     """The live console."""
 
     host: Annotated[
-        str, Option("Address to listen on; others can be let in once there are users (nabat users add), by a proxy that does TLS.")
+        str, Option("На каком адресе слушать; других пускают, когда есть пользователи (nabat users add), через прокси с TLS.")
     ] = "127.0.0.1"
-    names: Annotated[str, Option("Names and addresses by which others reach it, comma-separated.")] = ""
-    port: Annotated[int, Option("Port to listen on; 0 takes a free one.", PORTS)] = 8620
+    names: Annotated[str, Option("Имена и адреса, под которыми его открывают другие, через запятую.")] = ""
+    port: Annotated[int, Option("На каком порту слушать; 0: на любом свободном.", PORTS)] = 8620
 
 
 @dataclass(slots=True, frozen=True)
 class Crawl:
     """Reading of sources."""
 
-    default_wait: Annotated[float, Option("Pause between two readings of a source that has nothing new, seconds.", (0.1, 86_400))] = (
-        60.0
-    )
-    concurrency: Annotated[int, Option("Requests under way at once, of each network.", (1, 1000))] = 8
+    default_wait: Annotated[float, Option("Пауза между чтениями источника, где нет нового, секунды.", (0.1, 86_400))] = 60.0
+    concurrency: Annotated[int, Option("Сколько запросов сразу, к каждой сети.", (1, 1000))] = 8
     critical_seconds: Annotated[
-        float, Option("Between two readings of a critical source at most, at night too, seconds.", (10, 86_400))
+        float, Option("Самое долгое между чтениями критичного источника, и ночью, секунды.", (10, 86_400))
     ] = 300.0
-    ordinary_seconds: Annotated[float, Option("The same of an ordinary source.", (10, 604_800))] = 7200.0
-    rare_seconds: Annotated[float, Option("The same of a rare source.", (10, 604_800))] = 43_200.0
+    ordinary_seconds: Annotated[float, Option("То же для обычного источника.", (10, 604_800))] = 7200.0
+    rare_seconds: Annotated[float, Option("То же для редкого источника.", (10, 604_800))] = 43_200.0
     backfill_days: Annotated[
         float,
-        Option("How far back the history of sources is read, days: it forms incidents and alarms nobody; 0: it is not.", (0, 3650)),
+        Option(
+            "На сколько дней назад читать историю источников: из неё складываются инциденты, тревог она не даёт; 0: не читать.",
+            (0, 3650),
+        ),
     ] = 0.0
-    page_bytes: Annotated[int, Option("Size of a page at most, bytes; larger answers are split.", (1000, 900_000))] = 512_000
-    post_bytes: Annotated[int, Option("Size of a post at most, bytes; a longer text is cut and marked.", (1000, 900_000))] = 256_000
-    queue_pages: Annotated[int, Option("Crawling pauses while so many pages are not worked off yet.", (1, 1_000_000))] = 200
+    page_bytes: Annotated[int, Option("Наибольший размер страницы, байты; большие ответы делятся.", (1000, 900_000))] = 512_000
+    post_bytes: Annotated[
+        int, Option("Наибольший размер сообщения, байты; длинный текст обрезается с пометкой.", (1000, 900_000))
+    ] = 256_000
+    queue_pages: Annotated[int, Option("Сбор ждёт, пока не разобрано столько страниц.", (1, 1_000_000))] = 200
 
 
 @dataclass(slots=True, frozen=True)
 class Triage:
     """First stage: known posts, exact duplicates, the meaning of texts."""
 
-    batch: Annotated[int, Option("Pages of one batch at most.", BATCH)] = 200
-    remember_posts: Annotated[int, Option("Posts remembered in memory; older ones are looked up in the store.", MEMORY)] = 1_000_000
-    remember_texts: Annotated[int, Option("Texts remembered to know exact duplicates.", MEMORY, decides=True)] = 500_000
-    remember_words: Annotated[int, Option("Words whose meaning is remembered, of each region, about 1 kB each.", MEMORY)] = 100_000
-    text_days: Annotated[int, Option("How long a text is remembered, days.", (1, 365), decides=True)] = 7
-    park_share: Annotated[
-        float, Option("A source is parked when more than this share of its posts becomes dead letters.", (0.01, 1))
-    ] = 0.5
-    park_minimum: Annotated[int, Option("Posts of a source before its share counts.", (1, 1_000_000))] = 20
-    model: Annotated[Path | None, Option("Model made by nabat train of the region's own labels; empty: the shipped one.")] = None
+    batch: Annotated[int, Option("Страниц в одной пачке, не больше.", BATCH)] = 200
+    remember_posts: Annotated[int, Option("Сколько сообщений помнить; о старых спрашивают хранилище.", MEMORY)] = 1_000_000
+    remember_texts: Annotated[int, Option("Сколько текстов помнить, чтобы узнавать точные повторы.", MEMORY, decides=True)] = 500_000
+    remember_words: Annotated[int, Option("Сколько слов с их значением помнить для каждого региона, около 1 кБ каждое.", MEMORY)] = (
+        100_000
+    )
+    text_days: Annotated[int, Option("Сколько дней помнить текст.", (1, 365), decides=True)] = 7
+    park_share: Annotated[float, Option("При какой доле непринятых сообщений источник останавливается.", (0.01, 1))] = 0.5
+    park_minimum: Annotated[int, Option("С какого числа сообщений источника эта доля считается.", (1, 1_000_000))] = 20
+    model: Annotated[Path | None, Option("Модель, которую nabat train сделала по разметке региона; пусто: поставляемая.")] = None
 
 
 @dataclass(slots=True, frozen=True)
 class Watch:
     """Second stage: near-duplicates, incidents, series, deadlines, alerts."""
 
-    batch: Annotated[int, Option("Records of one batch at most.", BATCH)] = 200
-    bucket_seconds: Annotated[int, Option("Step of the series, seconds; a divisor of a day.", (10, 86_400), decides=True)] = 300
-    grace_seconds: Annotated[int, Option("How long a bucket waits for late sources, seconds.", (0, 86_400), decides=True)] = 120
-    tick_seconds: Annotated[float, Option("Time between two ticks, seconds.", (0.1, 300))] = 5.0
-    snapshot_seconds: Annotated[float, Option("Time between two snapshots, seconds.", (1, 86_400))] = 60.0
-    duplicates: Annotated[int, Option("Posts remembered to know near-duplicates.", MEMORY, decides=True)] = 200_000
-    duplicate_days: Annotated[int, Option("How long a post is remembered for near-duplicates, days.", (1, 365), decides=True)] = 7
+    batch: Annotated[int, Option("Записей в одной пачке, не больше.", BATCH)] = 200
+    bucket_seconds: Annotated[int, Option("Шаг рядов, секунды; делитель суток.", (10, 86_400), decides=True)] = 300
+    grace_seconds: Annotated[int, Option("Сколько секунд ждать запоздавшие источники.", (0, 86_400), decides=True)] = 120
+    tick_seconds: Annotated[float, Option("Время между двумя отметками часов, секунды.", (0.1, 300))] = 5.0
+    snapshot_seconds: Annotated[float, Option("Время между двумя снимками состояния, секунды.", (1, 86_400))] = 60.0
+    duplicates: Annotated[int, Option("Сколько сообщений помнить, чтобы узнавать похожие.", MEMORY, decides=True)] = 200_000
+    duplicate_days: Annotated[int, Option("Сколько дней помнить сообщение ради похожих.", (1, 365), decides=True)] = 7
     incident_days: Annotated[
-        int, Option("An appeal joins an incident last heard of so many days ago at most.", DAYS, decides=True)
+        int, Option("Обращение примыкает к инциденту, о котором слышали не раньше стольких дней назад.", DAYS, decides=True)
     ] = 3
-    appeals: Annotated[int, Option("Appeals remembered.", MEMORY, decides=True)] = 500_000
-    incidents: Annotated[int, Option("Incidents remembered.", MEMORY, decides=True)] = 50_000
+    appeals: Annotated[int, Option("Сколько обращений помнить.", MEMORY, decides=True)] = 500_000
+    incidents: Annotated[int, Option("Сколько инцидентов помнить.", MEMORY, decides=True)] = 50_000
     rare: Annotated[
-        str, Option("Rare dangers of which one mention is an alert with its own words, comma-separated; empty: none.", decides=True)
+        str, Option("Редкие опасности, о которых довольно одного упоминания, через запятую; пусто: ни одной.", decides=True)
     ] = "gas, collapse, explosion, child, poisoning, mercury"
 
 
@@ -114,39 +117,41 @@ class Watch:
 class Spikes:
     """When a rise is an alert. Surprise is in decibels: 40 is a chance of one in ten thousand in one bucket of one series."""
 
-    minimum: Annotated[int, Option("Posts in a spike at least.", (1, 1_000_000), decides=True)] = 5
-    authors: Annotated[int, Option("Distinct authors in a spike at least.", (1, 1_000_000), decides=True)] = 3
+    minimum: Annotated[int, Option("Сообщений во всплеске, не меньше.", (1, 1_000_000), decides=True)] = 5
+    authors: Annotated[int, Option("Разных авторов во всплеске, не меньше.", (1, 1_000_000), decides=True)] = 3
     per_week: Annotated[
-        float, Option("Alerts a week by chance at most, over all series of a region.", (0.001, 100_000), decides=True)
+        float, Option("Сколько случайных тревог в неделю терпимо, по всем рядам региона.", (0.001, 100_000), decides=True)
     ] = 7.0
-    notice: Annotated[int, Option("Surprise of the lowest level; per_week may move all three up.", (1, 10_000), decides=True)] = 40
-    urgent: Annotated[int, Option("Surprise of the middle level.", (1, 10_000), decides=True)] = 70
-    flash: Annotated[int, Option("Surprise of the highest level.", (1, 10_000), decides=True)] = 110
+    notice: Annotated[int, Option("Неожиданность нижнего уровня; per_week может поднять все три.", (1, 10_000), decides=True)] = 40
+    urgent: Annotated[int, Option("Неожиданность среднего уровня.", (1, 10_000), decides=True)] = 70
+    flash: Annotated[int, Option("Неожиданность высшего уровня.", (1, 10_000), decides=True)] = 110
 
 
 @dataclass(slots=True, frozen=True)
 class Privacy:
     """Keys that protect people."""
 
-    author_key_file: Annotated[Path | None, Option("Key of the hash of authors; empty: made in the data folder, mode 0600.")] = None
-    dead_letter_key_file: Annotated[Path | None, Option("Key of the dead letters; empty: made in the data folder, mode 0600.")] = None
+    author_key_file: Annotated[Path | None, Option("Ключ хеша авторов; пусто: создаётся в папке данных с правами 0600.")] = None
+    dead_letter_key_file: Annotated[
+        Path | None, Option("Ключ непринятых сообщений; пусто: создаётся в папке данных с правами 0600.")
+    ] = None
 
 
 @dataclass(slots=True, frozen=True)
 class Watchdog:
     """Notices a stage that stands still."""
 
-    stalled_seconds: Annotated[float, Option("A stage with work and no progress for so long is stalled, seconds.", (1, 86_400))] = (
-        120.0
-    )
+    stalled_seconds: Annotated[
+        float, Option("Стадия, у которой есть работа, но столько секунд нет движения, считается вставшей.", (1, 86_400))
+    ] = 120.0
 
 
 @dataclass(slots=True, frozen=True)
 class Metrics:
     """Where the roles of a cluster serve /metrics; the embedded runtime does so beside its console."""
 
-    host: Annotated[str, Option("Address to listen on; whoever reaches it reads figures, never texts or people.")] = "127.0.0.1"
-    port: Annotated[int, Option("Port to listen on; 0 takes a free one.", PORTS)] = 9620
+    host: Annotated[str, Option("На каком адресе слушать; там видны цифры, но не тексты и не люди.")] = "127.0.0.1"
+    port: Annotated[int, Option("На каком порту слушать; 0: на любом свободном.", PORTS)] = 9620
 
 
 @dataclass(slots=True, frozen=True)

@@ -19,14 +19,14 @@ NO_SECRET = Secret()
 class LogSettings:
     """The log between the stages."""
 
-    partitions: Annotated[int, Option("Partitions of the topic of pages; changing it needs a new epoch of the log.", PARTITIONS)] = 1
+    partitions: Annotated[int, Option("Разделов у темы страниц; чтобы изменить, нужна новая эпоха журнала.", PARTITIONS)] = 1
     watch_partitions: Annotated[
-        int, Option("The same of the topic of watch, which is cut by region; the embedded runtime always has one.", PARTITIONS)
+        int, Option("То же у темы watch, которая делится по регионам; без кластера всегда один.", PARTITIONS)
     ] = 1
-    pages_hours: Annotated[int, Option("How long pages are kept, hours.", HOURS)] = 72
-    watch_hours: Annotated[int, Option("How long the records of the watch topic are kept, hours.", HOURS)] = 336
+    pages_hours: Annotated[int, Option("Сколько часов хранить страницы.", HOURS)] = 72
+    watch_hours: Annotated[int, Option("Сколько часов хранить записи темы watch.", HOURS)] = 336
     outgoing_hours: Annotated[
-        int, Option("How long incidents, alerts, replies and dead letters are kept for other systems, hours.", HOURS)
+        int, Option("Сколько часов хранить инциденты, тревоги, ответы и непринятое для других систем.", HOURS)
     ] = 168
 
 
@@ -34,41 +34,41 @@ class LogSettings:
 class Kafka:
     """The log of a cluster. The embedded runtime has one of its own."""
 
-    servers: Annotated[str, Option("host:port of some brokers, comma-separated; the commands of a cluster need it.")] = ""
-    prefix: Annotated[str, Option("Topics and groups are named PREFIX.pages and so on.")] = "nabat"
-    replication_factor: Annotated[int, Option("Copies of each topic when it is made.", (1, 9))] = 3
-    min_insync_replicas: Annotated[int, Option("Copies that must have a record before it counts.", (1, 9))] = 2
-    timeout: Annotated[float, Option("How long a request is tried while Kafka is away, seconds.", (1, 3600))] = 30.0
+    servers: Annotated[str, Option("host:port нескольких брокеров через запятую; нужно командам кластера.")] = ""
+    prefix: Annotated[str, Option("Темы и группы называются PREFIX.pages и так далее.")] = "nabat"
+    replication_factor: Annotated[int, Option("Сколько копий у темы, когда её создают.", (1, 9))] = 3
+    min_insync_replicas: Annotated[int, Option("Сколько копий должны иметь запись, чтобы она считалась.", (1, 9))] = 2
+    timeout: Annotated[float, Option("Сколько секунд повторять запрос, пока Kafka недоступна.", (1, 3600))] = 30.0
     session_seconds: Annotated[
-        float, Option("A worker or crawler unheard of for so long is taken for dead, its partitions go to others.", (1, 1800))
+        float, Option("Рабочий процесс, не слышный столько секунд, считается мёртвым; его разделы отдают другим.", (1, 1800))
     ] = 10.0
     security_protocol: Annotated[
-        str, Option("How brokers are spoken to.", choices=("PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"))
+        str, Option("Как говорить с брокерами.", choices=("PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"))
     ] = "PLAINTEXT"
     sasl_mechanism: Annotated[
-        str, Option("How the user is proved, with SASL.", choices=("PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"))
+        str, Option("Как проверяется пользователь, при SASL.", choices=("PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"))
     ] = "SCRAM-SHA-512"
-    user: Annotated[str, Option("User of the brokers, with SASL.")] = ""
-    password: Annotated[Secret, Option("Password of the user.")] = NO_SECRET
-    password_file: Annotated[Path | None, Option("File that holds the password, instead of password.")] = None
-    ca_file: Annotated[Path | None, Option("Authority of the brokers' certificates; empty: those that the system trusts.")] = None
-    certificate_file: Annotated[Path | None, Option("Certificate to show to the brokers.")] = None
-    key_file: Annotated[Path | None, Option("Key of that certificate.")] = None
+    user: Annotated[str, Option("Пользователь брокеров, при SASL.")] = ""
+    password: Annotated[Secret, Option("Пароль пользователя.")] = NO_SECRET
+    password_file: Annotated[Path | None, Option("Файл с паролем, вместо password.")] = None
+    ca_file: Annotated[Path | None, Option("Чем заверены сертификаты брокеров; пусто: тем, чему доверяет система.")] = None
+    certificate_file: Annotated[Path | None, Option("Сертификат для брокеров.")] = None
+    key_file: Annotated[Path | None, Option("Ключ этого сертификата.")] = None
 
 
 @dataclass(slots=True, frozen=True)
 class ClickHouse:
     """The store of results."""
 
-    url: Annotated[str, Option("http(s)://host:8123 of a ClickHouse server; empty: embedded (chDB) inside the data folder.")] = ""
-    database: Annotated[str, Option("Database; made if it is missing.")] = "nabat"
-    cluster: Annotated[
-        str, Option("Cluster of the replicas, for nabat migrate --replicated; as it comes, the servers' own macro.")
-    ] = "{cluster}"
-    user: Annotated[str, Option("User of the server.")] = "default"
-    password: Annotated[Secret, Option("Password of the user.")] = NO_SECRET
-    password_file: Annotated[Path | None, Option("File that holds the password, instead of password.")] = None
-    timeout: Annotated[float, Option("How long a request may take, seconds.", (1, 3600))] = 30.0
-    batch_rows: Annotated[int, Option("Rows of one insert at most.", (1, 1_000_000))] = 20_000
-    text_days: Annotated[int, Option("How long texts of posts are kept from when they were stored, days.", DAYS)] = 1095
-    dead_letter_days: Annotated[int, Option("How long dead letters are kept, days.", DAYS)] = 30
+    url: Annotated[str, Option("http(s)://host:8123 сервера ClickHouse; пусто: встроенный (chDB) в папке данных.")] = ""
+    database: Annotated[str, Option("База; создаётся, если её нет.")] = "nabat"
+    cluster: Annotated[str, Option("Кластер реплик для nabat migrate --replicated; по умолчанию макрос самих серверов.")] = (
+        "{cluster}"
+    )
+    user: Annotated[str, Option("Пользователь сервера.")] = "default"
+    password: Annotated[Secret, Option("Пароль пользователя.")] = NO_SECRET
+    password_file: Annotated[Path | None, Option("Файл с паролем, вместо password.")] = None
+    timeout: Annotated[float, Option("Сколько секунд ждать ответа.", (1, 3600))] = 30.0
+    batch_rows: Annotated[int, Option("Строк в одной вставке, не больше.", (1, 1_000_000))] = 20_000
+    text_days: Annotated[int, Option("Сколько дней хранить тексты сообщений.", DAYS)] = 1095
+    dead_letter_days: Annotated[int, Option("Сколько дней хранить непринятое.", DAYS)] = 30

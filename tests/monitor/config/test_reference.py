@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import re
 import tomllib
 from pathlib import Path
 
 from monitor.config import defaults_toml, load
 from monitor.config.option import keys
+from monitor.config.reference import TITLES
 from monitor.config.sections import SECTIONS
 
 
@@ -33,7 +35,13 @@ def test_every_key_stands_there_with_its_documentation() -> None:
             assert lines[at - 1].startswith(f"# {key.option.doc}")
 
 
+def test_it_is_in_russian() -> None:
+    comments = [line for line in defaults_toml().splitlines() if line.startswith("#")]
+    assert [line for line in comments if not re.search("[а-яё]", line)] == []
+    assert set(TITLES) == set(SECTIONS)
+
+
 def test_limits_and_choices_are_told() -> None:
     text = defaults_toml()
-    assert "# Port to listen on; 0 takes a free one. From 0 to 65_535.\nport = 8620\n" in text
-    assert "One of DEBUG, INFO, WARNING, ERROR." in text
+    assert "# На каком порту слушать; 0: на любом свободном. От 0 до 65_535.\nport = 8620\n" in text
+    assert "Одно из: DEBUG, INFO, WARNING, ERROR." in text
