@@ -162,7 +162,7 @@ class CrawlProcess(Process):
         self._resting = asyncio.Event()
         count = self._log.layout.partitions[PAGES]
         everywhere = sources_of(self._profiles)
-        mine = [source for source in everywhere if share_of(source.id, source.network, count) in partitions]
+        mine = [source for source in everywhere if share_of(source.id, source.network, count, source.address) in partitions]
         log.info("crawl: has partitions %s, reads %d sources", sorted(partitions), len(mine))
         health = Health(mine, self._writer, self.metrics, self._clock, Telling(self._log, self._clock))
         self._under_way.append(self.run(health.run(self._resting)))

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from monitor.config import Config
@@ -45,7 +46,7 @@ from sources.wire import Inlet
 
 KNOWN: Final = ("vk", "tg", "ok", "max", "rss", "appeal", "file")
 """The networks that sources may be of."""
-_WHOLE: Final = frozenset(("vk", "tg", "ok", "max"))
+_WHOLE: Final = frozenset(("vk", "tg", "ok", "max", "appeal"))
 
 
 class Connections:
@@ -67,12 +68,18 @@ class Connections:
         await self.http.close()
 
 
-def share_of(name: str, network: str, count: int) -> int:
-    """The partition whose crawler reads a source, of ``count``, and has the tokens of its network.
+def share_of(name: str, network: str, count: int, address: str = "") -> int:
+    """The partition whose crawler reads a source with this ``address``, of ``count``, or has a token of its network.
 
-    What a network allows is shared by all of its sources, so one crawler reads them all; others are read each by itself.
+    What a network, or the host of a feed, allows is shared by all of its sources, so one crawler reads them all; others are read
+    each by itself.
     """
-    return partition_of(network if network in _WHOLE else name, count)
+    try:
+        host = urlsplit(address).hostname if network == "rss" else ""
+    except ValueError:
+        # Whoever reads it will tell that it is no address.
+        host = ""
+    return partition_of(network if network in _WHOLE else host or name, count)
 
 
 def adapters_of(config: Config, profile: Profile, key: bytes, connections: Connections) -> dict[str, Adapter]:
