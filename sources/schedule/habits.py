@@ -158,7 +158,7 @@ class Habits:
         found = np.empty((len(self.rates), slots))
         rates = np.array(self.rates)
         going_on = np.array([self._going_on(number, now) for number in range(len(self.rates))])
-        offsets = np.array(self._offsets)
+        offsets = np.array(self._offsets, np.int64)  # of no sources too: without its type that is no index
         rows = np.arange(len(self.rates))
         for slot in range(slots):
             hours = ((now + offsets) // HOUR + slot - MONDAY) % WEEK

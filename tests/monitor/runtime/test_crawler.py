@@ -331,3 +331,16 @@ def _forget(log: MemoryLog, world: World, network: Network) -> None:
     log.pages.clear()
     world.store.rows.clear()
     network.asked.clear()
+
+
+def test_a_crawler_of_no_sources_waits_until_it_is_stopped() -> None:
+    """A region whose profile names none yet, or a crawler of a cluster that has more crawlers than sources."""
+
+    async def main() -> None:
+        world = World([], [], MemoryLog())
+        await world.run(1000.0)
+        assert world.log.pages == []
+        assert world.crawler.late() <= 0
+        await world.stop()
+
+    run(main)
