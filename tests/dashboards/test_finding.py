@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
 import pytest
 from aiohttp import ClientSession
 from playwright.async_api import expect
@@ -10,7 +13,7 @@ from dashboards.console.queue import words_of
 from tests.dashboards.conftest import Stage
 from tests.dashboards.test_buttons import open_with
 from tests.dashboards.test_page import Screen, screen
-from tests.dashboards.world import HOUR, MINUTE, alert, incident
+from tests.dashboards.world import HOUR, MINUTE, alert, incident, profile
 
 __all__ = ["screen"]
 
@@ -151,3 +154,13 @@ async def test_the_sound_is_still_on_after_a_reload(screen: Screen) -> None:
     await page.reload()
     await expect(page.locator("#link")).to_have_text("на связи")
     await expect(page.locator("#sound")).to_have_text("Звук выключен")
+
+
+async def test_a_region_without_sources_is_not_called_calm(screen: Screen) -> None:
+    page, stage = screen.page, screen.stage
+    await stage.stop()
+    stage.deps = replace(stage.deps, profile=profile(0))
+    await stage.start()
+    await screen.open()
+    await expect(page.locator("#figures")).to_contain_text("0 из 0")
+    await expect(page.locator(".banner.warn")).to_have_text(re.compile("^В профиле региона нет источников: наблюдать нечего"))

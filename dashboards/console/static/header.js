@@ -9,6 +9,7 @@ const NAMES = 3;
 let notice = '';
 let banners = [];
 let lost = false;
+let unwatched = false;
 
 export function setNotice(text) {
   notice = text;
@@ -54,6 +55,7 @@ export function showStatus(status) {
     ),
   );
   banners = status.banners;
+  unwatched = sources.total === 0;
   showBanners();
 }
 
@@ -76,6 +78,8 @@ function showBanners() {
   const found = [];
   if (notice) found.push(el('p.banner.notice', {}, notice));
   if (lost) found.push(el('p.banner.bad', { role: 'alert' }, 'Связь с сервером потеряна. Данные на экране устарели, соединение восстановится само.'));
+  // Silence where nobody listens is no calm.
+  if (unwatched) found.push(el('p.banner.warn', {}, 'В профиле региона нет источников: наблюдать нечего. Добавьте их командой nabat sources add и перезапустите Набат.'));
   for (const banner of banners) found.push(el('p.banner.warn', { title: details(banner) }, blindSpot(banner)));
   fill($('banners'), ...found);
 }
