@@ -66,6 +66,7 @@ def _times(args: argparse.Namespace) -> tuple[tuple[str, str], tuple[str, str]]:
 def _config(args: argparse.Namespace) -> Config:
     """The configuration with what ``--set`` says instead, checked as a file's would be. Raises ConfigError."""
     environ = dict(os.environ)
+    settings: dict[str, str] = {}
     for setting in args.settings:
         key, found, value = setting.partition("=")
         section, _, name = key.strip().rpartition(".")
@@ -74,8 +75,16 @@ def _config(args: argparse.Namespace) -> Config:
         known = [one.name for one in keys(SECTIONS[section or SETTABLE[0]])]
         if name not in known:
             raise ConfigError([f"--set {setting}: нет настройки {quoted(name)}; {advice(name, known)}"])
-        environ[f"NABAT_{section or SETTABLE[0]}__{name}".upper()] = value.strip()
-    config = load(args.config, environ)
+        variable = f"NABAT_{section or SETTABLE[0]}__{name}".upper()
+        environ[variable], settings[variable] = value.strip(), setting
+    try:
+        config = load(args.config, environ)
+    except ConfigError as error:
+        # Whoever wrote --set knows of no variable.
+        told = [problem.partition(":") for problem in error.problems]
+        raise ConfigError(
+            [f"--set {settings[at]}:{what}" if at in settings else f"{at}{colon}{what}" for at, colon, what in told]
+        ) from None
     said = {name: value for name in ("data", "region") if (value := getattr(args, name)) is not None}
     return replace(config, nabat=replace(config.nabat, **said)) if said else config
 

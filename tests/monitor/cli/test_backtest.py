@@ -56,7 +56,7 @@ async def test_history_is_judged_again(tmp_path: Path) -> None:
             ["--from", "2026-02-03", "--to", "2026-02-05", "--set", "flesh=1"],
             "имелось в виду flash?",
         ),
-        (["--from", "2026-02-03", "--to", "2026-02-05", "--set", "flash=much"], "NABAT_SPIKES__FLASH"),
+        (["--from", "2026-02-03", "--to", "2026-02-05", "--set", "flash=much"], "--set flash=much: 'much' — не целое число"),
     ],
 )
 def test_what_makes_no_sense_is_refused(arguments: list[str], said: str, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
