@@ -11,6 +11,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
 from monitor.model.errors import ConfigError, NabatError
+from monitor.problems import why
 
 KEY_BYTES = 64
 
@@ -34,9 +35,10 @@ def load_key(path: Path | None, default: Path) -> bytes:
     try:
         key = bytes.fromhex(used.read_text().strip())
     except (OSError, ValueError) as error:
-        raise ConfigError([f"{used}: no key can be read ({type(error).__name__}); it holds {KEY_BYTES} bytes as hex"]) from None
+        what = why(error) if isinstance(error, OSError) else "это не шестнадцатеричная запись"
+        raise ConfigError([f"{used}: ключ не читается ({what}); сделайте его: openssl rand -hex {KEY_BYTES}"]) from None
     if len(key) != KEY_BYTES:
-        raise ConfigError([f"{used}: the key has {len(key)} bytes, {KEY_BYTES} are needed; make one: openssl rand -hex {KEY_BYTES}"])
+        raise ConfigError([f"{used}: в ключе {len(key)} байт, нужно {KEY_BYTES}; сделайте его: openssl rand -hex {KEY_BYTES}"])
     return key
 
 
@@ -54,4 +56,4 @@ class Sealer:
         try:
             return zlib.decompress(self._cipher.decrypt(sealed, [place]))
         except InvalidTag:
-            raise NabatError("the dead letter can't be opened: it was sealed with another key") from None
+            raise NabatError("непринятое сообщение не открыть: оно закрыто другим ключом (privacy.dead_letter_key_file)") from None

@@ -5,13 +5,16 @@ from __future__ import annotations
 import csv
 import re
 import tomllib
+from pathlib import Path
 
 import msgspec
 import orjson
 import pytest
 
+from monitor.model.errors import ConfigError
 from monitor.problems import Problems
 from monitor.reasons import csv_reason, json_reason, toml_reason, type_reason
+from monitor.runtime.keys import load_key
 from monitor.toml_lines import read_toml
 
 FOREIGN = re.compile(r"[A-Za-z]{4,}")
@@ -113,3 +116,16 @@ def test_types(value: object, said: str, path: list[str | int]) -> None:
         msgspec.convert(value, Outer)
     assert type_reason(error.value) == (said, path)
     assert not FOREIGN.search(said.replace("name", "").replace("nome", ""))
+
+
+@pytest.mark.parametrize(
+    ("text", "said"), [(None, "такого файла"), ("xyz", "не шестнадцатеричная"), ("abcd", "в ключе 2 байт, нужно 64")]
+)
+def test_keys(tmp_path: Path, text: str | None, said: str) -> None:
+    path = tmp_path / "key"
+    if text is not None:
+        path.write_text(text)
+    with pytest.raises(ConfigError, match=said) as told:
+        load_key(path, path)
+    assert str(told.value).startswith(f"{path}: ")
+    assert str(told.value).endswith("сделайте его: openssl rand -hex 64")
