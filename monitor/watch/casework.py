@@ -111,7 +111,7 @@ class Casework:
         self._tension.count(row, appeal.text, changes, past=old and not was_counted)
         effects.appeals += 1
         effects.matched += match is not None
-        for other in self._incidents.parents.place(incident, (theme for theme, _ in appeal.verdict.themes)):
+        for other in self._incidents.parents.place(incident, [theme for theme, _ in appeal.verdict.themes]):
             if other is not incident:
                 self._show(other, now, changes)
         shown = self._show(incident, now, changes)

@@ -89,7 +89,10 @@ class Incidents:
     def join(self, incident: Incident, row: AppealRow) -> None:
         """Counts an active appeal in. Its figures grow; nothing is counted anew."""
         incident.members[row.id] = None
+        theme = incident.theme
         incident.vote(row)
+        if incident.theme != theme:
+            self.parents.turned(incident)
         self._joining.index(incident, incident, row.theme)
         author = author_of(row)
         incident.authors[author] = incident.authors.get(author, 0) + 1

@@ -50,6 +50,10 @@ class Nearby:
                 if not near:
                     self._near.pop(key, None)
 
+    def count(self, key: Key) -> int:
+        """How many places are looked through there."""
+        return len(self._near.get(key, ()))
+
     def recent(self, key: Key, at: int) -> list[Incident]:
         """Open incidents that were first told of within hours of ``at``, ms."""
         found = (self._get(name) for name in self._near.get(key, ()))
@@ -76,9 +80,12 @@ class Nearby:
     def _usual(self, key: Key, before: int, here: Here) -> tuple[int, int]:
         """Places told of in the days before the last hours, and the ms in which they were."""
         near = self._near.get(key, {})
+        until = before - TOGETHER
+        if until <= self.since and len(near) < REMEMBERED:
+            # Nobody was watching then.
+            return 0, TOGETHER
         told = [one for one in map(self._get, near) if one is not None]
         since = min((one.first_seen for one in told), default=before) if len(near) == REMEMBERED else self.since
-        until = before - TOGETHER
         begin = max(since, until - USUAL)
         return sum(begin <= one.first_seen < until and here(one) for one in told), max(TOGETHER, until - begin)
 

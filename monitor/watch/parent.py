@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Mapping
 
 from msgspec import Struct
 
-from monitor.watch.incident import Incident
-from monitor.watch.systems import SYSTEMS, systems
+from monitor.watch.systems import SYSTEMS
 from monitor.watch.wording import plural
 
 HOUR = 3_600_000
@@ -30,10 +28,9 @@ class Parent(Struct, gc=False):
     members: dict[str, None] = {}
     systems: list[str] = []
 
-    def told(self, members: Iterable[Incident]) -> None:
-        """What most of the members tell of, which one street has in several words: ice, and a stop that is buried in snow."""
-        counts = Counter(system for one in members for system in systems(one.theme))
-        self.system = max((self.system, *counts), key=lambda system: counts[system])
+    def told(self, counts: Mapping[str, int]) -> None:
+        """Of how many members each system is; the most told one has the word: ice, and a stop that is buried in snow."""
+        self.system = max((self.system, *counts), key=lambda system: counts.get(system, 0))
 
     def cause(self, places: int) -> str:
         """«одна авария: 11 адресов без тепла за 3 часа»."""

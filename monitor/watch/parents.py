@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable
 from functools import lru_cache, partial
+from itertools import chain
 
 from msgspec import structs
 
@@ -19,8 +20,9 @@ from monitor.watch.incident import Incident
 from monitor.watch.joining import large
 from monitor.watch.nearby import HOUR, TOGETHER, USUAL, Nearby, place_key
 from monitor.watch.parent import Parent
-from monitor.watch.spots import addresses, bare, same_street, spot
+from monitor.watch.spots import bare, same_street, spot
 from monitor.watch.systems import SYSTEMS, systems
+from monitor.watch.tally import Tally
 
 QUIET = 6 * HOUR
 """Ms without a new word after which a cause is over, and what comes then is another; less where the usual days bring more."""
@@ -45,8 +47,8 @@ class Parents:
         self._going: dict[str, dict[str, None]] = {}
         self._clock = 0
         self._path = lru_cache(maxsize=1000)(profile.path)
-        # How many addresses have a cause, by head, while its members stand as they stood.
-        self._places: dict[str, int] = {}
+        # By head, while the members stand as they stood.
+        self._tallies: dict[str, Tally] = {}
         divided = {one.parent for one in profile.territories.values() if one.kind == "district"}
         self._small = {
             one.id
@@ -60,7 +62,7 @@ class Parents:
         self._near.since = self._near.since or incident.first_seen
         self._clock = max(self._clock, incident.last_seen)
         mine = systems(incident.theme)
-        told = dict.fromkeys((*mine, *(system for theme in themes for system in systems(theme))))
+        told = dict.fromkeys(chain(mine, *map(systems, themes)))
         if incident.parent:
             return self._bridged(self._parents[incident.parent], incident, told)
         if incident.alone or incident.status != "open":
@@ -84,6 +86,7 @@ class Parents:
 
     def again(self, incident: Incident) -> list[Incident]:
         """Figures of an incident have changed otherwise."""
+        self.turned(incident)
         return self._grow(self._parents[incident.parent], ()) if incident.parent else []
 
     def part(self, incident: Incident) -> list[Incident]:
@@ -92,6 +95,7 @@ class Parents:
         parent = self._parents.get(incident.parent)
         if parent is None:
             return [incident]
+        self.turned(incident)
         del parent.members[incident.id]
         incident.parent = incident.cause = ""
         left = [one for one in map(self._get, parent.members) if one is not None]
@@ -109,40 +113,48 @@ class Parents:
         return [incident, *left, *self._grow(parent, ())]
 
     def turned(self, incident: Incident) -> None:
-        """Whether an incident is open may have changed."""
-        self._places.pop(incident.parent, None)
+        """Whether an incident is open, or what it is about, may have changed."""
+        self._tallies.pop(incident.parent, None)
 
     def forget(self, incident: Incident) -> None:
         self._near.forget(incident)
         parent = self._parents.get(incident.parent)
         if parent is not None:
             parent.members.pop(incident.id, None)
-            self._places.pop(parent.head, None)
+            self._tallies.pop(parent.head, None)
             if not parent.members:
                 self._end(parent.head)
 
     def _going_on(self, system: str, incident: Incident) -> Parent | None:
         at = incident.last_seen
         going = self._going.setdefault(system, {})
-        for name in [name for name in going if self._parents[name].last_seen < self._clock - USUAL]:
+        found, over = [], []
+        for one in map(self._parents.__getitem__, going):
+            if one.last_seen < self._clock - USUAL:
+                over.append(one.head)
+            elif (
+                one.begun - TOGETHER <= at <= min(one.last_seen + QUIET, one.begun + LONGEST)
+                and self._within(one, incident)
+                and self._meet(one, incident)
+            ):
+                found.append(one)
+        for name in over:
             del going[name]
-        found = [
-            one
-            for one in map(self._parents.__getitem__, going)
-            if one.begun - TOGETHER <= at <= min(one.last_seen + QUIET, one.begun + LONGEST)
-            and self._within(one, incident)
-            and self._meet(one, incident)
-            and self._near.brief(
-                place_key(system, one.street, one.territory), one.begun, at - one.last_seen, partial(self._meet, one)
-            )
-        ]
-        return max(found, key=lambda one: (one.street != "", one.last_seen, one.head)) if found else None
+            self._tallies.pop(name, None)
+        # The pause is asked for last: it looks through all that was told of near there.
+        for one in sorted(found, key=lambda one: (one.street != "", one.last_seen, one.head), reverse=True):
+            key = place_key(system, one.street, one.territory)
+            if self._near.brief(key, one.begun, at - one.last_seen, partial(self._meet, one)):
+                return one
+        return None
 
     def _street(self, system: str, incident: Incident) -> list[Incident]:
         """The places of the incident's street that begin a parent, or none."""
         if not incident.street:
             return []
         key = place_key(system, bare(incident.street), incident.territory)
+        if self._near.count(key) < HOUSES:
+            return []
         found = [
             one
             for one in self._near.recent(key, incident.first_seen)
@@ -157,6 +169,8 @@ class Parents:
             return []
         key = place_key(system, "", incident.territory)
         at = incident.first_seen
+        if self._near.count(key) < PLACES:
+            return []
         recent = self._near.recent(key, at)
         if at - self._near.since < FRESH:
             recent = [one for one in recent if abs(at - one.first_seen) <= SUDDEN]
@@ -205,6 +219,8 @@ class Parents:
         """An appeal has joined a member: two systems that fail in its street have one cause if it tells of both («нет света, насосы
         стоят»).
         """
+        if (tally := self._tallies.get(parent.head)) is not None:
+            tally.see(incident)
         for system in told if parent.street and incident.street else ():
             other = self._going_on(system, incident) if system not in parent.systems else None
             if other is not None and other.street and other is not parent:
@@ -213,11 +229,9 @@ class Parents:
                 for one in more:
                     one.cause = ""
                 return self._grow(older, more)
-        places = self._places.get(parent.head)
-        if places is None or len(parent.systems) > 1:
+        if (tally := self._tallies.get(parent.head)) is None:
             return self._grow(parent, ())
-        parent.last_seen = max(parent.last_seen, incident.last_seen)
-        return self._said(parent, places, [])
+        return self._said(parent, tally, [])
 
     def _begin(self, parent: Parent) -> None:
         self._parents[parent.head] = parent
@@ -226,34 +240,39 @@ class Parents:
 
     def _end(self, head: str) -> Parent:
         parent = self._parents.pop(head)
-        self._places.pop(head, None)
+        self._tallies.pop(head, None)
         for system in parent.systems or (parent.system,):
             self._going[system].pop(head, None)
         return parent
 
     def _grow(self, parent: Parent, more: Iterable[Incident]) -> list[Incident]:
         changed = []
+        tally = self._tallies.get(parent.head)
         for one in more:
             one.parent = parent.head
             if not parent.territory:
                 parent.territory, parent.settlement = one.territory, one.settlement
             parent.members[one.id] = None
+            if tally is not None and one.status == "open":
+                tally.add(one)
             changed.append(one)
             for system in systems(one.theme) if parent.street else ():
                 if system not in parent.systems:
                     parent.systems.append(system)
                     self._going.setdefault(system, {})[parent.head] = None
-        members = [one for one in map(self._get, parent.members) if one is not None and one.status == "open"]
-        parent.last_seen = max((one.last_seen for one in members), default=parent.last_seen)
-        if len(parent.systems) > 1:
-            parent.told(members)
-        places = self._places[parent.head] = addresses(members)
-        return self._said(parent, places, changed)
+        if tally is None:
+            members = (one for one in map(self._get, parent.members) if one is not None and one.status == "open")
+            tally = self._tallies[parent.head] = Tally(members)
+        return self._said(parent, tally, changed)
 
-    def _said(self, parent: Parent, places: int, changed: list[Incident]) -> list[Incident]:
-        """What is said of a cause of so many places. ``changed``: what has changed before."""
+    def _said(self, parent: Parent, tally: Tally, changed: list[Incident]) -> list[Incident]:
+        """What is said of a cause, from the sums of its members. ``changed``: what has changed before."""
+        if tally.last_seen is not None:
+            parent.last_seen = tally.last_seen
+        if len(parent.systems) > 1:
+            parent.told(tally.systems)
         head = self._get(parent.head)
-        cause = parent.cause(places)
+        cause = parent.cause(tally.places)
         if head is not None and head.cause != cause:
             head.cause = cause
             if head not in changed:
