@@ -8,6 +8,7 @@ guess was wrong are judged when their page is taken.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from detectors.words import cut
 from monitor.model.post import Page, Post
@@ -25,6 +26,17 @@ POSTS = 1000
 Judged = tuple[list[bytes], Verdict | None, Quality | None]
 """Words of a text, its meaning, and how an official account answers with it; None where the classifier fails on it."""
 _PLAIN: Quality = "formal"
+
+
+class _Asked(NamedTuple):
+    """What a region's classifier is asked, in columns: posts with words, territories and where verdicts go; then answers."""
+
+    posts: list[Post]
+    words: list[list[bytes]]
+    territories: list[str]
+    judged: list[tuple[dict[int, Judged], int]]
+    answers: list[Post]
+    answered: list[tuple[dict[int, Judged], int, list[bytes]]]
 
 
 class Ahead:
@@ -48,44 +60,52 @@ class Judges:
         """Judges those posts of some pages that are new or changed, as far as ``known`` tells."""
         found = [Ahead(page) for page in pages]
         wanted = []
-        met: set[tuple[str, int]] = set()
+        met: dict[str, int] = {}
         for page, ahead in zip(pages, found, strict=True):
+            places = []
             for at, (post, content) in enumerate(zip(page.posts, ahead.contents, strict=True)):
-                before = known(post.id)
-                if (before is None or before.content_hash != content) and (post.id, content) not in met:
-                    met.add((post.id, content))
-                    wanted.append((page, ahead, at, post))
+                name = post.id
+                before = known(name)
+                if (before is None or before.content_hash != content) and met.get(name) != content:
+                    met[name] = content
+                    places.append(at)
+            wanted.append((page, ahead, places))
         self._judge(wanted)
         return found
 
-    def judge(self, page: Page, ahead: Ahead, places: Iterable[int]) -> None:
+    def judge(self, page: Page, ahead: Ahead, places: Sequence[int]) -> None:
         """Judges the posts at these places of a page."""
-        self._judge([(page, ahead, at, page.posts[at]) for at in places])
+        self._judge([(page, ahead, places)])
 
-    def _judge(self, wanted: Sequence[tuple[Page, Ahead, int, Post]]) -> None:
-        asked: dict[str, list[tuple[Ahead, int, Post, list[bytes]]]] = {}
-        territories: dict[str, list[str]] = {}
-        answers: dict[str, list[tuple[Ahead, int, Post, list[bytes]]]] = {}
-        for page, ahead, at, post in wanted:
-            words = [] if post.deleted else cut(post.text)
-            one = ahead, at, post, words
-            if answered(post):
-                answers.setdefault(page.region, []).append(one)
-            elif post.deleted or post.official:
-                ahead.judged[at] = words, CHATTER, _PLAIN
-            else:
-                source = self._sources.get(page.source)
-                asked.setdefault(page.region, []).append(one)
-                territories.setdefault(page.region, []).append(source.territory if source else "")
-        for region, some in asked.items():
-            posts = [(post, place, words) for (_, _, post, words), place in zip(some, territories[region], strict=True)]
-            verdicts = self._judging[region].classify(posts)
-            for (ahead, at, _, words), verdict in zip(some, verdicts, strict=True):
-                ahead.judged[at] = words, verdict, _PLAIN
-        for region, some in answers.items():
-            qualities = self._judging[region].judge([post for _, _, post, _ in some])
-            for (ahead, at, _, words), quality in zip(some, qualities, strict=True):
-                ahead.judged[at] = words, CHATTER, quality
+    def _judge(self, wanted: Sequence[tuple[Page, Ahead, Sequence[int]]]) -> None:
+        asked: dict[str, _Asked] = {}
+        for page, ahead, places in wanted:
+            judged = ahead.judged
+            source = self._sources.get(page.source)
+            territory = source.territory if source else ""
+            region = asked.get(page.region)
+            if region is None:
+                region = asked[page.region] = _Asked([], [], [], [], [], [])
+            for at in places:
+                post = page.posts[at]
+                words = [] if post.deleted else cut(post.text)
+                if answered(post):
+                    region.answers.append(post)
+                    region.answered.append((judged, at, words))
+                elif post.deleted or post.official:
+                    judged[at] = words, CHATTER, _PLAIN
+                else:
+                    region.posts.append(post)
+                    region.words.append(words)
+                    region.territories.append(territory)
+                    region.judged.append((judged, at))
+        for name, one in asked.items():
+            verdicts = self._judging[name].classify(one.posts, one.territories, one.words)
+            for (judged, at), words, verdict in zip(one.judged, one.words, verdicts, strict=True):
+                judged[at] = words, verdict, _PLAIN
+            qualities = self._judging[name].judge(one.answers)
+            for (judged, at, words), quality in zip(one.answered, qualities, strict=True):
+                judged[at] = words, CHATTER, quality
 
 
 def together(batch: Iterable[Decoded]) -> Iterator[list[Decoded]]:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from detectors.base import Classifier
 from monitor.model.post import Post
 from monitor.model.verdict import Quality, Verdict
 
-P = TypeVar("P")
 T = TypeVar("T")
 
 MANY_FAILURES = 100
@@ -23,24 +22,26 @@ class Judging:
         self._classifier = classifier
         self._failures = 0
 
-    def classify(self, posts: Sequence[tuple[Post, str, list[bytes]]]) -> Sequence[Verdict | None]:
-        """A verdict a post, each given with the territory of its source and with its words."""
-        classify = self._classifier.classify
-        return self._ask(lambda some: classify(*zip(*some, strict=True)), posts)
+    def classify(self, posts: Sequence[Post], territories: Sequence[str], words: Sequence[list[bytes]]) -> Sequence[Verdict | None]:
+        """A verdict a post, given with the territories of their sources and with their words."""
+        return self._ask(self._classifier.classify, posts, territories, words)
 
     def judge(self, posts: Sequence[Post]) -> Sequence[Quality | None]:
         """The quality of each official reply."""
         return self._ask(self._classifier.judge, posts)
 
-    def _ask(self, classifier: Callable[[Sequence[P]], Iterable[T]], posts: Sequence[P]) -> Sequence[T | None]:
-        """An answer a post, None for a text that the classifier fails on, which harms no other. Many in a row mean bad code."""
-        if not posts:
+    def _ask(self, classifier: Callable[..., Iterable[T]], *posts: Sequence[Any]) -> Sequence[T | None]:
+        """An answer a post, None for a text that the classifier fails on, which harms no other. Many in a row mean bad code.
+
+        ``posts`` are columns: what the classifier is given of all of them.
+        """
+        if not posts[0]:
             return ()
         try:
-            answers: list[T | None] = [*classifier(posts)]
+            answers: list[T | None] = [*classifier(*posts)]
         except Exception:
-            if len(posts) > 1:
-                return [answer for post in posts for answer in self._ask(classifier, [post])]
+            if len(posts[0]) > 1:
+                return [answer for one in zip(*posts, strict=True) for answer in self._ask(classifier, *([part] for part in one))]
             if self._hopeless():
                 raise
             return [None]

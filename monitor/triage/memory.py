@@ -8,7 +8,7 @@ at any position of the log can be read back from post_revisions.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from itertools import islice
 
 from monitor.triage.decode import CLOCK_SKEW
@@ -27,17 +27,18 @@ class KnownPosts:
         self._posts: dict[str, Known] = {}
         self._seen: dict[str, int] = {}
         self.horizon = 0
+        # Asked twice for every post.
+        self.get: Callable[[str], Known | None] = self._posts.get
 
     def __len__(self) -> int:
         return len(self._posts)
 
-    def get(self, post: str) -> Known | None:
-        return self._posts.get(post)
-
     def put(self, post: str, known: Known, seen: int) -> None:
         """Remembers the latest version of a post; ``seen`` is the later one of its fetch and its publication."""
-        self._posts.pop(post, None)
-        self._posts[post] = known
+        posts = self._posts
+        if post in posts:
+            del posts[post]
+        posts[post] = known
         self._seen[post] = seen
 
     def trim(self) -> None:

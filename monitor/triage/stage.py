@@ -17,7 +17,7 @@ from detectors.topics import Sketcher
 from monitor.log.base import Record
 from monitor.model.codec import encode
 from monitor.model.position import Position
-from monitor.model.post import Page, Post
+from monitor.model.post import Page
 from monitor.model.rows import DeadLetterRow, Row
 from monitor.model.source import Source
 from monitor.model.verdict import REPETITION
@@ -28,6 +28,7 @@ from monitor.triage import findings as found
 from monitor.triage import rows
 from monitor.triage.ahead import Ahead, Judges, together
 from monitor.triage.decode import Dead, Decoded, decode_page
+from monitor.triage.fresh import fresh_posts
 from monitor.triage.judging import Judging
 from monitor.triage.memory import KnownPosts, Parking, SeenTexts
 from monitor.triage.repeats import Repeats, place_of
@@ -40,9 +41,6 @@ SHORTEST_REPEAT = 40
 
 LETTERS = 1 << 31
 """Dead letters of a page are numbered from here: after all of its posts, in the order in which parking counts them."""
-
-Fresh = tuple[int, int, Post, Known | None, Known]
-"""A new or changed post: its place in the page and its number there, the version before, and what is known of it from now on."""
 
 
 @dataclass(slots=True, frozen=True)
@@ -123,9 +121,11 @@ class Triage:
         """Effects of a batch, in order. ``recalled`` is what the store knows of the forgotten ids."""
         effects = TriageEffects()
         recall = dict(recalled or {})
+        known = self.known.get
+        look = (lambda post: known(post) or recall.get(post)) if recall else known
         for run in together(batch):
             pages = [one.page for one in run if one.page is not None]
-            looked = iter(self._judges.look(pages, lambda post: self.known.get(post) or recall.get(post)))
+            looked = iter(self._judges.look(pages, look))
             for decoded in run:
                 self._page(decoded, recall, next(looked) if decoded.page is not None else None, effects)
         self.known.trim()
@@ -150,7 +150,7 @@ class Triage:
                 self.parking.note(source, True)
 
     def _posts(self, decoded: Decoded, page: Page, recall: dict[str, Known], ahead: Ahead, effects: TriageEffects) -> None:
-        fresh = self._fresh(decoded, page, recall, ahead, effects.outcomes)
+        fresh = fresh_posts(decoded, page, ahead.contents, self.known.get, recall, effects.outcomes)
         judged = ahead.judged
         if missed := [at for at, *_ in fresh if at not in judged]:
             self._judges.judge(page, ahead, missed)
@@ -161,6 +161,8 @@ class Triage:
         sent: set[str] = set()
         talk: list[tuple[str, str, list[bytes]]] = []
         accepted = 0
+        fetched_at, counts = page.fetched_at, page.origin != "reprocess"
+        both, enter, remember = row.both, self.texts.first, self.known.put
         for at, item, post, before, now in fresh:
             words, verdict, quality = judged[at]
             if verdict is None or quality is None:
@@ -169,62 +171,39 @@ class Triage:
                 effects.outcomes["new" if before is None else "changed"] -= 1
                 continue
             accepted += 1
+            name, official, published_at = post.id, post.official, post.published_at
             text = "" if post.deleted else post.text
-            hashed = words_hash(words, text) if len(text) >= SHORTEST_REPEAT and not post.official else 0
-            first, entered = self.texts.first(hashed, post.id, page.fetched_at) if hashed else (post.id, False)
-            duplicate_of = "" if first == post.id else first
-            if duplicate_of and self.repeats.many(duplicate_of, post.author, place_of(post.thread, page.source)):
-                verdict = REPETITION
-            if now.sent or post.id in sent or post.official or verdict.kind != "chatter" or verdict.echo:
-                was_sent = now.sent or post.id in sent
-                sent_now = found.add(page, post, before is None, was_sent, verdict, quality, duplicate_of, now.revision, findings)
-                now = now._replace(sent=sent_now)
-                if now.sent:
-                    sent.add(post.id)
-            self.known.put(post.id, now, max(page.fetched_at, post.published_at))
-            effects.rows += row.both(post, now, verdict, hashed, entered, duplicate_of, packed | item)
-            if duplicate_of:
-                effects.duplicates += 1
-            if verdict.kind != "chatter" and page.origin != "reprocess":
-                effects.kinds[verdict.kind] += 1
-            if verdict.filtered and page.origin != "reprocess":
-                effects.filtered[verdict.filtered] += 1
+            duplicate_of, hashed, entered = "", 0, False
+            if len(text) >= SHORTEST_REPEAT and not official and (hashed := words_hash(words, text)):
+                first, entered = enter(hashed, name, fetched_at)
+                if first != name:
+                    duplicate_of = first
+                    effects.duplicates += 1
+                    if self.repeats.many(first, post.author, place_of(post.thread, page.source)):
+                        verdict = REPETITION
+            if now.sent or name in sent or official or verdict.kind != "chatter" or verdict.echo:
+                was_sent = now.sent or name in sent
+                if found.add(page, post, before is None, was_sent, verdict, quality, duplicate_of, now.revision, findings):
+                    sent.add(name)
+                    now = Known(now.content_hash, now.edited_at, now.deleted, True, now.revision)
+                elif now.sent:
+                    now = now._replace(sent=False)
+            remember(name, now, fetched_at if fetched_at > published_at else published_at)
+            effects.rows += both(post, now, verdict, hashed, entered, duplicate_of, packed | item)
+            if counts and (verdict.filtered or verdict.kind != "chatter"):
+                if verdict.filtered:
+                    effects.filtered[verdict.filtered] += 1
+                if verdict.kind != "chatter":
+                    effects.kinds[verdict.kind] += 1
             if before is None:
                 if not duplicate_of and found.talks(page, post, verdict):
                     talk.append((post.author, text, words))
-                effects.published.append(post.published_at)
+                effects.published.append(published_at)
         findings.posts = len(fresh)
         findings.stems, findings.people, findings.excerpts = self._sketcher.make(talk)
         effects.findings.append(findings)
         if accepted:
             self.parking.note(page.source, False, accepted)
-
-    def _fresh(self, decoded: Decoded, page: Page, recall: dict[str, Known], ahead: Ahead, outcomes: Counter[str]) -> list[Fresh]:
-        fresh: list[Fresh] = []
-        new = 0
-        taken: dict[str, Known] = {}
-        known = self.known.get
-        for at, (item, post, content) in enumerate(zip(decoded.items, page.posts, ahead.contents, strict=True)):
-            before = taken.get(post.id) or known(post.id) or recall.get(post.id)
-            if page.origin == "reprocess":
-                # What the store had may have been edited since; and a post that was erased does not come back.
-                if before is None or before.content_hash != content or post.id in taken:
-                    continue
-                now = before
-            elif before is None:
-                new += 1
-                now = Known(content, post.edited_at, post.deleted, False, 1)
-            elif before.content_hash == content or (not post.deleted and post.edited_at < before.edited_at):
-                continue
-            else:
-                outcomes["deleted" if post.deleted else "changed"] += 1
-                now = Known(content, post.edited_at, post.deleted, before.sent, before.revision + 1)
-            # Whether it is sent is known after classification; until then a second version in the same page must see the first.
-            taken[post.id] = now
-            fresh.append((at, item, post, before, now))
-        outcomes["new"] += new
-        outcomes["known"] += len(page.posts) - len(fresh)
-        return fresh
 
     def _dead(self, decoded: Decoded, number: int, dead: Dead, page: Page | None, effects: TriageEffects) -> None:
         sealed = self._seal(dead.payload, rows.place_of(decoded.position, number).encode())
