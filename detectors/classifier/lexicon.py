@@ -65,14 +65,12 @@ class Column:
         self._entries, self._used = self._entries + 1, end
 
     def of(self, entries: Ints) -> tuple[Ints, Ints]:
-        """All items of some entries in order, and for each item the place in ``entries`` where it comes from."""
+        """All items of some entries in order, and how many each entry has."""
         counts = self._counts.take(entries)
         # Places of the machine's own width: narrower ones would be widened at each use.
-        owners = np.repeat(np.arange(len(entries)), counts)
-        back = self._ends.take(entries) - counts.cumsum()
-        places = back.take(owners)
-        places += np.arange(len(owners))
-        return self._items.take(places), owners
+        places = (self._ends.take(entries) - counts.cumsum()).repeat(counts)
+        places += np.arange(len(places))
+        return self._items.take(places), counts
 
 
 class Entries:

@@ -20,6 +20,7 @@ TEXTS = 128
 """Texts of one scan: their tables stay in the processor's cache."""
 WORDS_SHOWN = 6
 """Words that explain a verdict to a person."""
+_NEVER = np.iinfo(np.int64).max
 
 
 class Scan:
@@ -41,23 +42,24 @@ class Scan:
         total = self._begins[-1]
         entries = lexicon.met(self.read.numbers)
         hits = entries.nonzero()[0]
-        own = np.repeat(np.arange(0, len(texts) * self._terms, self._terms, dtype=np.int32), self.lengths)[hits]
+        own = np.arange(0, len(texts) * self._terms, self._terms, dtype=np.int32).repeat(self.lengths).take(hits)
         met = entries.take(hits)
-        (alone, at), (first, left), (second, right) = (
-            (items + own.take(owners), owners) for items, owners in (column.of(met) for column in lexicon.entries.columns)
-        )
+        (alone, at), (first, left), (second, right) = (column.of(met) for column in lexicon.entries.columns)
+        alone += own.repeat(at)
+        first += own.repeat(left)
+        second += own.repeat(right)
         # The table is lent clean and given back clean: only what was set is wiped, the rest of it is never touched.
         flags = lexicon.flags(len(texts) * self._terms)
         # First halves are the rarer ones (see Lexicon), so the many second ones are only looked up.
         flags[first] = True
         kept = flags.take(second).nonzero()[0]
         flags[first] = False
-        second, there = second.take(kept), hits.take(right.take(kept))
+        second, there = second.take(kept), hits.take(right.cumsum().searchsorted(kept, "right"))
         flags[second] = True
         kept = flags.take(first).nonzero()[0]
         flags[second] = False
-        first, here = first.take(kept), hits.take(left.take(kept))
-        self._halves = ((alone, hits.take(at)), (first, here), (second, there))
+        first, here = first.take(kept), hits.take(left.cumsum().searchsorted(kept, "right"))
+        self._halves = ((alone, hits.repeat(at)), (first, here), (second, there))
         found = np.concatenate((alone, first[self._near(first, here, second, there, total)]))
         found.sort()
         self._made = found = found.take(runs(found))
@@ -68,17 +70,22 @@ class Scan:
 
     def _near(self, first: Ints, here: Ints, second: Ints, there: Ints, total: int) -> NDArray[np.bool_]:
         """Which first halves have a second one near enough; of both their hits and their places among ``total`` words."""
-        # Sorted by pair and then by place, so that the seconds near a first are one range.
+        # Sorted by pair and then by place, so that the seconds near a first are one range; the last two are near none.
         width = total + 2 * WINDOW
-        seconds = np.sort(second.astype(np.int64) * width + there)
-        place = first.astype(np.int64) * width + here
-        strict = self._lexicon.strict[first % self._terms]
+        seconds = np.empty(len(second) + 2, np.int64)
+        np.multiply(second, width, out=seconds[:-2])
+        seconds[:-2] += there
+        seconds[-2:] = _NEVER
+        seconds.sort()
+        place = first * width + here
+        strict = self._lexicon.strict.take(first % self._terms)
         start = np.where(strict, place + 1, place - WINDOW)
         end = np.where(strict, place + 1, place + WINDOW)
-        near = seconds.searchsorted(end, "right") - seconds.searchsorted(start, "left")
-        # A word that is both halves makes no pair with itself.
-        near -= ~strict & (seconds.searchsorted(place, "right") > seconds.searchsorted(place, "left"))
-        return near > 0
+        nearest = seconds.searchsorted(start)
+        # A word that is both halves makes no pair with itself: then the next one counts.
+        own = seconds.take(nearest)
+        near: NDArray[np.bool_] = (own <= end) & ((own != place) | (seconds.take(nearest + 1) <= end))
+        return near
 
     def explain(self, text: int, classes: Collection[int]) -> list[str]:
         """The words of a text that speak for the given classes, in lower case, each once, at most WORDS_SHOWN."""
