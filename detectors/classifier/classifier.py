@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -145,26 +145,30 @@ class RuleClassifier(Classifier):
             if points >= LEAST:
                 appeals.append((at, points, place))
                 chosen.append(row)
-        asked = [at for at, *_ in appeals]
+        taken = [at for at, *_ in appeals]
         meant = np.zeros(len(posts), np.bool_)
-        meant[asked] = True
+        meant[taken] = True
         offers = adverts(scan.points[:, self._trade], scan.lengths, meant)
         verdicts = [ADVERT if offer else CHATTER for offer in offers.tolist()]
         if not appeals:
             return verdicts
-        rows, learned = scan.points.take(asked, axis=0), learned.only(chosen)
+        rows, learned = scan.points.take(taken, axis=0), learned.only(chosen)
         kinds, subjects = kinds[chosen], self._themes.find(rows, self._tuned.groups(learned, rows))
         # Who does not call for help is asked only if it is an appeal.
         soon = soon[chosen] + self._soon(posts, scan, near[chosen], ~called[chosen])
         harm = rows.take(self._harming, axis=1).max(axis=1)
-        calls = heard(call[asked], soon, harm, [subject.theme for subject in subjects])
+        calls = heard(call[taken], soon, harm, [subject.theme for subject in subjects])
+        asked: list[tuple[int, Collection[int]]] = []
         for (at, points, place), number, subject, level, calling in zip(
             appeals, kinds.tolist(), subjects, levels(soon), calls.tolist(), strict=True
         ):
             what = KINDS[number]
             if not offers[at]:
                 soonest = urgency(level, what, int(scan.points[at, self._danger]), calling)
-                verdicts[at] = self._verdict(scan, at, subject, what, points, place, soonest)
+                verdicts[at] = self._verdict(subject, what, points, place, soonest)
+                asked.append((at, self._urging.union(subject.classes) if soonest > Urgency.NORMAL else subject.classes))
+        for (at, _), reasons in zip(asked, scan.explain(asked), strict=True):
+            verdicts[at].reasons = reasons
         if self._learned:
             territories = [place.territory for *_, place in appeals]
             answers = self._learned.ask([scan.texts[at] for at, *_ in appeals], rows[:, : self._cues.start], territories)
@@ -178,7 +182,7 @@ class RuleClassifier(Classifier):
         found = np.zeros((len(places), len(LEVELS)))
         rows = places[asked]
         own = rows.tolist()
-        points = scan.points[:, self._signs].take(rows, axis=0)
+        points = scan.points.take(rows, axis=0)[:, self._signs]
         found[asked] = self._levels.scores(
             [posts[at].text for at in own], [scan.texts[at] for at in own], scan.read.some(rows), points
         )
@@ -188,7 +192,7 @@ class RuleClassifier(Classifier):
         """The words of an appeal that made its urgency; none if it is the usual one."""
         scan = Scan(self._lexicon, [cut(text)[:LONGEST]])
         telling = self._levels.telling(scan.points[0, self._signs], urgency)
-        return scan.explain(0, [self._signs.start + sign for sign in telling])[:SHOWN]
+        return scan.explain([(0, [self._signs.start + sign for sign in telling])])[0][:SHOWN]
 
     def evidence(self, texts: Sequence[str]) -> tuple[list[list[bytes]], Ints, list[str]]:
         """What is learned from: the words of texts, the points of the classes ``subjects``, and the territories they name."""
@@ -201,9 +205,8 @@ class RuleClassifier(Classifier):
         """The territory that a text names, whatever it is about; empty if it names none."""
         return self._places.find(text, "", "", True).territory
 
-    def _verdict(self, scan: Scans, at: int, subject: Subject, what: Kind, points: int, place: Place, soon: Urgency) -> Verdict:
+    def _verdict(self, subject: Subject, what: Kind, points: int, place: Place, soon: Urgency) -> Verdict:
         bodies = self._router.rank(subject.themes, place.territory)
-        urging = self._urging if soon > Urgency.NORMAL else ()
         return Verdict(
             kind=what,
             score=certainty(points) * subject.chance // 1000,
@@ -214,7 +217,6 @@ class RuleClassifier(Classifier):
             body=bodies[0][0] if bodies else "",
             bodies=bodies,
             urgency=soon,
-            reasons=scan.explain(at, {*subject.classes, *urging}),
         )
 
 

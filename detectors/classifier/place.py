@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import chain, compress, count
+from itertools import compress, count
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -48,12 +48,11 @@ class _Piece(NamedTuple):
 
     words: list[str]
     written: list[str]
-    roles: list[tuple[int, int]]
+    roles: tuple[tuple[int, int], ...]
     telling: bool
 
 
-# The fields of a piece, to be mapped over a text's: a loop over all words is what a place costs most.
-_words, _written, _telling = itemgetter(0), itemgetter(1), itemgetter(3)
+_telling = itemgetter(_Piece._fields.index("telling"))
 
 
 class Places:
@@ -111,10 +110,9 @@ class Places:
         hamlet: Hamlet | None = None
         building = ""
         for begin, end in _stretches(list(compress(count(), map(_telling, pieces)))):
-            stretch = pieces[begin:end]
-            found = Tokens(list(chain.from_iterable(map(_words, stretch))), list(chain.from_iterable(map(_written, stretch))))
+            found, beginning = _laid(pieces[begin:end])
             done = 0
-            for at, role, piece in _roles(stretch):
+            for at, role, piece in beginning:
                 if at < done:
                     continue
                 here = marked(found, at, self._names) if role & _KIND_OF_STREET else None
@@ -146,9 +144,10 @@ class Places:
         plain = _PLAIN.fullmatch(token)
         written = [part for part in plain.groups() if part] if plain else tokens(clean(token)).written
         words = [part.lower() for part in written]
-        roles = [(at, self._roles[word]) for at, word in enumerate(words) if word in self._roles]
+        roles = tuple((at, self._roles[word]) for at, word in enumerate(words) if word in self._roles)
         telling = any(words[at] not in _SMALL or "." in token or "-" in token for at, _ in roles)
-        return _Piece(words, written, roles, telling)
+        # Most words have no capital: one list is enough for them.
+        return _Piece(words, words if words == written else written, roles, telling)
 
     def _unknown(self, text: Tokens, at: int) -> Hamlet | Mention | None:
         """What follows the kind of a settlement and is no name of the profile: one misspelt, or another («с. Волобуево»)."""
@@ -188,13 +187,17 @@ def _stretches(telling: Sequence[int]) -> Iterator[tuple[int, int]]:
         yield begin, end
 
 
-def _roles(pieces: Sequence[_Piece]) -> Iterator[tuple[int, int, int]]:
-    """Where words of these pieces, laid end to end, may begin a place, as what, and in which piece."""
-    begin = 0
-    for piece, (words, _, roles, _) in enumerate(pieces):
+def _laid(pieces: Sequence[_Piece]) -> tuple[Tokens, list[tuple[int, int, int]]]:
+    """Pieces laid end to end, and where words of theirs may begin a place, as what, and in which piece."""
+    words: list[str] = []
+    written: list[str] = []
+    beginning = []
+    for piece, (own, form, roles, _) in enumerate(pieces):
         for at, role in roles:
-            yield begin + at, role, piece
-        begin += len(words)
+            beginning.append((len(words) + at, role, piece))
+        words += own
+        written += form
+    return Tokens(words, written), beginning
 
 
 def _better(one: Street | None, other: Street) -> Street:

@@ -8,7 +8,7 @@ halves away before anything is sorted.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from functools import cached_property
+from itertools import groupby
 
 import numpy as np
 from numpy.typing import NDArray
@@ -87,24 +87,17 @@ class Scan:
         near: NDArray[np.bool_] = (own <= end) & ((own != place) | (seconds.take(nearest + 1) <= end))
         return near
 
-    def explain(self, text: int, classes: Collection[int]) -> list[str]:
-        """The words of a text that speak for the given classes, in lower case, each once, at most WORDS_SHOWN."""
-        bounds, rules, places = self._evidence
-        words, begin = self.texts[text], self._begins[text]
-        shown: dict[str, None] = {}
-        for number in range(bounds[text], bounds[text + 1]):
-            if rules[number] in classes:
-                shown[self._lexicon.shown[words[places[number] - begin]]] = None
-                if len(shown) == WORDS_SHOWN:
-                    break
-        return list(shown)
-
-    @cached_property
-    def _evidence(self) -> tuple[list[int], list[int], list[int]]:
-        """Where each text's part begins, and in order of place the classes that terms speak for and the places of their words."""
+    def explain(self, asked: Sequence[tuple[int, Collection[int]]]) -> list[list[str]]:
+        """Of texts (by number, each asked for once) the words that speak for the given classes, in lower case, each once, at most
+        WORDS_SHOWN.
+        """
         lexicon = self._lexicon
         hits, places = (np.concatenate(both) for both in zip(*self._halves, strict=True))
-        speaking = self._made[lexicon.points[self._made % self._terms] > 0]
+        numbers = [text for text, _ in asked]
+        wanted = np.zeros(len(self.texts), np.bool_)
+        wanted[numbers] = True
+        text, term = np.divmod(self._made, self._terms)
+        speaking = self._made[(lexicon.points.take(term) > 0) & wanted.take(text)]
         flags = lexicon.flags(len(self.texts) * self._terms)
         flags[speaking] = True
         kept = flags.take(hits).nonzero()[0]
@@ -112,8 +105,20 @@ class Scan:
         places = places.take(kept)
         order = places.argsort(kind="stable")
         places = places.take(order)
-        rules = lexicon.rules.take(hits.take(kept).take(order) % self._terms)
-        return places.searchsorted(self._begins).tolist(), rules.tolist(), places.tolist()
+        rules = lexicon.rules.take(hits.take(kept).take(order) % self._terms).tolist()
+        bounds = places.searchsorted([self._begins[at] for text in numbers for at in (text, text + 1)]).tolist()
+        listed = places.tolist()
+        found = []
+        for (number, classes), begin, end in zip(asked, bounds[::2], bounds[1::2], strict=True):
+            words, first = self.texts[number], self._begins[number]
+            shown: dict[str, None] = {}
+            for at in range(begin, end):
+                if rules[at] in classes:
+                    shown[lexicon.shown[words[listed[at] - first]]] = None
+                    if len(shown) == WORDS_SHOWN:
+                        break
+            found.append([*shown])
+        return found
 
 
 class Scans:
@@ -126,6 +131,10 @@ class Scans:
         self.lengths = self.read.lengths
         self.points: Ints = np.concatenate([scan.points for scan in self._scans])
 
-    def explain(self, text: int, classes: Collection[int]) -> list[str]:
-        """See Scan.explain."""
-        return self._scans[text // TEXTS].explain(text % TEXTS, classes)
+    def explain(self, asked: Sequence[tuple[int, Collection[int]]]) -> list[list[str]]:
+        """See Scan.explain; the texts in order."""
+        return [
+            words
+            for number, some in groupby(asked, lambda one: one[0] // TEXTS)
+            for words in self._scans[number].explain([(text % TEXTS, classes) for text, classes in some])
+        ]
