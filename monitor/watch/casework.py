@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from detectors.answers.asked import asked
 from detectors.base import Duplicates, Match
 from monitor.model.incident import Appeal, Reply
 from monitor.model.plain import Plain
-from monitor.model.rows import AppealRow, IncidentRow, ReplyRow
+from monitor.model.rows import AppealRow, IncidentRow
 from monitor.model.watch import Action, Version
 from monitor.profile.model import Profile
 from monitor.watch import rows
@@ -20,6 +19,7 @@ from monitor.watch.incident import Incident
 from monitor.watch.incidents import Incidents
 from monitor.watch.overdue import Overdue
 from monitor.watch.regroup import Regroup
+from monitor.watch.replies import Replies
 from monitor.watch.settings import WatchSettings
 from monitor.watch.tension import Tension
 from monitor.watch.terms import Terms
@@ -37,11 +37,11 @@ class Casework:
         self._tension = tension
         self._alerts = alerts
         self._contexts = Contexts(profile, lambda name: self.appeals.get(name))
-        self._replies: dict[str, ReplyRow] = {}
         self._incidents = Incidents(profile, settings.incident_window)
         self._regroup = Regroup(profile.id, self._incidents)
         self._terms = Terms(profile, self._incidents.get)
         self._overdue = Overdue(self._incidents, alerts)
+        self._replies = Replies(profile, self._incidents, alerts, self._terms, self._overdue)
 
     def take(self, appeals: Sequence[Appeal], now: int, changes: Changes, effects: WatchEffects, *, past: bool = False) -> None:
         """Appeals, or later versions of some: finds their duplicates and their incidents, and counts them.
@@ -123,38 +123,18 @@ class Casework:
         """A later version of a post that was sent before: edited, deleted, or chatter now."""
         if later.appeal is not None:
             self.take([later.appeal], now, changes, effects, past=past)
-        elif later.id in self._replies:
-            self._drop_reply(later.id, now, changes)
+        elif later.id in self._replies.rows:
+            self._answered(self._replies.drop(later.id, changes), now, changes)
         elif (row := self.appeals.get(later.id)) is not None:
             status = "deleted" if later.change == "deleted" else "withdrawn"
             self._stop(row, row.status if row.status == "rejected" else status, later.revision, now, changes)
 
     def reply(self, reply: Reply, now: int, changes: Changes) -> None:
-        appeal = self.appeals.get(reply.appeal)
-        name = appeal.incident if appeal else ""
-        row = rows.reply(reply, name, changes)
-        changes.replies[row.id] = row
-        incident = self._incidents.get(name)
-        if incident is None:
-            # It answers what watch does not keep: written for the reader, remembered by nobody.
-            return
-        self._replies[row.id] = row
-        incident.replies[row.id] = None
-        self._judge_replies(incident)
-        detail: dict[str, object] = {"reply": reply.id, "quality": reply.quality}
-        if reply.quality != "redirect" and (asks := asked(reply.text)):
-            detail["asks"] = asks
-        changes.event(name, reply.published_at, "", "reply", detail)
-        if reply.quality in ("substantive", "interim"):
-            known = self._profile.sources.get(reply.source)
-            for alert in self._alerts.taken(
-                name, self._overdue.alert(name), known.name if known else reply.source, reply.published_at, changes.version
-            ):
-                changes.alerts[alert.id] = alert
-                changes.event(name, reply.published_at, "", "taken", {"alert": alert.id, "reply": reply.id})
-        if reply.quality == "interim":
-            self._terms.extend(incident, reply.published_at)
-        self._show(incident, now, changes)
+        self._answered(self._replies.take(reply, self.appeals.get(reply.appeal), changes), now, changes)
+
+    def _answered(self, incident: Incident | None, now: int, changes: Changes) -> None:
+        if incident is not None:
+            self._show(incident, now, changes)
 
     def act(self, action: Action, now: int, changes: Changes) -> None:
         """A person's action; its outcome is an event whose id is the action's."""
@@ -178,13 +158,13 @@ class Casework:
         if action.kind == "not_appeal" and row is not None:
             self._stop(row, "rejected", row.revision, now, changes, action.actor)
         else:
-            self._regrouped(self._regroup.act(action, self.appeals, self._replies, now, changes), now, changes)
+            self._regrouped(self._regroup.act(action, self.appeals, self._replies.rows, now, changes), now, changes)
 
     def _regrouped(self, touched: Sequence[Incident], now: int, changes: Changes) -> None:
         """Incidents that people have put together or taken apart: their figures, and a deadline for those that have none."""
         for incident in touched:
             self._incidents.recount(incident, self.appeals)
-            self._judge_replies(incident)
+            self._replies.judge(incident)
             if incident.active and not incident.deadline:
                 self._terms.owed(incident, now)
         moved = {one.id: one for incident in touched for one in (incident, *self._incidents.parents.again(incident))}
@@ -202,8 +182,7 @@ class Casework:
             for post in gone.members:
                 if post in self.appeals and self.appeals[post].incident == gone.id:
                     del self.appeals[post]
-            for reply in gone.replies:
-                self._replies.pop(reply, None)
+            self._replies.forget(gone)
             self._regroup.forget(gone)
             self._alerts.gone(gone.id)
             self._overdue.forget(gone.id)
@@ -233,13 +212,7 @@ class Casework:
         if old is None or old is incident:
             return
         old.members.pop(row.id, None)
-        for name in [name for name in old.replies if self._replies[name].appeal == row.id]:
-            del old.replies[name]
-            incident.replies[name] = None
-            moved = self._replies[name]._replace(incident=incident.id, version=changes.version)
-            self._replies[name] = changes.replies[name] = moved
-        self._judge_replies(incident)
-        self._judge_replies(old)
+        self._replies.move(row.id, old, incident, changes)
         self._incidents.recount(old, self.appeals)
         self._show(old, now, changes)
 
@@ -253,20 +226,6 @@ class Casework:
         if incident is not None:
             self._incidents.recount(incident, self.appeals)
             changes.event(incident.id, now, actor, status, {"post": row.id})
-            self._show(incident, now, changes)
-
-    def _judge_replies(self, incident: Incident) -> None:
-        """The latest answer counts, in whatever order answers came, were edited and were deleted."""
-        replies = sorted((self._replies[name] for name in incident.replies), key=lambda row: row.published_at)
-        incident.last_reply = replies[-1].quality if replies else ""
-
-    def _drop_reply(self, reply: str, now: int, changes: Changes) -> None:
-        row = self._replies.pop(reply)
-        changes.replies[reply] = row._replace(deleted=True, version=changes.version)
-        incident = self._incidents.get(row.incident)
-        if incident is not None:
-            incident.replies.pop(reply, None)
-            self._judge_replies(incident)
             self._show(incident, now, changes)
 
     def _put(self, row: AppealRow, changes: Changes) -> None:
@@ -292,7 +251,7 @@ class Casework:
     def dump(self) -> Plain:
         return {
             "appeals": [rows.plain(row) for row in self.appeals.values()],
-            "replies": [rows.plain(row) for row in self._replies.values()],
+            "replies": self._replies.dump(),
             "incidents": self._incidents.dump(),
             "deadlines": self._terms.dump(),
             "overdue": self._overdue.dump(),
@@ -302,7 +261,7 @@ class Casework:
 
     def load(self, state: Plain) -> None:
         self.appeals = {row[0]: rows.restored(AppealRow, row) for row in state["appeals"]}
-        self._replies = {row[0]: rows.restored(ReplyRow, row) for row in state["replies"]}
+        self._replies.load(state["replies"])
         self._incidents.load(state["incidents"])
         self._terms.load(state["deadlines"])
         self._overdue.load(state.get("overdue"))

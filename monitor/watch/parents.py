@@ -7,34 +7,27 @@ it. It takes what follows until a pause that the usual days explain. Its id is t
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable
-from functools import lru_cache, partial
+from functools import partial
 from itertools import chain
 
 from msgspec import structs
 
 from monitor.model.plain import Plain
 from monitor.profile.model import Profile
+from monitor.watch.founders import Founders
 from monitor.watch.incident import Incident
-from monitor.watch.joining import large
 from monitor.watch.nearby import HOUR, TOGETHER, USUAL, Nearby, place_key
 from monitor.watch.parent import Parent
-from monitor.watch.spots import bare, same_street, spot
-from monitor.watch.systems import SYSTEMS, systems
+from monitor.watch.reach import Reach
+from monitor.watch.spots import bare
+from monitor.watch.systems import systems
 from monitor.watch.tally import Tally
 
 QUIET = 6 * HOUR
 """Ms without a new word after which a cause is over, and what comes then is another; less where the usual days bring more."""
 LONGEST = 24 * HOUR
 """Ms after its begin in which a cause takes more: who writes then has waited for long, or has another trouble."""
-HOUSES = 3
-"""Of one street: two neighbours may each have a trouble of their own."""
-PLACES = 8
-"""Of two streets or more, none of which counts for more than half of it."""
-FRESH = 24 * HOUR
-SUDDEN = HOUR
-"""While less than FRESH has been watched the usual is not known: places of a territory have to come within SUDDEN."""
 
 
 class Parents:
@@ -44,18 +37,12 @@ class Parents:
         self._get = get
         self._parents: dict[str, Parent] = {}
         self._near = Nearby(get)
+        self._reach = Reach(profile)
+        self._founders = Founders(self._near, self._reach)
         self._going: dict[str, dict[str, None]] = {}
         self._clock = 0
-        self._path = lru_cache(maxsize=1000)(profile.path)
         # By head, while the members stand as they stood.
         self._tallies: dict[str, Tally] = {}
-        divided = {one.parent for one in profile.territories.values() if one.kind == "district"}
-        self._small = {
-            one.id
-            for one in profile.territories.values()
-            if one.kind in ("district", "settlement") or (one.kind == "municipality" and one.id not in divided)
-        }
-        self._villages = {one.id for one in profile.territories.values() if one.kind == "settlement" and not large(one)}
 
     def place(self, incident: Incident, themes: Iterable[str] = ()) -> list[Incident]:
         """An appeal has joined the incident: finds its parent, or founds one. ``themes``: what else the appeal may be about."""
@@ -75,7 +62,7 @@ class Parents:
             if parent is not None and (parent.street or system in mine):
                 return self._grow(parent, [incident])
         for system in mine:
-            founders = self._street(system, incident) or self._territory(system, incident)
+            founders = self._founders.street(system, incident) or self._founders.territory(system, incident)
             if founders:
                 return self._found(system, founders)
         return []
@@ -134,8 +121,8 @@ class Parents:
                 over.append(one.head)
             elif (
                 one.begun - TOGETHER <= at <= min(one.last_seen + QUIET, one.begun + LONGEST)
-                and self._within(one, incident)
-                and self._meet(one, incident)
+                and self._reach.within(one, incident)
+                and self._reach.meet(one, incident)
             ):
                 found.append(one)
         for name in over:
@@ -144,39 +131,9 @@ class Parents:
         # The pause is asked for last: it looks through all that was told of near there.
         for one in sorted(found, key=lambda one: (one.street != "", one.last_seen, one.head), reverse=True):
             key = place_key(system, one.street, one.territory)
-            if self._near.brief(key, one.begun, at - one.last_seen, partial(self._meet, one)):
+            if self._near.brief(key, one.begun, at - one.last_seen, partial(self._reach.meet, one)):
                 return one
         return None
-
-    def _street(self, system: str, incident: Incident) -> list[Incident]:
-        """The places of the incident's street that begin a parent, or none."""
-        if not incident.street:
-            return []
-        key = place_key(system, bare(incident.street), incident.territory)
-        if self._near.count(key) < HOUSES:
-            return []
-        found = [
-            one
-            for one in self._near.recent(key, incident.first_seen)
-            if not one.parent and same_street(one.street, incident.street) and self._meet(one, incident)
-        ]
-        places = len({spot(one) for one in found})
-        return found if self._near.unusual(key, incident.first_seen, places, HOUSES, partial(self._meet, incident)) else []
-
-    def _territory(self, system: str, incident: Incident) -> list[Incident]:
-        """The places of the incident's territory that begin a parent of several streets, or none."""
-        if incident.territory not in self._small or not SYSTEMS[system].wide:
-            return []
-        key = place_key(system, "", incident.territory)
-        at = incident.first_seen
-        if self._near.count(key) < PLACES:
-            return []
-        recent = self._near.recent(key, at)
-        if at - self._near.since < FRESH:
-            recent = [one for one in recent if abs(at - one.first_seen) <= SUDDEN]
-        streets = Counter(spot(one).street or one.facility for one in recent)
-        score = sum(min(PLACES // 2, count) for count in streets.values())
-        return recent if self._near.unusual(key, at, score, PLACES, partial(self._meet, incident)) else []
 
     def _found(self, system: str, founders: list[Incident]) -> list[Incident]:
         """A new parent of these, or the oldest of those that some of them have, with all that the others hold."""
@@ -186,7 +143,7 @@ class Parents:
         members = [one for one in map(self._get, names) if one is not None] + [one for one in founders if not one.parent]
         street = "" if merged or len({bare(one.street) for one in members}) > 1 else bare(members[0].street)
         if street:
-            members += self._houseless(system, street, members[0])
+            members += self._founders.houseless(system, street, members[0])
         head = min(members, key=_age)
         parent = Parent(
             head.id,
@@ -203,17 +160,6 @@ class Parents:
         for one in members:
             one.parent = one.cause = ""
         return [one for one in self._grow(parent, members) if (one.parent, one.cause) != before.get(one.id)]
-
-    def _houseless(self, system: str, street: str, other: Incident) -> list[Incident]:
-        """Who wrote of a street before any house was known, of what may be the same by another word: «на Мира хлещет кипяток»."""
-        keys = [place_key(name, street, "") for name in SYSTEMS if name != system]
-        return [
-            one
-            for one in {one.id: one for key in keys for one in self._near.recent(key, other.first_seen)}.values()
-            if not (one.parent or one.house or one.facility)
-            and self._meet(other, one)
-            and any(system in systems(theme) for theme in one.also)
-        ]
 
     def _bridged(self, parent: Parent, incident: Incident, told: Iterable[str]) -> list[Incident]:
         """An appeal has joined a member: two systems that fail in its street have one cause if it tells of both («нет света, насосы
@@ -278,19 +224,6 @@ class Parents:
             if head not in changed:
                 changed.append(head)
         return changed
-
-    def _within(self, parent: Parent, incident: Incident) -> bool:
-        """Whether an incident is where a cause is. Who names no address in a small place writes of what has failed there."""
-        if incident.street or incident.facility or not parent.street:
-            return incident.territory != "" if not parent.street else parent.street == bare(incident.street)
-        return incident.territory == parent.territory and incident.territory in self._villages
-
-    def _meet(self, one: Parent | Incident, other: Incident) -> bool:
-        if one.settlement != other.settlement and one.settlement and other.settlement:
-            return False
-        mine, theirs = one.territory, other.territory
-        # Where somebody names no town, the street and the hour are enough.
-        return mine == theirs or "" in (mine, theirs) or mine in self._path(theirs) or theirs in self._path(mine)
 
     def dump(self) -> Plain:
         parents = [structs.astuple(one) for one in self._parents.values()]
