@@ -48,9 +48,11 @@ def test_a_term_counts_once_and_classes_add_up() -> None:
 def test_words_that_explain() -> None:
     lexicon = Lexicon({"one": (("нет_вода", 6), ("запах", -6)), "two": (("дом", 1),)}, Stems())
     scan = Scan(lexicon, [cut("дом"), cut("Запах!В доме нет воды, нет воды.")])
-    assert scan.explain(1, [0]) == ["нет", "воды"]
-    assert scan.explain(1, [0, 1]) == ["доме", "нет", "воды"]
-    assert scan.explain(0, [0, 1]) == ["дом"]
+    assert scan.explain([(1, [0])]) == [["нет", "воды"]]
+    assert scan.explain([(0, [0, 1]), (1, [0, 1])]) == [["дом"], ["доме", "нет", "воды"]]
+    # Asked anew: what a first question has set is wiped.
+    assert scan.explain([(0, [0, 1])]) == [["дом"]]
+    assert scan.explain([]) == []
 
 
 WORDS = ("аа", "бб", "вв", "гг", "дд")
