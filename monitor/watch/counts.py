@@ -64,9 +64,11 @@ class Counts:
         for name in names:
             cell = cells.get(name)
             if cell is None:
-                cell = cells[name] = Cell()
+                cells[name] = Cell(1, {author: 1})
+                continue
             cell.posts += 1
-            cell.authors[author] = cell.authors.get(author, 0) + 1
+            authors = cell.authors
+            authors[author] = authors.get(author, 0) + 1
         return cells
 
     def remove(self, bucket: int, series: str, author: str) -> Cell | None:

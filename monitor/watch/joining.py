@@ -152,6 +152,8 @@ class Joining:
         names: dict[str, None] = {}
         for key in keys(place, verdict.theme):
             names |= self._by_spot.get(key, {})
+        if not names:
+            return None
         going = [one for one in (self._incidents[name] for name in names) if self._goes_on(one, at)]
         if passing(place):
             going = [one for one in going if at - one.last_seen <= EVENT]
