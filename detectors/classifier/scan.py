@@ -73,11 +73,11 @@ class Scan:
         # Sorted by pair and then by place, so that the seconds near a first are one range; the last two are near none.
         width = total + 2 * WINDOW
         seconds = np.empty(len(second) + 2, np.int64)
-        np.multiply(second, width, out=seconds[:-2])
+        np.multiply(second, width, out=seconds[:-2], dtype=np.int64)
         seconds[:-2] += there
         seconds[-2:] = _NEVER
         seconds.sort()
-        place = first * width + here
+        place = np.multiply(first, width, dtype=np.int64) + here
         strict = self._lexicon.strict.take(first % self._terms)
         start = np.where(strict, place + 1, place - WINDOW)
         end = np.where(strict, place + 1, place + WINDOW)

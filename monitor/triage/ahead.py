@@ -89,16 +89,16 @@ class Judges:
             for at in places:
                 post = page.posts[at]
                 words = [] if post.deleted else cut(post.text)
-                if answered(post):
-                    region.answers.append(post)
-                    region.answered.append((judged, at, words))
-                elif post.deleted or post.official:
-                    judged[at] = words, CHATTER, _PLAIN
-                else:
+                if not (post.official or post.deleted):
                     region.posts.append(post)
                     region.words.append(words)
                     region.territories.append(territory)
                     region.judged.append((judged, at))
+                elif answered(post):
+                    region.answers.append(post)
+                    region.answered.append((judged, at, words))
+                else:
+                    judged[at] = words, CHATTER, _PLAIN
         for name, one in asked.items():
             verdicts = self._judging[name].classify(one.posts, one.territories, one.words)
             for (judged, at), words, verdict in zip(one.judged, one.words, verdicts, strict=True):
