@@ -40,14 +40,18 @@ _WRITTEN = (
 )
 _ENTRY = "any(text_hash), id, toUnixTimestamp64Milli(any(fetched_at)) AS fetched, version AS latest"
 
-# One version is one revision or one letter: DISTINCT takes out what was inserted twice and is not merged yet.
-_OUTCOMES = f"""SELECT source, dead FROM (
-    SELECT * FROM (
-        SELECT DISTINCT source, 0 AS dead, version FROM post_revisions WHERE {_BELOW}
-        UNION ALL
-        SELECT DISTINCT source, 1 AS dead, version FROM dead_letters WHERE status = 'dead' AND reason != 'parked' AND {_BELOW}
-    ) ORDER BY version DESC LIMIT {{limit:UInt64}} BY source
-) ORDER BY version"""
+# Only the latest versions of each source are kept while all are looked through: sorting a month of a region takes longer than a query
+# may. One version is one revision or one letter; what was inserted twice and is not merged yet leaves room for as many again.
+_REPEATS = 4
+
+
+def _outcomes(limit: int) -> str:
+    last = f"arrayJoin(arrayDistinct(groupArraySorted({_REPEATS * limit:d})(bitNot(version)))) AS back"
+    taken = f"SELECT source, 0 AS dead, {last} FROM post_revisions WHERE {_BELOW} GROUP BY source"
+    letters = f"dead_letters WHERE status = 'dead' AND reason != 'parked' AND {_BELOW}"
+    dead = f"SELECT source, 1 AS dead, {last} FROM {letters} GROUP BY source"
+    newest = f"SELECT * FROM ({taken} UNION ALL {dead}) ORDER BY back LIMIT {limit:d} BY source"
+    return f"SELECT source, dead FROM ({newest}) ORDER BY back DESC"
 
 
 class ClickHouseTriageReader:
@@ -86,8 +90,7 @@ class ClickHouseTriageReader:
         return [(row[0], *written.get(row[1], ("", "", ""))) for row in rows]
 
     async def recent_outcomes(self, below: int, limit: int) -> list[tuple[str, bool]]:
-        parameters = {**_bounds(below), "limit": limit}
-        rows = await self._queries.run(lambda client: client.query(_OUTCOMES, parameters).result_rows)
+        rows = await self._queries.run(lambda client: client.query(_outcomes(limit), _bounds(below)).result_rows)
         return [(row[0], bool(row[1])) for row in rows]
 
     async def close(self, patience: float | None = None) -> None:

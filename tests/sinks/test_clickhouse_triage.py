@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+from collections import Counter
 from collections.abc import AsyncIterator
 
 import pytest
@@ -183,3 +185,27 @@ async def test_recent_outcomes_are_of_each_source_the_last(writer: ClickHouseWri
     assert await triage.recent_outcomes(at(9), 9) == [("s1", False), ("s1", True), ("s1", False), ("s2", True)]
     assert await triage.recent_outcomes(at(9), 2) == [("s1", True), ("s1", False), ("s2", True)]
     assert await triage.recent_outcomes(at(3), 9) == [("s1", False), ("s1", True)]
+
+
+@pytest.mark.parametrize("limit", [1, 3, 50])
+async def test_recent_outcomes_of_many_sources_with_repeats(
+    writer: ClickHouseWriter, triage: ClickHouseTriageReader, limit: int
+) -> None:
+    chance = random.Random(limit)
+    outcomes = [(at(offset), f"s{chance.randrange(7)}", chance.random() < 0.3) for offset in range(400)]
+    rows: list[Row] = [
+        DeadLetterRow(f"d{version}", "kursk", source, "post", "decode", "", T0, b"", "dead", version)
+        if dead
+        else revision(f"p{version}", version, source=source)
+        for version, source, dead in outcomes
+    ]
+    # A batch that was cut off comes again, more than once if it has to.
+    for some in (rows, rows[-40:], rows[-40:]):
+        await writer.write(some)
+    left: Counter[str] = Counter()
+    wanted = []
+    for version, source, dead in reversed(outcomes):
+        if version < at(390) and left[source] < limit:
+            left[source] += 1
+            wanted.append((source, dead))
+    assert await triage.recent_outcomes(at(390), limit) == wanted[::-1]
