@@ -40,8 +40,8 @@ _WRITTEN = (
 )
 _ENTRY = "any(text_hash), id, toUnixTimestamp64Milli(any(fetched_at)) AS fetched, version AS latest"
 
-# Only the latest versions of each source are kept while all are looked through: sorting a month of a region takes longer than a query
-# may. One version is one revision or one letter; what was inserted twice and is not merged yet leaves room for as many again.
+# Only the latest versions of each source are kept while all are looked through: sorting all of them took three times as long. One
+# version is one revision or one letter; what was inserted twice and is not merged yet leaves room for as many again.
 _REPEATS = 4
 
 
