@@ -7,6 +7,7 @@ import numpy as np
 from detectors.spikes.baseline import Baselines
 from detectors.spikes.columns import Array, Columns
 from detectors.spikes.dispersion import Dispersions
+from detectors.spikes.odds import Odds
 from detectors.spikes.plan import Plan
 from detectors.spikes.tail import surprise
 from detectors.spikes.windows import AUTHORS, EXPECTED, POSTS, Windows
@@ -48,15 +49,13 @@ class Bank(Columns):
         )
         self._plan = plan
         self._sizes = np.array(plan.sizes)
-        self._base = Baselines(plan)
-        self._stray = Dispersions(plan)
-        self.windows = Windows(plan)
-        self.count = 0
+        self._parts = Baselines(plan), Dispersions(plan), Windows(plan), Odds(plan)
+        self._base, self._stray, self.windows, self._odds = self._parts
+        self.count = self._buckets = 0
         self.last = self._block = _NEVER
-        self._buckets = 0
 
     def grow(self, count: int) -> None:
-        for part in (self._base, self._stray, self.windows):
+        for part in self._parts:
             part.grow(count)
         super().grow(count)
         self.count += count
@@ -64,7 +63,7 @@ class Bank(Columns):
             self._open(self._block)
 
     def bytes_each(self) -> int:
-        return super().bytes_each() + sum(part.bytes_each() for part in (self._base, self._stray, self.windows))
+        return super().bytes_each() + sum(part.bytes_each() for part in self._parts)
 
     def step(self, start: int, posts: Array, authors: Array, complete: bool) -> tuple[Array, Array]:
         """Takes the bucket that begins at ``start``; gives the posts expected of each series, and the surprise of each window in
@@ -84,9 +83,14 @@ class Bank(Columns):
         late = np.minimum(self._owed, np.maximum(0.0, posts - expected))
         self._owed -= late
         windows.add(posts, expected + late, authors)
-        found = self._judge() if self._base.learned else np.zeros((len(plan.sizes), self.count))
-        if self.count >= plan.settings.population:
-            self._heat = np.maximum(self._heat, found.max(axis=0)).astype("f4")
+        found = np.zeros((len(plan.sizes), self.count))
+        if self._base.learned:
+            found = self._judge()
+            if self.count >= plan.settings.population:
+                self._heat = np.maximum(self._heat, found.max(axis=0)).astype("f4")
+                if complete:
+                    self._odds.add(posts, np.maximum(expected, _LEAST), self._level, late == 0.0)
+                found = self._odds.weigh(found)
         if complete:
             self._buckets += 1
             self._good[0] += posts - late
@@ -101,8 +105,8 @@ class Bank(Columns):
         """The standard deviation of each series' newest bucket, as it is expected."""
         sums = self.windows.sums()[0]
         mean = np.maximum(sums[EXPECTED], _LEAST)
-        usual = np.maximum(self._level * self._sizes[0], _LEAST)
-        deviation: Array = np.sqrt(mean + self._stray.shares()[0] * self._stray.tilt(mean / usual, 0) * usual * mean)
+        rhythm = mean / np.maximum(self._level * self._sizes[0], _LEAST)
+        deviation: Array = np.sqrt(mean + self._stray.relative(0, rhythm) * mean * mean)
         return deviation
 
     def teach(self, start: int, step: int, counts: Array) -> None:
@@ -131,15 +135,16 @@ class Bank(Columns):
         self.windows.clear()
 
     def dump(self) -> Plain:
-        parts = [self._base.dump(), self._stray.dump(), self.windows.dump(), super().dump()]
-        return [[self.count, self.last, self._block, self._buckets], parts]
+        base, stray, windows, odds = (part.dump() for part in self._parts)
+        return [[self.count, self.last, self._block, self._buckets], [base, stray, windows, super().dump(), odds]]
 
     def load(self, state: Plain, count: int = 0) -> None:
-        (self.count, self.last, self._block, self._buckets), (base, stray, windows, own) = state
-        self._base.load(base, self.count)
-        self._stray.load(stray, self.count)
-        self.windows.load(windows, self.count)
+        (self.count, self.last, self._block, self._buckets), (base, stray, windows, own, *odds) = state
+        for part, each in zip(self._parts, (base, stray, windows, odds[0] if odds else {}), strict=True):
+            part.load(each, self.count)
         super().load(own, self.count)
+        if not odds:
+            self._open(self._block)
 
     def _rate(self, into: int) -> Array:
         """Posts expected of the bucket that begins so many ms into the block: a line between the middles of the hours."""
@@ -187,6 +192,8 @@ class Bank(Columns):
         if self._block not in (block, block - 1):
             # After a gap the last day is another one.
             windows.clear()
+            self._odds.clear()
+        self._odds.turn()
         self._open(block)
 
     def _teach(self, block: int, posts: Array, buckets: float) -> None:
@@ -239,3 +246,5 @@ class Bank(Columns):
             self._level = base.level()
             self._rates = self._level * np.stack([base.rhythm(block - 1), base.rhythm(block), base.rhythm(block + 1)])
             self._doubt = 1.0 / base.posts + (youth / (base.learned + youth / 3.0)) ** 2
+            rhythm = np.maximum(self._rates[1], _LEAST) / np.maximum(self._level, _LEAST)
+            self._odds.spread(self._stray.relative(len(self._plan.short) - 1, rhythm) + self._doubt)

@@ -67,6 +67,11 @@ class Dispersions(Columns):
         tilt: Array = 1.0 - slope + slope * rhythm
         return tilt
 
+    def relative(self, window: int, rhythm: Array) -> Array:
+        """The variance beyond Poisson's of a window over the square of its mean."""
+        found: Array = self.shares()[window] / rhythm * self.tilt(rhythm, window)
+        return found
+
     def settle(self) -> None:
         """Once a day: the slopes of the lines. Few series keep to 0: each would be explained by its own bursts."""
         if self._shares.shape[1] < self._plan.settings.population:
