@@ -17,7 +17,7 @@ from monitor.model.plain import Plain
 
 
 class Spikes:
-    """Implements detectors.base.SpikeDetector. Memory a series is constant (about 2 kB); series are never dropped.
+    """Implements detectors.base.SpikeDetector. Memory a series is constant (about 1.7 kB); series are never dropped.
 
     >>> spikes = Spikes()
     >>> spikes.history(0, 3_600_000, {"samara|heating": [1] * 72})
