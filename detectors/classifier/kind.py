@@ -68,8 +68,8 @@ CAPS = Cues(12, 12, 6, 6, 9, 6, 6, 6, 6, 24, 6, 24)
 TONES = len(CAPS) + 5
 _PROBLEM, _ASKS = Cues._fields.index("problem"), len(CAPS) + 2
 _CAPS = np.array(CAPS)
-_HALVES = np.array(Cues(2, 2, 2, 2, 2, 1, 1, 2, 1, -2, 2, -1))
-"""Halves of a point that a point of each class counts: people ask, propose and name places among themselves too."""
+_HALVES = np.array(Cues(2, 2, 3, 2, 2, 1, 1, 2, 1, -2, 2, -1))
+"""Halves of a point that a point of each class counts: people ask, propose and name places among themselves too, offices seldom."""
 _STRENGTHS = np.rint(3 * np.sqrt(np.arange(THEME_CAP + 1))).astype(np.int64)
 """What the strength of a theme counts: the first words of it tell most."""
 
