@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dashboards.grafana.board import PROMETHEUS, Board, Panel, Query, Row, Variable
-from dashboards.grafana.prometheus import most, of, oldest_source, rate, rates, sources_by_state, total
+from dashboards.grafana.prometheus import OLDEST_SOURCE, most, of, oldest_source, rate, rates, sources_by_state, total
 
 QUANTILES = (("0.5", "половина"), ("0.95", "95 %"), ("0.99", "99 %"))
 
@@ -60,7 +60,7 @@ _NOW = Row(
             unit="s",
             width=4,
             height=4,
-            alarms=(600, 1800),
+            alarms=OLDEST_SOURCE,
         ),
         Panel(
             5,
