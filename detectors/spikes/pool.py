@@ -29,7 +29,7 @@ _NEAR = 8.0
 """Near-alerts are so many times as frequent as alerts: enough of them to know their tail, and not far from it."""
 _FEW = 60.0
 """Rises at least, to know a tail."""
-_BEND = 0.11
+_BEND = 0.08
 """Variance of the rates of tails among series, where their mean is 1: the shape of the tail of all."""
 _CLIP = 20
 """Decibels beyond the near-alerts from which on heights are events and do not count: well above what is asked of alerts."""

@@ -23,7 +23,7 @@ class SpikeSettings:
     authors: int = 3
     """Distinct authors in the window, where they are known: one angry person is no spike."""
 
-    per_week: float = 7.0
+    per_week: float = 6.5
     """Alerts a week by chance that a region's people put up with, over all of its series together; true ones come on top."""
     notice: int = 40
     """One in ten thousand buckets of one series. It moves to where it gives ``per_week`` in all, the three levels together if that is

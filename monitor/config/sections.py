@@ -121,7 +121,7 @@ class Spikes:
     authors: Annotated[int, Option("Разных авторов во всплеске, не меньше.", (1, 1_000_000), decides=True)] = 3
     per_week: Annotated[
         float, Option("Сколько случайных тревог в неделю терпимо, по всем рядам региона.", (0.001, 100_000), decides=True)
-    ] = 7.0
+    ] = 6.5
     notice: Annotated[int, Option("Неожиданность нижнего уровня; per_week может поднять все три.", (1, 10_000), decides=True)] = 40
     urgent: Annotated[int, Option("Неожиданность среднего уровня.", (1, 10_000), decides=True)] = 70
     flash: Annotated[int, Option("Неожиданность высшего уровня.", (1, 10_000), decides=True)] = 110
