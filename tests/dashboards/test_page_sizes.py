@@ -50,3 +50,22 @@ async def test_a_card_that_is_asked_for_comes_though_the_open_one_changes(screen
     await expect(page.locator("#queue li").first).to_contain_text("5 авторов")
     answer.set()
     await expect(page.locator("#card-head")).to_contain_text("Лазо")
+
+
+async def test_a_card_that_was_closed_while_it_was_asked_for_does_not_come_back(screen: Screen) -> None:
+    page, stage = screen.page, screen.stage
+    await stage.write([incident("i1", urgency=3, street="мира", version=5), incident("i2", urgency=0, street="лазо", version=6)])
+    await screen.open()
+    await page.locator("#queue li button", has_text="Мира").click()
+    await expect(page.locator("#card-head")).to_contain_text("Мира")
+    await page.route("**/api/incidents/i2", lambda route: None)
+    # One step of the page: its patience with the answer begins, and ends after the card is closed.
+    said = await page.evaluate(
+        """async () => {
+            [...document.querySelectorAll('#queue li button')].find((one) => one.textContent.includes('Лазо')).click();
+            document.body.dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape', code: 'Escape', bubbles: true }));
+            await new Promise((done) => setTimeout(done, 500));
+            return document.querySelector('#card').textContent;
+        }"""
+    )
+    assert "Выберите инцидент" in said

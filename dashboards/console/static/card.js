@@ -107,6 +107,7 @@ export async function showIncident(id) {
   told = null;
   shown = id;
   const wait = drawn === id ? 0 : setTimeout(() => {
+    if (turn !== asking) return;
     drawn = '';
     fill($('card'), bar('Инцидент'), el('p.muted.pad', { role: 'status' }, 'Загружается…'));
   }, PATIENCE);
