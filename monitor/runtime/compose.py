@@ -30,7 +30,11 @@ ZONES_AS_OF = datetime(2026, 1, 1, tzinfo=UTC)
 
 def triage_settings(config: Config) -> TriageSettings:
     section = config.triage
-    return TriageSettings(section.remember_posts, section.remember_texts, section.text_days, section.park_share, section.park_minimum)
+    # Repeats are of texts that are remembered, and few of them are repeated.
+    repeats = max(1, section.remember_texts // 10)
+    return TriageSettings(
+        section.remember_posts, section.remember_texts, section.text_days, section.park_share, section.park_minimum, repeats
+    )
 
 
 def watch_settings(config: Config, profile: Profile) -> WatchSettings:
