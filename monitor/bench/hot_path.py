@@ -167,12 +167,10 @@ def _rivals(world: Any) -> dict[str, Any]:
         for post in page.posts
         if post.id in labels and post.text
     ]
-    words, letters = Rival(training), Rival(training, "letters")
-    return {
-        "lsh_on_all": words.begin("all"),
-        "lsh_on_appeals": words.begin("appeals"),
-        "letters_lsh_on_appeals": letters.begin("appeals"),
-    }
+    runs: dict[str, Any] = {}
+    for prefix, rival in (("", Rival(training)), ("words_", Rival(training, "words"))):
+        runs |= {f"{prefix}lsh_on_all": rival.begin("all"), f"{prefix}lsh_on_appeals": rival.begin("appeals")}
+    return runs
 
 
 def bounded(config: Config) -> Config:

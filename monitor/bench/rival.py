@@ -1,10 +1,11 @@
 """What Nabat is compared with: the script that one would write in an afternoon from well-known parts, each used as its docs advise.
 
-scikit-learn's HashingVectorizer (2**18 features) with a linear model trained by SGD, over batches of 1,000 posts; features are words
-and pairs of words, which is fast, or three to five letters within words, which finds more of Russian's inflected and misspelt words
-(tests/benchmarks/rival_quality.py says how much); datasketch's MinHash (128 permutations, three-word shingles) in its LSH index at
-threshold 0.5. One core. It keeps every sketch for ever, forgets nothing, survives no crash, and knows no address: it does less than
-Nabat, and is given the same bytes.
+scikit-learn's HashingVectorizer (2**18 features) with a linear model trained by SGD, over batches of 1,000 posts. Its features are
+three to five letters within words, which the library's guide advises where words are inflected and misspelt, as in Russian; or,
+beside it, words and pairs of words: three times as fast, and blind to every form that it was not taught
+(tests/benchmarks/rival_quality.py says what each finds). datasketch's MinHash (128 permutations, three-word shingles) in its LSH
+index at threshold 0.5. One core. It keeps every sketch for ever, forgets nothing, survives no crash, and knows no address: it does
+less than Nabat, and is given the same bytes.
 
 Needs the ``bench`` extra.
 """
@@ -63,7 +64,7 @@ class RivalFigures:
 class Rival:
     """A trained classifier, for runs that each have their own index of duplicates."""
 
-    def __init__(self, training: Iterable[tuple[str, str]], grams: Grams = "words") -> None:
+    def __init__(self, training: Iterable[tuple[str, str]], grams: Grams = "letters") -> None:
         """Trains on (text, label); the label ``chatter`` stands for posts that are no appeals. Not part of what is timed."""
         texts, labels = zip(*training, strict=True)
         self._vectorizer = HashingVectorizer(n_features=2**18, alternate_sign=False, **GRAMS[grams])

@@ -6,9 +6,10 @@ from typing import Any
 
 NONE = "—"
 RIVALS = {
-    "lsh_on_all": "скрипт, LSH на всех",
-    "lsh_on_appeals": "скрипт, LSH на обращениях",
-    "letters_lsh_on_appeals": "скрипт по буквам, LSH на обращениях",
+    "lsh_on_all": "скрипт по буквам, LSH на всех",
+    "lsh_on_appeals": "скрипт по буквам, LSH на обращениях",
+    "words_lsh_on_all": "скрипт по словам, LSH на всех",
+    "words_lsh_on_appeals": "скрипт по словам, LSH на обращениях",
 }
 
 
@@ -28,7 +29,7 @@ def hot_path(result: dict[str, Any]) -> str:
     if "rival" in result:
         rival = result["rival"]
         for name, label in RIVALS.items():
-            lines.append(f"{label:36} {rival[name]:>9} сообщений/с   Набат быстрее в {rival['times_' + name]} раза")
+            lines.append(f"{label:36} {rival[name]:>9} сообщений/с   у Набата {rival['times_' + name]} от этого")
     return "\n".join(lines)
 
 

@@ -70,5 +70,5 @@ def test_a_run_goes_on_where_it_stood() -> None:
 def test_letters_know_a_word_in_another_form() -> None:
     training = [("отключили отопление", "housing"), ("продаю велосипед", "chatter")] * 5
     stream = pages(["отопления отключение", "велосипедов продажа"])
-    assert [row["label"] for row in run(Rival(training, "letters"), stream, "appeals").rows] == ["housing", "chatter"]
-    assert len({row["score"] for row in run(Rival(training), stream, "appeals").rows}) == 1
+    assert [row["label"] for row in run(Rival(training), stream, "appeals").rows] == ["housing", "chatter"]
+    assert len({row["score"] for row in run(Rival(training, "words"), stream, "appeals").rows}) == 1
