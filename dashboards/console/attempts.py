@@ -8,7 +8,7 @@ from typing import Any
 _MESSAGE = ("id", "destination", "channel", "kind", "event", "level", "status", "at", "reason")
 REASONS = {
     "unreachable": "нет связи",
-    "server": "сбой получателя",
+    "server": "сбой у адресата",
     "limited": "слишком часто",
     "forbidden": "нет доступа: проверьте ключ и адрес",
     "refused": "отказ",

@@ -102,7 +102,7 @@ def _check(path: Path | None, region: str | None) -> int:
         raise ConfigError(problems)
     print(f"Настройки: {path or 'значения по умолчанию'}; отпечаток {config.digest()}")
     print(f"Данные: {config.nabat.data}; ClickHouse: {config.clickhouse.url or 'встроенный'}")
-    print(f"Получатели: {len(delivery.destinations)}{_parts((one.channel for one in delivery.destinations.values()), CHANNELS)}")
+    print(f"Адресаты: {len(delivery.destinations)}{_parts((one.channel for one in delivery.destinations.values()), CHANNELS)}")
     _print_profile(profile, profile_folder(name))
     return 0
 

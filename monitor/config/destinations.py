@@ -82,7 +82,7 @@ def load_destinations(path: Path | None) -> list[Entry]:
             line = lines[number] if len(lines) == len(entries) else places.of("destination")
             one = _Reader(entry, path.parent, shown, line, problems).read()
             if one is not None and any(one.name == other.name for other in found):
-                problems.add(shown, line, f"второй получатель с именем {quoted(one.name)}; дайте другое имя")
+                problems.add(shown, line, f"второй адресат с именем {quoted(one.name)}; дайте другое имя")
             elif one is not None:
                 found.append(one)
     problems.raise_any()

@@ -91,7 +91,7 @@ class _Reader:
             self._wrong("нет name; напишите")
         channels = self._list("channels")
         if not channels:
-            self._wrong("channels не называет ни одного получателя; назовите хотя бы одного")
+            self._wrong("channels не называет ни одного адресата; назовите хотя бы одного")
         territories, groups = self._list("territories"), self._list("groups")
         if self._territories is not None:
             self._among("territories", territories, self._territories)

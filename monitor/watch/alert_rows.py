@@ -35,7 +35,7 @@ class AlertRows:
         since = spike.onset or spike.bucket
         words = wording.top_words(texts, wording.USUAL)
         lines = [
-            f"{where}: {wording.plural(spike.observed, 'жалоба', 'жалобы', 'жалоб')} на тему «{problem}» "
+            f"{wording.plural(spike.observed, 'жалоба', 'жалобы', 'жалоб')} на тему «{problem}» "
             f"с {wording.clock_time(since, zone)}, обычно за это время {wording.amount(spike.expected)}.",
             f"Пишут {wording.plural(authors, 'автор', 'автора', 'авторов')}.",
         ]

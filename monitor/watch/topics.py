@@ -56,7 +56,7 @@ class UnknownTopics:
         sources = wording.plural(topic.sources, "источнике", "источниках", "источниках")
         words = ", ".join(f"«{word}»" for word in topic.words)
         text = (
-            f"{where}: слова {words} с {wording.clock_time(topic.since, self._profile.calendar.timezone)} пишут {people} "
+            f"Слова {words} с {wording.clock_time(topic.since, self._profile.calendar.timezone)} пишут {people} "
             f"в {sources}, обычно за это время {wording.amount(topic.expected)}. Ни одна из известных тем этого не называет."
         )
         title = f"Новая тема: {', '.join(topic.words)}, {where}"

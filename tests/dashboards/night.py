@@ -79,7 +79,7 @@ def alerts() -> list[Row]:
               observed=9, authors=9, text="На Мира хлещет кипяток, вся дорога в пару!", version=12),
         alert("A2", "Всплеск: Энергетика, Сызрань", kind="spike", age=31 * MINUTE, territory="syzran", group="energy", theme="",
               observed=9, expected=600, authors=8, complete=False, words=("света", "подъезд", "Советская"),
-              text="Сызрань: 9 жалоб на тему «Энергетика» с 02:46, обычно за это время 0,6. Пишут 8 авторов.",
+              text="9 жалоб на тему «Энергетика» с 02:46, обычно за это время 0,6. Пишут 8 авторов.",
               examples=("Советская 41, света нет во всём подъезде, темно и лифт стоит",)),
         alert("A3", "Просрочено: Не убран снег, ул. Ново-Садовая, Самара", kind="overdue", level="notice", age=40 * MINUTE,
               territory="city", group="roads", theme="snow", incident="i3", observed=41, authors=33),

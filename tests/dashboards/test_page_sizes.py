@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 from playwright.async_api import Route, expect
 
+from monitor.model.rows import Row
+from monitor.model.verdict import GROUPS
+from monitor.runtime.compose import names as russian
 from tests.dashboards.test_page import Screen, screen
 from tests.dashboards.world import alert, appeal, incident
 
@@ -69,3 +73,32 @@ async def test_a_card_that_was_closed_while_it_was_asked_for_does_not_come_back(
         }"""
     )
     assert "Выберите инцидент" in said
+
+
+async def test_all_groups_of_the_map_are_in_sight(screen: Screen) -> None:
+    page, stage = screen.page, screen.stage
+    await stage.stop()
+    names = russian()
+    stage.deps = replace(stage.deps, group_name=names.group, theme_name=names.theme)
+    rows: list[Row] = [incident("i1", urgency=3, street="мира")]
+    for number, group in enumerate(GROUPS):
+        for one in range(3 + number):
+            rows += appeal(f"{group}/{one}", "i1", "Нет тепла", group=group, territory=("sergievsky", "novy", "avto")[one % 3])
+    await stage.write(rows)
+    await stage.start()
+    await screen.open()
+    await page.click("#tab-map")
+    groups = page.locator(".heat thead th.tall")
+    # Beside no card, and beside one.
+    for _ in range(2):
+        await expect(groups).to_have_count(len(GROUPS))
+        await expect(groups.last).to_be_in_viewport(ratio=1)
+        sides = "(box) => [box.getBoundingClientRect().right, box.closest('.scroll').getBoundingClientRect().right]"
+        right, edge = await groups.last.evaluate(sides)
+        assert right <= edge
+        broken = "(cells) => cells.filter((cell) => cell.scrollWidth > cell.clientWidth).map((cell) => cell.textContent)"
+        assert await page.locator(".heat .cell").evaluate_all(broken) == []
+        await page.click("#tab-queue")
+        await page.locator("#queue li button").first.click()
+        await expect(page.locator("#card-facts")).to_be_visible()
+        await page.click("#tab-map")

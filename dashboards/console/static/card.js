@@ -69,7 +69,8 @@ function renderAlert(alert) {
   told = alert;
   fill($('card-head'), bar(alert.title));
   fill($('card-alert'),
-    el('p', {}, el(`b.level.level-${alert.level}`, {}, alert.status === 'firing' ? words.LEVELS[alert.level] : 'снято'), ' ', alert.territory_name),
+    el('p', {}, el(`b.level.level-${alert.level}`, {}, alert.status === 'firing' ? words.LEVELS[alert.level] : 'снято'), ' ',
+      alert.title.includes(alert.territory_name) ? words.KINDS[alert.kind] || '' : alert.territory_name),
     el('p', {}, alert.text),
     el('p.muted', {}, figures(alert)),
     alert.note ? el('p.muted', {}, alert.note) : null,

@@ -42,7 +42,7 @@ export async function load() {
 function note(found) {
   const { yellow, red } = found.zones;
   const parts = [`Жёлтый — от ${rate(yellow)}, красный — от ${rate(red)} жалоб на 1000 жителей за этот срок (пороги региона, от трёх жалоб); `
-    + 'повторы одного текста не считаются.'];
+    + 'повторы одного текста не считаются, ≈0 — меньше 0,01.'];
   if (!found.before) parts.push('Сравнить с прошлым годом нельзя: тогда наблюдения ещё не было.');
   else {
     parts.push('▲ — вдвое больше, чем в те же дни прошлого года.');
@@ -84,5 +84,5 @@ function square(row, group, cell) {
     type: 'button',
     title: `${row.name}, ${group.name}: ${words.count(cell.posts, ['жалоба', 'жалобы', 'жалоб'])}${copies}${share}${past}`,
     onclick: () => pick(row.territory, group.id),
-  }, known ? cell.per_1000 < 0.01 ? '<0,01' : words.fixed(cell.per_1000) : words.number(cell.posts), worse ? el('span.bad', {}, ' ▲') : null));
+  }, known ? cell.per_1000 < 0.01 ? '≈0' : words.fixed(cell.per_1000) : words.number(cell.posts), worse ? el('span.worse', {}, ' ▲') : null));
 }

@@ -36,8 +36,8 @@ export function parts(alert, spike, openIncident) {
 
 function incident(one, posts, openIncident) {
   const where = [one.territory_name, one.where].filter(Boolean).join(', ');
-  return el('p', {}, el('button.quiet', { type: 'button', onclick: () => openIncident(one.id) }, `${one.problem}: ${where}`),
-    ' ', el('span.muted', {}, `${words.number(one.posts)} из ${words.number(posts)}`));
+  return el('p.share', {}, el('button.quiet', { type: 'button', onclick: () => openIncident(one.id) }, `${one.problem}: ${where}`),
+    el('span.muted.small', { title: 'Столько жалоб всплеска — в этом инциденте' }, `${words.number(one.posts)} из ${words.number(posts)}`));
 }
 
 function post(one) {

@@ -95,10 +95,10 @@ export const NETWORKS = { vk: 'ВКонтакте', tg: 'Telegram', ok: 'Одн�
 export const MESSAGES = { escalation: 'нет ответа', task: 'исполнителю', test: 'проверка' };
 export const CHANNELS = { telegram: 'Telegram', max: 'MAX', email: 'почта', sms: 'SMS', webhook: 'система' };
 export const DELIVERY = {
-  queued: 'ждёт отправки', sent: 'доставлено', refused: 'не принято получателем', expired: 'не доставлено за сутки', merged: 'вошло в сводку',
+  queued: 'ждёт отправки', sent: 'доставлено', refused: 'не принято адресатом', expired: 'не доставлено за сутки', merged: 'вошло в сводку',
 };
 export const ATTEMPTS = { sending: 'отправляется', sent: 'доставлено', failed: 'не дошло', refused: 'отказ', unknown: 'исход неизвестен: сбой пульта' };
-export const REASONS = { unreachable: 'нет связи', server: 'сбой получателя', limited: 'слишком часто', forbidden: 'нет доступа', refused: 'отказ' };
+export const REASONS = { unreachable: 'нет связи', server: 'сбой у адресата', limited: 'слишком часто', forbidden: 'нет доступа', refused: 'отказ' };
 export const QUALITY = { substantive: 'по существу', interim: 'промежуточный', formal: 'отписка', redirect: 'переадресация' };
 export const POST_KINDS = { complaint: 'жалоба', question: 'вопрос', suggestion: 'предложение', thanks: 'благодарность' };
 export const POST_STATES = { withdrawn: 'изменено автором: больше не обращение', deleted: 'удалено в источнике', rejected: 'не обращение' };

@@ -24,7 +24,7 @@ def check(answer: Answer, now: int) -> None:
     """Returns for a success (2xx), else raises NotSent with the status; what the receiver says beside it is not quoted."""
     if 200 <= answer.status < 300:
         return
-    raise NotSent(reason_of(answer.status), f"получатель ответил {answer.status}", retry_after(answer.headers, now))
+    raise NotSent(reason_of(answer.status), f"адресат ответил {answer.status}", retry_after(answer.headers, now))
 
 
 def unreachable(error: SourceUnavailable | SourceRefused) -> NotSent:

@@ -67,7 +67,7 @@ def test_what_stands_there(path: Path) -> None:
     ("old", "new", "said"),
     [
         ('channel = "max"', 'channel = "fax"', "9: channel: неизвестный канал 'fax'; возможно, имелось в виду max?"),
-        ('name = "mail"', 'name = "on-max"', "16: второй получатель с именем 'on-max'"),
+        ('name = "mail"', 'name = "on-max"', "16: второй адресат с именем 'on-max'"),
         ('name = "mail"', 'name = "a b"', "16: name — до"),
         ('level = "flash"', 'level = "loud"', "9: level: неизвестный уровень 'loud'"),
         ('address = "user:42"', 'address = "mail"', "9: address — не чат"),

@@ -75,7 +75,7 @@ def test_it_is_no_part_of_the_digest_and_may_be_missing(folder: Path, tmp_path: 
         ('deputy = ["deputy"]', 'deputy = ["deputy"]\ndeputy_minutes = 30', "2: head_minutes не больше deputy_minutes"),
         ('deputy = ["deputy"]', "deputy_minutes = 0", "2: deputy_minutes — нужно целое число"),
         ('name = "centre"', 'name = "housing"', "14: вторая роль с именем 'housing'"),
-        ('channels = ["chat", "phone"]', "", "14: channels не называет ни одного получателя"),
+        ('channels = ["chat", "phone"]', "", "14: channels не называет ни одного адресата"),
         ('channels = ["chat", "phone"]', 'channels = "chat"', "14: channels — нужен список текстов"),
         ('title = "Дежурный', 'level = "loud"\ntitle = "Дежурный', "2: level 'loud' — неизвестное значение"),
         ('name = "centre"', 'name = "centre"\nphone = "1"', "14: неизвестный ключ 'phone'"),
@@ -104,5 +104,5 @@ def test_nabat_check_knows_the_destinations(folder: Path, tmp_path: Path, capsys
     (folder / "duty.toml").write_text('[[duty]]\nname = "all"\nchannels = ["chat"]\n')
     assert main(["check", "--config", str(tmp_path / "nabat.toml")]) == 0
     said = capsys.readouterr().out
-    assert "Получатели: 1 (MAX: 1)" in said
+    assert "Адресаты: 1 (MAX: 1)" in said
     assert "Дежурные роли: 1; с заместителем или руководителем: 0" in said
