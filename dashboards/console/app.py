@@ -13,6 +13,7 @@ from dashboards.console.deps import DEPS, ConsoleDeps
 from dashboards.console.destinations import Destinations
 from dashboards.console.events import EventStream
 from dashboards.console.export import Export
+from dashboards.console.search import Search
 from dashboards.console.security import BODY_LIMIT, add_headers, guard
 from dashboards.console.slow import PATIENCE, Patience
 from dashboards.console.view import Views
@@ -31,6 +32,7 @@ def create_app(deps: ConsoleDeps, patience: Patience | None = None) -> web.Appli
     app.add_routes(access.routes())
     app.add_routes(Destinations(deps).routes())
     app.add_routes(Export(deps, views).routes())
+    app.add_routes(Search(deps, views).routes())
     app.router.add_get("/api/events", events.handle)
     app.router.add_get("/", _page)
     app.router.add_static("/static/", STATIC)

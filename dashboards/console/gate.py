@@ -41,6 +41,7 @@ RIGHTS: Final[Mapping[tuple[str, str], Right]] = {
     ("GET", "/api/incidents"): "see",
     ("GET", "/api/incidents/{id}"): "see",
     ("GET", "/api/map"): "see",
+    ("GET", "/api/search"): "see",
     ("GET", "/api/export/incidents.{kind}"): "export",
     ("GET", "/api/events"): "see",
     ("GET", "/api/deliveries"): "see",

@@ -18,12 +18,11 @@ LONGEST = 60
 
 async def queue_of(request: web.Request, store: Store, views: Views, profile: Profile, limit: int, offset: int = 0) -> Queue:
     """Raises Refused where a parameter can't be what it is."""
-    territory, block = request.query.get("territory", ""), request.query.get("block", "")
-    inner = tuple(slug for slug in profile.territories if territory in profile.path(slug)) if territory else ()
+    block = request.query.get("block", "")
     words = words_of(request.query.get("words", ""))
     return Queue(
         status=choice(request, "status", ("open", "closed", "void", "all")).replace("all", ""),
-        territories=inner or ((territory,) if territory else ()),
+        territories=inner(profile, request.query.get("territory", "")),
         group=request.query.get("group", ""),
         block=block_of(profile, block) if block else None,
         words=words,
@@ -31,6 +30,12 @@ async def queue_of(request: web.Request, store: Store, views: Views, profile: Pr
         limit=limit,
         offset=offset,
     )
+
+
+def inner(profile: Profile, territory: str) -> tuple[str, ...]:
+    """A territory with all inside it; none for all of the region."""
+    found = tuple(slug for slug in profile.territories if territory in profile.path(slug)) if territory else ()
+    return found or ((territory,) if territory else ())
 
 
 def words_of(text: str) -> tuple[str, ...]:

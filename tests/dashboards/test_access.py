@@ -120,7 +120,7 @@ async def test_every_route_is_in_the_table_and_every_role_gets_what_is_its_own(d
                 continue
             session, headers = await desk.of(who)
             url = path.replace("{id}", "none").replace("{name}", "none").replace("{kind}", "csv")
-            url += "?alert=x" if path == "/api/deliveries" else ""
+            url += {"/api/deliveries": "?alert=x", "/api/search": "?words=x"}.get(path, "")
             body = orjson.dumps({"kind": "claim", "region": REGION, "subject": "a", "based_on": "1"})
             sent = {**headers, "Content-Type": "application/json"} if method == "POST" else {}
             async with session.request(method, url, data=body if method == "POST" else None, headers=sent) as answer:

@@ -8,6 +8,7 @@ import { $, ask } from './dom.js';
 import * as header from './header.js';
 import * as map from './map.js';
 import * as queue from './queue.js';
+import * as search from './search.js';
 import { signedIn } from './signin.js';
 import { soundToggle } from './sound.js';
 import { tellsOf } from './spike.js';
@@ -19,6 +20,7 @@ const LISTS_EVERY = 30_000;
 const MAP_EVERY = 60_000;
 const SETTLE = 1_000;
 const LONGEST = 20_000;
+const TABS = ['queue', 'map', 'search'];
 
 // One run at a time, the last request never lost, and rests between: a burst of events asks the server once, a slow one seldom.
 // What a person asks for (`now`) waits for no rest.
@@ -104,17 +106,20 @@ function closeCard() {
 }
 
 function showTab(name) {
-  for (const tab of ['queue', 'map']) {
+  for (const tab of TABS) {
     $(`tab-${tab}`).setAttribute('aria-selected', String(tab === name));
     $(`${tab}-panel`).hidden = tab !== name;
   }
   $('filters').hidden = name !== 'queue';
+  if (name === 'search') $('search-words').focus();
   freshMap(true);
 }
 
+const searching = () => !$('search-panel').hidden;
+
 function move(step) {
-  const list = $('alerts').contains(document.activeElement) ? $('alerts') : $('queue');
-  const buttons = [...list.querySelectorAll(':scope > li > button')];
+  const list = $('alerts').contains(document.activeElement) ? $('alerts') : searching() ? $('found') : $('queue');
+  const buttons = [...list.querySelectorAll(':scope > li > button, :scope > li > a.whole')];
   const at = buttons.indexOf(document.activeElement);
   const next = buttons[at < 0 ? (step > 0 ? 0 : buttons.length - 1) : Math.min(buttons.length - 1, Math.max(0, at + step))];
   if (next) next.focus();
@@ -126,8 +131,8 @@ document.addEventListener('keydown', (event) => {
   if (event.code === 'KeyJ') move(1);
   else if (event.code === 'KeyK') move(-1);
   else if (event.key === '/' || event.code === 'Slash') {
-    showTab('queue');
-    $('words').focus();
+    if (!searching()) showTab('queue');
+    $(searching() ? 'search-words' : 'words').focus();
   } else if (event.key === 'Escape' && $('card').querySelector('.bar')) closeCard();
   else if (event.key === 'Escape' && queue.filtered()) queue.clear();
   else return;
@@ -153,9 +158,10 @@ async function start() {
   answers.setUp(region.id, who);
   destinations.setUp(who, card.close);
   alerts.onOpen(openAlert);
+  search.setUp(openIncident);
   map.setUp(narrowTo, () => freshMap(true));
   soundToggle($('sound'));
-  for (const tab of ['queue', 'map']) $(`tab-${tab}`).addEventListener('click', () => showTab(tab));
+  for (const tab of TABS) $(`tab-${tab}`).addEventListener('click', () => showTab(tab));
   freshAll();
   stream({
     open: () => { header.setLink(true); freshAll(); },
