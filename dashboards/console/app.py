@@ -13,6 +13,7 @@ from dashboards.console.deps import DEPS, ConsoleDeps
 from dashboards.console.destinations import Destinations
 from dashboards.console.events import EventStream
 from dashboards.console.export import Export
+from dashboards.console.handover import Handover
 from dashboards.console.search import Search
 from dashboards.console.security import BODY_LIMIT, add_headers, guard
 from dashboards.console.slow import PATIENCE, Patience
@@ -33,8 +34,10 @@ def create_app(deps: ConsoleDeps, patience: Patience | None = None) -> web.Appli
     app.add_routes(Destinations(deps).routes())
     app.add_routes(Export(deps, views).routes())
     app.add_routes(Search(deps, views).routes())
+    app.add_routes(Handover(deps, views).routes())
     app.router.add_get("/api/events", events.handle)
     app.router.add_get("/", _page)
+    app.router.add_get("/handover", _handover)
     app.router.add_static("/static/", STATIC)
     app.router.add_get("/metrics", _metrics)
     app.router.add_get("/healthz", _health)
@@ -54,6 +57,10 @@ def create_app(deps: ConsoleDeps, patience: Patience | None = None) -> web.Appli
 
 async def _page(request: web.Request) -> web.FileResponse:
     return web.FileResponse(STATIC / "index.html")
+
+
+async def _handover(request: web.Request) -> web.FileResponse:
+    return web.FileResponse(STATIC / "handover.html")
 
 
 async def _metrics(request: web.Request) -> web.Response:

@@ -25,7 +25,7 @@ _EVENTS = {
     "taken": "задание принято ответом",
     "action": "действие",
 }
-_DECISIONS = {
+DECISIONS = {
     "not_appeal": "не обращение",
     "split": "отделить сообщение",
     "join": "объединить инциденты",
@@ -135,7 +135,7 @@ def _event(views: Views, row: Mapping[str, Any]) -> dict[str, Any]:
         parts.append(f"просят уточнить: {asks}")
     if row["kind"] == "action":
         until = f"до {views.clock(detail['until'])}" if detail.get("until") else ""
-        parts.insert(1, " ".join(part for part in (_DECISIONS.get(str(detail.get("kind")), ""), until) if part))
+        parts.insert(1, " ".join(part for part in (DECISIONS.get(str(detail.get("kind")), ""), until) if part))
         parts.append(str(detail.get("reason", "")))
         refusal = _REFUSALS.get(str(detail.get("conflict")), "запись изменилась")
         parts.append("принято" if detail.get("accepted") else f"не принято: {refusal}")

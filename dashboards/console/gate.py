@@ -31,8 +31,10 @@ UNKNOWN: Final = "?"
 GUESSES: Final = 2
 """Passwords checked at once: each costs a processor and 64 MB for a moment."""
 
-PUBLIC: Final = frozenset({("GET", "/"), ("GET", "/static"), ("GET", "/healthz"), ("GET", "/api/me"), ("POST", "/api/sign-in")})
-"""The empty page, and the way in."""
+PUBLIC: Final = frozenset(
+    {("GET", "/"), ("GET", "/handover"), ("GET", "/static"), ("GET", "/healthz"), ("GET", "/api/me"), ("POST", "/api/sign-in")}
+)
+"""The empty pages, and the way in."""
 RIGHTS: Final[Mapping[tuple[str, str], Right]] = {
     ("GET", "/api/region"): "see",
     ("GET", "/api/status"): "see",
@@ -42,6 +44,7 @@ RIGHTS: Final[Mapping[tuple[str, str], Right]] = {
     ("GET", "/api/incidents/{id}"): "see",
     ("GET", "/api/map"): "see",
     ("GET", "/api/search"): "see",
+    ("GET", "/api/handover"): "see",
     ("GET", "/api/export/incidents.{kind}"): "export",
     ("GET", "/api/events"): "see",
     ("GET", "/api/deliveries"): "see",

@@ -124,6 +124,12 @@ export async function showIncident(id) {
   }
 }
 
+// Instead of a card: why there is none.
+export function trouble(error) {
+  close();
+  fill($('card'), bar('Тревога'), el('p.bad.pad', { role: 'alert' }, `${error.message}. ${error.hint}`));
+}
+
 // What can be done about the alert that the open incident has raised.
 function answer() {
   const alert = about(incident);

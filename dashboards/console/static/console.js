@@ -139,6 +139,21 @@ document.addEventListener('keydown', (event) => {
   event.preventDefault();
 });
 
+// Messages and the handover of a shift lead here: what they tell of is open.
+async function follow() {
+  const [what, id] = location.hash.slice(1).split('=').map(decodeURIComponent);
+  if (!id || !['incident', 'alert'].includes(what)) return;
+  history.replaceState(null, '', location.pathname);
+  if (what === 'incident') openIncident(id);
+  else {
+    try {
+      openAlert((await ask(`/api/alerts/${encodeURIComponent(id)}`)).alert);
+    } catch (error) {
+      card.trouble(error);
+    }
+  }
+}
+
 let region = { id: '' };
 
 async function start() {
@@ -163,6 +178,8 @@ async function start() {
   soundToggle($('sound'));
   for (const tab of TABS) $(`tab-${tab}`).addEventListener('click', () => showTab(tab));
   freshAll();
+  follow();
+  window.addEventListener('hashchange', follow);
   stream({
     open: () => { header.setLink(true); freshAll(); },
     lost: () => header.setLink(false),
