@@ -58,14 +58,16 @@ class Places:
         self._known.pop(alert, None)
 
     def new(self, alert: str, row: AppealRow) -> New | None:
-        """What an appeal adds to where people tell of the alert; remembers it. The first of each kind is where it began."""
+        """What an appeal adds to where people tell of the alert; remembers it. The first of each kind is where it began. Towns are
+        news when their number has doubled: what spreads is told of, and not each step of it.
+        """
         place = self._known[alert]
         found: New | None = None
         town = self._town(row.territory)
         if town and town not in place.towns:
-            if place.towns:
-                found = New("territory", territory_name(self._profile, town))
             place.towns = [*place.towns, town]
+            if len(place.towns) > 1 and len(place.towns).bit_count() == 1:
+                found = New("territory", territory_name(self._profile, town))
         if row.facility.startswith(VULNERABLE) and row.facility not in place.facilities:
             found = New("facility", row.facility)
             place.facilities = [*place.facilities, row.facility]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 import orjson
@@ -9,6 +10,7 @@ import orjson
 from detectors.rare import rare
 from monitor.model.incident import Spike
 from monitor.model.rows import AlertRow, IncidentRow
+from monitor.model.verdict import Urgency
 from monitor.profile.model import Profile
 from monitor.watch import wording
 from monitor.watch.bell import LEVELS
@@ -18,6 +20,8 @@ from monitor.watch.spots import addresses
 
 FLASH_AUTHORS = 10
 """So many people about one dangerous incident, and it is no longer a single voice: the highest level."""
+MOST = 5
+"""Bodies that an alert of many late answers names."""
 
 
 class AlertRows:
@@ -62,6 +66,8 @@ class AlertRows:
         incident = whole.row
         level = "flash" if whole.sure >= FLASH_AUTHORS else "urgent"
         doubt = "Пока один автор, не подтверждено. " if incident.authors == 1 else ""
+        if whole.addresses < 2 and 0 < whole.sure < incident.authors:
+            doubt = f"Об опасности пишут {whole.sure} из {incident.authors}. "
         if whole.rare:
             doubt = f"Редкая опасность: достаточно и одного сообщения. {doubt}"
         row = self._incident(name, "urgent", level, incident, at, f"{doubt}{wording.example(text)}", "Опасно", version)
@@ -126,6 +132,26 @@ class AlertRows:
         if places < 2:
             return row
         return row._replace(title=f"{row.title} ({wording.plural(places, 'адрес', 'адреса', 'адресов')})")
+
+    def late(self, name: str, owing: Sequence[IncidentRow], at: int, version: int) -> AlertRow:
+        """Many incidents that owe, whatever their causes: how many, of which bodies, since when."""
+        bodies = Counter(one.body for one in owing)
+        known = self._profile.bodies
+        names = {body: known[body].name if body in known else "исполнитель не определён" for body in bodies}
+        most = [f"{names[body]}: {count}" for body, count in bodies.most_common(MOST)]
+        earliest = min(one.deadline for one in owing)
+        grave = sum(one.urgency >= Urgency.DANGER for one in owing)
+        lines = [
+            f"Ответа по существу нет в срок, самый ранний истёк {wording.day_time(earliest, self._profile.calendar.timezone)}.",
+            f"Из них опасных: {grave}." if grave else "",
+            f"Больше всего: {'; '.join(most)}." if len(bodies) > 1 else f"{most[0]}.",
+        ]
+        title = f"Просрочены ответы: {wording.plural(len(owing), 'инцидент', 'инцидента', 'инцидентов')}"
+        if len(bodies) > 1:
+            title += f", {wording.plural(len(bodies), 'исполнитель', 'исполнителя', 'исполнителей')}"
+        text = " ".join(line for line in lines if line)
+        row = self.plain(name, "overdue", self._profile.id, "notice", at, title, text, version)
+        return row._replace(since=earliest, observed=len(owing), body=next(iter(bodies)) if len(bodies) == 1 else "")
 
     def plain(self, name: str, kind: str, subject: str, level: str, at: int, title: str, text: str, version: int) -> AlertRow:
         """An alert about anything; ``_replace`` what is known beside."""

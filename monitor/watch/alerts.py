@@ -6,8 +6,8 @@ It is louder if that makes it so, and grows silently else.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Sequence
-from typing import Final, NamedTuple
+from collections.abc import Container, Iterable
+from typing import Final
 
 from monitor.model.incident import Spike
 from monitor.model.plain import Plain
@@ -15,23 +15,14 @@ from monitor.model.rows import AlertRow, AppealRow, IncidentRow
 from monitor.profile.model import Profile
 from monitor.watch import rows
 from monitor.watch.alert_rows import AlertRows
-from monitor.watch.bell import LEVELS, REPEAT, Bell, stepped
-from monitor.watch.cause import Posts
-from monitor.watch.causes import Causes
+from monitor.watch.bell import LEVELS, NEVER, REPEAT, Bell, stepped
+from monitor.watch.cause import Seen
+from monitor.watch.causes import WINDOW, Causes
 from monitor.watch.settings import Names
 
 GROWTH: Final = 60_000
 """Ms after which figures that grew by less than a step are shown."""
-
-
-class Seen(NamedTuple):
-    """What is known of the posts of a spike; ``complete``: all sources were read."""
-
-    posts: Posts
-    authors: int
-    texts: Sequence[str]
-    sources: Sequence[str]
-    complete: bool
+NIGHT: Final = 24 * 3_600_000
 
 
 class Alerts(Bell):
@@ -94,33 +85,47 @@ class Alerts(Bell):
         self._causes.stands(incident)
 
     def settle(self, unread: Container[str], at: int, version: int) -> list[AlertRow]:
-        """Ends the alerts of a spike that is over and of dangers that are all answered or closed; not while a source that told of
-        them is ``unread``.
+        """Ends the alerts of spikes that are over and of dangers that are all answered or closed, or that nobody writes of any more;
+        not while a source that told of them is ``unread``.
         """
         ended = []
-        for name in self._causes.settled():
+        for name in self._causes.settled(at, self._patience):
             if self.get(name) is not None and not any(source in unread for source in self.places.of(name).sources):
                 self._causes.settle(name)
                 ended += [row for row in [self.end(name, at, version)] if row is not None]
         return ended
 
+    def _patience(self, name: str) -> int:
+        """Ms of silence after which an alert is over; whoever works on it ends it, and a catastrophe can sleep for a night."""
+        row = self.get(name)
+        if row is None or row.claimed_by or (row.tasked_at and not row.taken_by):
+            return NEVER
+        return NIGHT if row.level == "flash" else WINDOW
+
     def danger(
-        self, incident: IncidentRow, at: int, text: str, version: int, appeal: AppealRow | None = None, rare: str = ""
+        self,
+        incident: IncidentRow,
+        telling: int,
+        at: int,
+        text: str,
+        version: int,
+        appeal: AppealRow | None = None,
+        rare: str = "",
     ) -> list[AlertRow]:
         """An urgent incident: a sound when it appears and for what is new about it; nothing where there is nothing to tell.
 
-        ``appeal`` is the one that brings it, by whose place new towns and places of the vulnerable are known, ``rare`` the rare
-        danger that it tells of. Incidents of one cause have one alert, with the sums of them all; the last row is that alert's, one
-        before it of an alert that has gone into it.
+        ``telling`` of its authors write of what is urgent. ``appeal`` is the one that brings it, by whose place new towns and places
+        of the vulnerable are known, ``rare`` the rare danger that it tells of. Incidents of one cause have one alert, with the sums
+        of them all; the last row is that alert's, one before it of an alert that has gone into it.
         """
         author = (appeal.author or appeal.id) if appeal is not None else incident.first_member
         before = self._causes.alert(incident.id)
-        name, over = self._causes.join(incident, (author,), at, rare)
+        name, over = self._causes.join(incident, (author,), telling, at, rare)
         ended = self.end(over, at, version) if over else self._left(before, at, version)
         row = self._danger(name, incident, at, text, version, appeal)
         return [one for one in (ended, row) if one is not None]
 
-    def regrouped(self, incident: IncidentRow, authors: Iterable[str], at: int, version: int) -> list[AlertRow]:
+    def regrouped(self, incident: IncidentRow, authors: Iterable[str], telling: int, at: int, version: int) -> list[AlertRow]:
         """Parents have become one, or one has begun: what another alert tells of goes into that one. Rows as of ``danger``.
 
         Not into one that a person has closed: what is told of would be told of nowhere.
@@ -129,7 +134,7 @@ class Alerts(Bell):
         if told is None:
             return []
         before = self._causes.alert(incident.id)
-        name, over = self._causes.join(incident, authors, at)
+        name, over = self._causes.join(incident, authors, telling, at)
         ended = self.end(over, at, version) if over else self._left(before, at, version)
         row = self._danger(name, incident, at, None, version, None)
         if over and ended is not None and ended.claimed_by and not told.claimed_by:

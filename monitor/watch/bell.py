@@ -23,7 +23,8 @@ LEVELS: Final = ("notice", "urgent", "flash")
 STEPS: Final = (1, 2, 3, 5, 10, 20, 30, 50, 100, 200, 300, 500, 1_000, 2_000, 5_000)
 """Authors at which an alert that grows silently is shown and told to systems anew: each further one would flood them."""
 REPEAT: Final = 4 * 3_600_000
-"""Ms after which an alert that nobody works on asks again."""
+"""Ms after which an alert that nobody works on asks again, at the next full hour: all that wait do so with one sound."""
+HOUR: Final = 3_600_000
 NEVER: Final = 1 << 62
 """Ms since 1970, of what does not come."""
 KEPT: Final = (
@@ -31,8 +32,6 @@ KEPT: Final = (
     "tasked_at", "taken_by",
 )  # fmt: skip
 """What an alert that grows silently keeps: its level, its sounds, and what people made of it."""
-LATER_FIELDS: Final[tuple[object, ...]] = ("", "", 0, 0, "", 1, "fired", "", "", 0, "")
-"""What rows of older snapshots lack between their fields and the version."""
 
 
 class Bell:
@@ -212,7 +211,7 @@ class Bell:
             return row.snoozed_until
         if row.level == "notice" or row.claimed_by:
             return NEVER
-        return max(self.places.of(row.id).rung, row.answered_at) + self._repeat
+        return -(-(max(self.places.of(row.id).rung, row.answered_at) + self._repeat) // HOUR) * HOUR
 
     def _rechecked(self, names: list[str], at: int, version: int) -> list[AlertRow]:
         found = (self.recheck(self._firing[name]._replace(version=version), at) for name in names)
@@ -225,13 +224,7 @@ class Bell:
 
     def load(self, state: Plain) -> None:
         firing, *later = state
-        width = len(AlertRow._fields)
-        # Snapshots of before alerts could be answered, or counted their sounds, lack what is between the fields and the version.
-        known = (
-            [*row[:-1], *LATER_FIELDS[len(LATER_FIELDS) - (width - len(row)) :], row[-1]] if len(row) < width else row
-            for row in firing
-        )
-        self._firing = {row[0]: rows.restored(AlertRow, row) for row in known}
+        self._firing = {row[0]: rows.alert(row) for row in firing}
         self._asks = 0
         if later:
             self._held, self._ended, places, planned, *closed = later

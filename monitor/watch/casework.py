@@ -117,7 +117,7 @@ class Casework:
         shown = self._show(incident, now, changes)
         if not old:
             heard = voice(row, appeal.text, self.appeals.get(row.cluster), self._settings.rare)
-            danger(self._alerts, row, shown, appeal, heard, now, changes, effects)
+            danger(self._alerts, row, shown, len(incident.telling), appeal, heard, now, changes, effects)
 
     def later(self, later: Version, now: int, changes: Changes, effects: WatchEffects, *, past: bool = False) -> None:
         """A later version of a post that was sent before: edited, deleted, or chatter now."""
@@ -234,7 +234,7 @@ class Casework:
     def _show(self, incident: Incident, now: int, changes: Changes) -> IncidentRow:
         row = changes.incidents[incident.id] = incident.row(changes.region, changes.version)
         self._alerts.stands(row)
-        for alert in self._alerts.regrouped(row, incident.authors, now, changes.version):
+        for alert in self._alerts.regrouped(row, incident.authors, len(incident.telling), now, changes.version):
             changes.alerts[alert.id] = alert
         if incident.status == "void":
             for alert in self._alerts.over(incident.id, now, changes.version):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Container, Mapping, Set
+from collections.abc import Container, Mapping, Sequence, Set
 from typing import Final, NamedTuple
 
 from msgspec import Struct
@@ -20,10 +20,15 @@ NETWORKS: Final = frozenset(
 """Themes of networks that fail as a whole. A torn wire or a smell of gas is of a network too, and a danger of its own."""
 PART: Final = 4
 """One of so many posts of a spike: what so many of them are about, it is about."""
+ANSWERED: Final = 3_600_000
+"""Ms without a further voice after which an answer to a danger is believed."""
 
 
 class Member(NamedTuple):
-    """What an incident brings: its figures, what it is called by, and whether it is answered in substance, or closed."""
+    """What an incident brings: its figures, what it is called by, and whether it is answered in substance, or closed.
+
+    ``telling``: how many of its authors write of what is urgent.
+    """
 
     theme: str
     street: str
@@ -34,6 +39,7 @@ class Member(NamedTuple):
     authors: int = 0
     territory: str = ""
     answered: bool = False
+    telling: int = 0
 
 
 class Posts(NamedTuple):
@@ -55,11 +61,21 @@ class Posts(NamedTuple):
         return frozenset(theme for theme, count in self.themes.items() if theme and PART * count >= total)
 
 
+class Seen(NamedTuple):
+    """What is known of the posts of a spike; ``complete``: all sources were read."""
+
+    posts: Posts
+    authors: int
+    texts: Sequence[str]
+    sources: Sequence[str]
+    complete: bool
+
+
 class Whole(NamedTuple):
     """An alert's incident as the sum of its cause: row with the sums, the name of its most told problem, and its addresses.
 
-    ``sure``: authors of what has one cause for sure (a parent, a street, a small territory). Nine cold houses somewhere in a city
-    of a million are told of once, and are no catastrophe.
+    ``sure``: authors who write of what is urgent and has one cause for sure (a parent, a street, a small territory). Nine cold houses
+    somewhere in a city of a million are told of once, and are no catastrophe; nor is a hole of which ten complain and one fell in.
     """
 
     row: IncidentRow
@@ -86,10 +102,12 @@ class Cause(Struct):
     def over(self) -> bool:
         return not self.incidents and not self.spikes
 
-    @property
-    def settled(self) -> bool:
-        """Whether its spikes are over, and all its dangers are answered."""
-        return self.joined and not self.spikes and all(one.answered for one in self.incidents.values())
+    def settled(self, at: int, patience: int) -> bool:
+        """Whether its spikes are over and all its dangers are answered, or nobody has written of them for ``patience`` (ms)."""
+        if self.spikes:
+            return False
+        answered = all(one.answered for one in self.incidents.values())
+        return (self.joined and answered) or at - self.seen >= (min(ANSWERED, patience) if answered else patience)
 
     def about(self) -> set[str]:
         found = {theme for posts in self.spikes.values() for theme in posts.about()}
@@ -98,7 +116,7 @@ class Cause(Struct):
     def whole(self, incident: IncidentRow, large: Container[str]) -> Whole:
         """``incident``: the one that has just grown, told as it is where it is alone. ``large``: territories of many streets."""
         if len(self.incidents) == 1:
-            return Whole(incident, 1, incident.authors, self.rare)
+            return Whole(incident, 1, self.incidents[incident.id].telling, self.rare)
         members = list(self.incidents.values())
         themes: Counter[str] = Counter()
         for one in members:
@@ -120,8 +138,8 @@ class Cause(Struct):
         for one in members:
             small = "" if one.territory in large else one.territory
             for sort, where in (("parent", one.parent), ("street", one.street), ("territory", small)):
-                sure[sort, where] += one.authors if where else 0
-        most = max(incident.authors, *sure.values())
+                sure[sort, where] += one.telling if where else 0
+        most = max(self.incidents[incident.id].telling, *sure.values())
         return Whole(row, len({(one.street, one.house) for one in members if one.house}), min(most, len(self.authors)), self.rare)
 
 

@@ -9,7 +9,7 @@ writes about.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Final
 
 from monitor.model.plain import Plain
@@ -55,9 +55,10 @@ class Causes:
         parent = self._parent.get(incident.parent, "") if incident.parent else ""
         return parent or self._alert.get(incident.id) or self._alert.get(incident.parent) or self._found(incident, at, rare)
 
-    def join(self, incident: IncidentRow, authors: Iterable[str], at: int, rare: str = "") -> tuple[str, str]:
-        """Counts an incident in, as it stands now, with people who write of it. Returns the alert that tells of it, and the one
-        that told of it before and tells of nothing any more: it was found to be of this cause.
+    def join(self, incident: IncidentRow, authors: Iterable[str], telling: int, at: int, rare: str = "") -> tuple[str, str]:
+        """Counts an incident in, as it stands now, with people who write of it; so many of all are ``telling`` of what is urgent.
+        Returns the alert that tells of it, and the one that told of it before and tells of nothing any more: it was found to be of
+        this cause.
         """
         name = self.known(incident, at, rare) or f"urgent:{incident.id}"
         cause = self._causes.get(name)
@@ -76,7 +77,7 @@ class Causes:
         known = cause.incidents.get(incident.id)
         cause.incidents[incident.id] = Member(
             incident.theme, incident.street, incident.house, incident.members, incident.body, incident.parent,
-            incident.authors, incident.territory, _answered(incident),
+            incident.authors, incident.territory, _answered(incident), telling,
         )  # fmt: skip
         cause.joined = cause.joined or bool(cause.spikes)
         if known is not None and known.parent != incident.parent:
@@ -121,9 +122,11 @@ class Causes:
         told = self._parent.get(parent, "") if name and parent else ""
         return told if told != name else ""
 
-    def settled(self) -> list[str]:
-        """The alerts of spikes and dangers of which both are over. Their incidents stay known: what comes later begins them anew."""
-        return [name for name, cause in self._causes.items() if cause.settled]
+    def settled(self, at: int, patience: Callable[[str], int]) -> list[str]:
+        """The alerts of what is over at a moment (ms), ``patience`` after it was last heard of. Their incidents stay known: what
+        comes later begins them anew.
+        """
+        return [name for name, cause in self._causes.items() if cause.settled(at, patience(name))]
 
     def settle(self, name: str) -> None:
         """An alert has ended with that; what begins it anew is a danger alone."""

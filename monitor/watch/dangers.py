@@ -14,20 +14,24 @@ def danger(
     alerts: Alerts,
     row: AppealRow,
     incident: IncidentRow,
+    telling: int,
     appeal: Appeal,
     heard: Voice,
     now: int,
     changes: Changes,
     effects: WatchEffects,
 ) -> None:
-    """Tells of an urgent appeal that has joined its incident. Of what an alert tells already each further one is a part."""
+    """Tells of an urgent appeal that has joined its incident, of whose authors so many are ``telling`` of what is urgent.
+
+    Of what an alert tells already each further one is a part.
+    """
     if row.urgency < Urgency.URGENT:
         return
     before = alerts.telling(incident, now, heard.rare)
-    if not 0 < heard.enough <= incident.authors and (before is None or not before.incident):
+    if not 0 < heard.enough <= telling and (before is None or not before.incident):
         return
     joins = before is not None and before.kind == "spike" and not alerts.counts(incident.id)
-    told = alerts.danger(incident, now, appeal.text, changes.version, row, heard.rare)
+    told = alerts.danger(incident, telling, now, appeal.text, changes.version, row, heard.rare)
     changes.alerts |= {alert.id: alert for alert in told}
     if joins and before is not None:
         changes.event(incident.id, now, "", "spike", {"alert": before.id, "series": before.subject, "observed": before.observed})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from monitor.model.rows import AppealRow, IncidentRow
+from monitor.model.verdict import Urgency
 from monitor.watch.systems import vague
 
 
@@ -15,6 +16,7 @@ class Incident(Struct, gc=False):
     with one cause, ``cause`` says which (kept by the head); ``alone``: a person took it out of one. ``more`` are the
     places (fields of a Place) of incidents that people joined to this one. ``keys``: what it is found by. ``also``: what else its
     first member may be about, whose theme has the ``score``, of 1000.
+    ``telling`` are the authors who write of what is urgent, as ``authors``.
     """
 
     id: str
@@ -48,6 +50,14 @@ class Incident(Struct, gc=False):
     keys: list[tuple[str, str, str, str]] = []
     also: list[str] = []
     score: int = 1000
+    telling: dict[str, int] = {}
+
+    def heard(self, row: AppealRow) -> None:
+        """Counts the author of an active appeal."""
+        author = author_of(row)
+        self.authors[author] = self.authors.get(author, 0) + 1
+        if row.urgency >= Urgency.URGENT:
+            self.telling[author] = self.telling.get(author, 0) + 1
 
     def vote(self, row: AppealRow) -> None:
         """The theme is the one that most members have. Where only a territory is known it is what they were grouped by, and stays."""

@@ -15,7 +15,7 @@ from monitor.model.plain import Plain
 from monitor.model.rows import AppealRow
 from monitor.profile.model import Profile
 from monitor.triage.hashes import short_hash
-from monitor.watch.incident import Incident, author_of
+from monitor.watch.incident import Incident
 from monitor.watch.joining import Joining, Key
 from monitor.watch.likeness import score
 from monitor.watch.parents import Parents
@@ -94,8 +94,7 @@ class Incidents:
         if incident.theme != theme:
             self.parents.turned(incident)
         self._joining.index(incident, incident, row.theme)
-        author = author_of(row)
-        incident.authors[author] = incident.authors.get(author, 0) + 1
+        incident.heard(row)
         incident.active += 1
         incident.duplicates += row.cluster != row.id
         incident.first_seen = min(incident.first_seen or row.published_at, row.published_at)
@@ -110,9 +109,9 @@ class Incidents:
         """Figures anew from the active members, after one has gone or changed. No member left: the incident is void."""
         rows_of = [rows[member] for member in incident.members if member in rows]
         active = [row for row in rows_of if row.status == "active" and row.incident == incident.id]
-        incident.authors, incident.themes = {}, {}
+        incident.authors, incident.telling, incident.themes = {}, {}, {}
         for row in active:
-            incident.authors[author_of(row)] = incident.authors.get(author_of(row), 0) + 1
+            incident.heard(row)
             incident.vote(row)
         incident.active = len(active)
         incident.duplicates = sum(row.cluster != row.id for row in active)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from detectors.base import Match
 from monitor.model.incident import Appeal, Reply
@@ -64,6 +64,16 @@ def reply(given: Reply, incident: str, changes: Changes) -> ReplyRow:
 def plain(row: AlertRow | AppealRow | ReplyRow) -> Plain:
     """A row for a snapshot: versions have 128 bits, more than MessagePack's integers."""
     return [*row[:-1], f"{row.version:x}"]
+
+
+LATER_FIELDS: Final[tuple[object, ...]] = ("", "", 0, 0, "", 1, "fired", "", "", 0, "")
+"""What alerts of older snapshots lack between their fields and the version: they could not be answered, or counted no sounds."""
+
+
+def alert(values: Sequence[Any]) -> AlertRow:
+    """A firing alert out of a snapshot of any age."""
+    lacks = len(AlertRow._fields) - len(values)
+    return restored(AlertRow, [*values[:-1], *LATER_FIELDS[len(LATER_FIELDS) - lacks :], values[-1]])
 
 
 def restored(kind: type[R], values: Sequence[Any]) -> R:

@@ -10,8 +10,8 @@ from monitor.model.plain import Plain
 from monitor.model.rows import AppealRow, SeriesRow
 from monitor.model.watch import History
 from monitor.profile.model import Profile
-from monitor.watch.alerts import Alerts, Seen
-from monitor.watch.cause import Posts
+from monitor.watch.alerts import Alerts
+from monitor.watch.cause import Posts, Seen
 from monitor.watch.counts import Cell, Counts, counted, series_of
 from monitor.watch.effects import Changes, WatchEffects
 from monitor.watch.progress import Progress

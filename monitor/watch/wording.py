@@ -40,6 +40,11 @@ def clock_time(at: int, zone: ZoneInfo) -> str:
     return datetime.fromtimestamp(at / 1000, UTC).astimezone(zone).strftime("%H:%M")
 
 
+def day_time(at: int, zone: ZoneInfo) -> str:
+    """Of what may be days old: 12.01 в 14:20."""
+    return datetime.fromtimestamp(at / 1000, UTC).astimezone(zone).strftime("%d.%m в %H:%M")
+
+
 def amount(thousandths: int) -> str:
     """A count in thousandths as people read it: 1,3; below a tenth «меньше 0,1»."""
     if thousandths < 100:

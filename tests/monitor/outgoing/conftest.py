@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.model.rows import ReplyRow, Row
-from monitor.model.watch import Findings, Version
+from monitor.model.rows import AlertRow, ReplyRow, Row
+from monitor.model.watch import Action, Findings, Version, WatchRecord
 from monitor.outgoing.write import Outgoing
 from tests.crash.region import EPOCH, REGION, START, watch, world
 from tests.crash.rows_reader import RowsReader
@@ -23,7 +23,11 @@ def done() -> Done:
     watched = run_watch(stage, records, 50)
     answers = [row for row in watched.rows if isinstance(row, ReplyRow) and row.incident]
     taken_back = Findings((EPOCH + 1, 0, 0), REGION, answers[-1].source, START, versions=[Version(answers[-1].id, 2, "deleted")])
-    last = run_watch(stage, [watch_record(len(records), taken_back)], 1)
+    told = {row.id: row for row in watched.rows if isinstance(row, AlertRow)}
+    (alert, *_) = [row for row in told.values() if row.kind == "urgent" and row.status == "firing"]
+    closed = Action("close", "close", REGION, alert.id, str(alert.version), "operator", START, reason="учения")
+    acts: list[WatchRecord] = [closed, taken_back]
+    last = run_watch(stage, [watch_record(len(records) + place, one) for place, one in enumerate(acts)], 1)
     return Done([*rows, *watched.rows, *last.rows], [], [*found.outgoing, *watched.outgoing, *last.outgoing])
 
 

@@ -89,8 +89,7 @@ def test_everything_that_can_be_told_is_told(sent: list[Outgoing]) -> None:
 
     assert values(INCIDENT, "status") == {"open", "void"}
     assert values(ALERT, "status") == {"firing", "resolved"}
-    # The spike of this log joins the alert that tells of its cause.
-    assert values(ALERT, "kind") == {"urgent", "overdue"}
+    assert values(ALERT, "kind") == {"urgent", "overdue", "spike"}
     assert values(REPLY, "deleted") == {False, True}
     assert values(REPLY, "quality") == set(get_args(Quality))
     assert values(LETTER, "status") == {"dead", "retried"}

@@ -7,8 +7,8 @@ from typing import Any
 from monitor.model.incident import AlertLevel, Spike
 from monitor.model.rows import AlertRow, AppealRow, IncidentRow
 from monitor.profile.load import load_profile
-from monitor.watch.alerts import Alerts, Seen
-from monitor.watch.cause import Posts
+from monitor.watch.alerts import Alerts
+from monitor.watch.cause import Posts, Seen
 from monitor.watch.settings import Names
 
 HOUR = 3_600_000
@@ -40,14 +40,16 @@ class Desk:
         self.at = HOUR
         self.version = 10
 
-    def danger(self, row: IncidentRow, author: str = "a", **place: Any) -> AlertRow | None:
+    def danger(self, row: IncidentRow, author: str = "a", telling: int | None = None, **place: Any) -> AlertRow | None:
+        """``telling``: how many of its authors write of what is urgent; all, if not given."""
         self.version += 1
-        rows = self.alerts.danger(row, self.at, "нет тепла", self.version, appeal(author, **place))
+        telling = row.authors if telling is None else telling
+        rows = self.alerts.danger(row, telling, self.at, "нет тепла", self.version, appeal(author, **place))
         return rows[-1] if rows else None
 
-    def told(self, row: IncidentRow, author: str = "a", **place: Any) -> tuple[str, int, str]:
+    def told(self, row: IncidentRow, author: str = "a", telling: int | None = None, **place: Any) -> tuple[str, int, str]:
         """Level, sounds and what the last was for, of an alert that has to change."""
-        found = self.danger(row, author, **place)
+        found = self.danger(row, author, telling, **place)
         assert found is not None
         return found.level, found.sounds, found.why
 

@@ -153,7 +153,7 @@ def test_incidents_that_turn_out_to_have_one_parent_have_one_alert() -> None:
     desk.told(incident(1, 2, street="мира", parent="i1", **lamps), "c")
     desk.version += 1
     ended, row = desk.alerts.danger(
-        incident(2, 2, street="победы", parent="i1", **lamps), desk.at, "темно", desk.version, appeal("d")
+        incident(2, 2, street="победы", parent="i1", **lamps), 2, desk.at, "темно", desk.version, appeal("d")
     )
     assert (ended.id, ended.status) == ("urgent:i2", "resolved")
     assert (row.id, row.status, row.authors) == ("urgent:i1", "firing", 4)

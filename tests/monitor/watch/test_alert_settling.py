@@ -1,4 +1,6 @@
-"""The alert of a danger and a spike ends when both are over: the spike calm, the danger answered, and everything read."""
+"""The alert of a danger and a spike ends when both are over: the spike calm, the danger answered, and everything read. So does that
+of a danger alone, when an answer has held for an hour or nobody writes of it any more.
+"""
 
 from __future__ import annotations
 
@@ -67,20 +69,45 @@ def test_one_of_two_answered_is_not_all_and_closed_is_answered() -> None:
     assert [row.status for row in desk.alerts.settle((), 2 * HOUR, 92)] == ["resolved"]
 
 
-def test_one_more_complaint_reopens_it_and_then_people_end_it() -> None:
+def test_one_more_complaint_reopens_it_until_the_answer_has_held_for_an_hour() -> None:
     desk = joined()
     desk.alerts.calm(SERIES, 2 * HOUR, 90)
     desk.alerts.stands(incident(authors=5, last_reply="substantive"))
     desk.alerts.settle((), 2 * HOUR, 91)
     desk.again()
+    desk.at = 2 * HOUR
     assert desk.told(incident(authors=6, last_reply="substantive")) == ("urgent", 2, "reopened")
-    assert desk.alerts.settle((), 3 * HOUR, 92) == []
+    assert desk.alerts.settle((), 3 * HOUR - 1, 92) == []
+    assert [row.status for row in desk.alerts.settle((), 3 * HOUR, 93)] == ["resolved"]
 
 
-def test_a_danger_that_was_no_spike_is_ended_by_people() -> None:
+@pytest.mark.parametrize(
+    ("changes", "hours"), [({"last_reply": "substantive"}, 1), ({"last_reply": "interim"}, 6), ({}, 6), ({"authors": 12}, 24)]
+)
+def test_a_danger_that_nobody_writes_of_any_more_is_over(changes: dict[str, Any], hours: int) -> None:
     desk = Desk()
-    desk.told(incident(last_reply="substantive"))
-    assert desk.alerts.settle((), 2 * HOUR, 90) == []
+    desk.told(incident(**changes), source="vk:-2")
+    desk.again()
+    over = HOUR + hours * HOUR
+    assert desk.alerts.settle((), over - 1, 90) == []
+    assert desk.alerts.settle({"vk:-2"}, over, 91) == []
+    assert [row.status for row in desk.alerts.settle((), over, 92)] == ["resolved"]
+    assert desk.alerts.settle((), over + HOUR, 93) == []
+    # Whoever writes of it now tells of something new.
+    desk.at = over + 2 * HOUR
+    assert desk.told(incident(**(changes | {"authors": 3})))[1:] == (2, "reopened")
+
+
+def test_what_somebody_works_on_waits_for_them() -> None:
+    desk = Desk()
+    desk.told(incident())
+    row = desk.alerts.get("urgent:i1")
+    assert row is not None
+    for worked in ({"claimed_by": "anna"}, {"tasked_by": "anna", "tasked_at": HOUR}):
+        desk.alerts.put(row._replace(**worked))
+        assert desk.alerts.settle((), 100 * HOUR, 90) == []
+    desk.alerts.put(row._replace(tasked_by="anna", tasked_at=HOUR, taken_by="ЖКХ"))
+    assert len(desk.alerts.settle((), 100 * HOUR, 91)) == 1
 
 
 def test_what_a_person_has_closed_stays_closed() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from monitor.watch.answers import wake
@@ -13,7 +15,7 @@ from tests.monitor.watch.desk import COLD, HOUR, TOWNS, Desk, incident, spike
 @pytest.mark.parametrize("restarts", [False, True])
 def test_each_new_thing_sounds_once_and_growth_is_silent(restarts: bool) -> None:
     desk = Desk()
-    steps = [
+    steps: list[tuple[Any, dict[str, Any], Any]] = [
         (incident(), {}, ("urgent", 1, "fired")),
         (incident(authors=2), {}, ("urgent", 1, "fired")),
         (incident(authors=3), {"territory": TOWNS[1]}, ("urgent", 2, "territory")),
@@ -24,7 +26,9 @@ def test_each_new_thing_sounds_once_and_growth_is_silent(restarts: bool) -> None
         assert desk.told(row, **place) == told
         if restarts:
             desk.again()
-    for place in ({"territory": TOWNS[1]}, {"facility": "школа 59"}, {"facility": "маршрут 7"}, {"territory": "samara"}):
+    known: list[dict[str, Any]] = [{"territory": TOWNS[1]}, {"territory": "samara"}]
+    known += [{"facility": "школа 59"}, {"facility": "маршрут 7"}]
+    for place in known:
         assert desk.danger(incident(authors=11), **place) is None
     assert desk.told(incident(authors=30)) == ("flash", 4, "level")
 
@@ -34,6 +38,32 @@ def test_fewer_authors_make_nothing_quieter() -> None:
     desk.told(incident(authors=12))
     assert desk.danger(incident(authors=3)) is None
     assert desk.told(incident(authors=20)) == ("flash", 1, "fired")
+
+
+def test_those_who_tell_of_danger_make_the_level_and_all_are_shown() -> None:
+    desk = Desk()
+    assert desk.told(incident(authors=27), telling=9) == ("urgent", 1, "fired")
+    row = desk.alerts.get("urgent:i1")
+    assert row is not None
+    assert (row.authors, row.text.startswith("Об опасности пишут 9 из 27. ")) == (27, True)
+    desk.again()
+    assert desk.told(incident(authors=30), telling=10) == ("flash", 2, "level")
+
+
+def test_those_who_tell_of_danger_in_the_houses_of_a_street_are_added_up() -> None:
+    desk = Desk()
+    for number in range(1, 6):
+        desk.danger(incident(number, 9, street="мира", house=str(number)), f"a{number}", telling=1)
+    row = desk.alerts.get("urgent:i1")
+    assert row is not None
+    assert row.level == "urgent"
+    for number in range(1, 6):
+        for voice in range(2):
+            desk.danger(incident(number, 9, street="мира", house=str(number)), f"b{number}{voice}", telling=2 + voice)
+            desk.again()
+    row = desk.alerts.get("urgent:i1")
+    assert row is not None
+    assert (row.level, row.sounds) == ("flash", 2)
 
 
 def test_what_grew_by_less_than_a_step_is_shown_after_a_minute() -> None:
@@ -52,6 +82,25 @@ def test_what_was_over_and_begins_again_is_reopened_and_keeps_its_count() -> Non
     assert [row.status for row in desk.alerts.over("i1", 5, 20)] == ["resolved"]
     desk.again()
     assert desk.told(incident()) == ("urgent", 2, "reopened")
+
+
+def test_what_spreads_sounds_when_its_towns_have_doubled() -> None:
+    desk = Desk()
+    desk.told(incident())
+    heard = [(row := desk.danger(incident(authors=2), territory=town)) and row.sounds for town in TOWNS[1:9]]
+    assert heard == [2, None, 3, None, None, None, 4, None]
+
+
+def test_all_that_waits_asks_again_at_the_same_full_hour() -> None:
+    desk = Desk()
+    for number, minutes in enumerate((5, 20, 40)):
+        desk.at = HOUR + minutes * 60_000
+        desk.told(incident(number, territory=TOWNS[number]))
+    changes = Changes("samara", 100)
+    wake(desk.alerts, 6 * HOUR - 1, changes)
+    assert changes.alerts == {}
+    wake(desk.alerts, 6 * HOUR, changes)
+    assert len(changes.alerts) == 3
 
 
 def test_an_alert_that_nobody_works_on_asks_again_once_an_interval() -> None:

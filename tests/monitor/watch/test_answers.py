@@ -32,7 +32,7 @@ class Desk:
     def __init__(self) -> None:
         self.alerts = Alerts(load_profile("samara"), Names())
         self.version = 10
-        (self.row,) = self.alerts.danger(incident(1), 1, "Хлещет кипяток", self.version)
+        (self.row,) = self.alerts.danger(incident(1), 1, 1, "Хлещет кипяток", self.version)
 
     def act(
         self, kind: ActionKind, actor: str = "anna", based_on: str = "", until: int = 0, at: int = HOUR, reason: str = ""
@@ -69,7 +69,7 @@ def test_a_rising_level_asks_for_a_new_answer_and_keeps_the_claim() -> None:
     desk = Desk()
     desk.act("claim")
     seen = str(desk.now().version)
-    assert desk.alerts.danger(incident(12), 2, "", 50) != []
+    assert desk.alerts.danger(incident(12), 12, 2, "", 50) != []
     row = desk.now()
     assert (row.level, row.claimed_by, row.answered_by, row.answered_at) == ("flash", "anna", "", 0)
     assert desk.act("acknowledge", based_on=seen)["conflict"] == "changed"
@@ -79,7 +79,7 @@ def test_a_rising_level_asks_for_a_new_answer_and_keeps_the_claim() -> None:
 def test_silent_growth_is_no_conflict_and_whatever_asks_anew_is_one() -> None:
     desk = Desk()
     seen = str(desk.now().version)
-    assert desk.alerts.danger(incident(3), 2, "", 50)[0].version == 50
+    assert desk.alerts.danger(incident(3), 3, 2, "", 50)[0].version == 50
     again(desk)
     assert desk.act("claim", based_on="49")["accepted"]
     # An answer of somebody else's is something to look at.
@@ -106,7 +106,7 @@ def test_a_snooze_ends_by_itself_or_by_a_rising_level() -> None:
         assert list(changes.alerts) == woken
     assert (desk.now().answered_by, desk.now().snoozed_until) == ("", 0)
     desk.act("snooze", until=2 * HOUR)
-    desk.alerts.danger(incident(12), 2, "", 70)
+    desk.alerts.danger(incident(12), 12, 2, "", 70)
     assert desk.now().snoozed_until == 0
 
 
@@ -137,8 +137,8 @@ def test_a_person_closes_an_alert_with_a_reason_and_growth_opens_it_again() -> N
     assert desk.act("close", reason="ещё раз", based_on="1")["conflict"] == "over"
     again(desk)
     # The same voice again tells nothing new; a second one does.
-    assert desk.alerts.danger(incident(1), 2 * HOUR, "", 70) == []
-    (row,) = desk.alerts.danger(incident(2), 2 * HOUR, "", 71)
+    assert desk.alerts.danger(incident(1), 1, 2 * HOUR, "", 70) == []
+    (row,) = desk.alerts.danger(incident(2), 2, 2 * HOUR, "", 71)
     assert (row.status, row.why, row.sounds, row.note, row.claimed_by) == ("firing", "reopened", 2, "", "")
     assert desk.alerts.closed(NAME) is None
     desk.act("close", reason="ложный вызов")

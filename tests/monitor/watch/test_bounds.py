@@ -24,7 +24,7 @@ def test_forgotten_incidents_leave_nothing_behind(region: World, records: list[R
         assert len(incidents) <= FEW
         assert len(casework["deadlines"]) <= 2 * FEW + SPARE + 50
         firing = [row[0] for row in state["alerts"][0]]
-        owing = casework["overdue"]
+        owing = casework["overdue"][0]
         assert {name for name in firing if name.startswith("overdue:")} <= set(owing)
         assert {one for told in owing.values() for one in told} <= incidents
         # An alert of several incidents with one cause goes with the last of them, and with their spike.

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from monitor.model.plain import pack, unpack
-from monitor.model.rows import IncidentEventRow
+from monitor.model.rows import AlertRow, IncidentEventRow
 from monitor.model.watch import Action
+from monitor.watch.overdue import MANY
 from sources.simulated.world import World
 from tests.crash.region import REGION, START, watch
 from tests.monitor.watch.town import DUE, Town
@@ -114,3 +115,54 @@ def test_a_snapshot_of_before_has_an_alert_for_each_house(region: World) -> None
     town.answer(houses[0], "substantive")
     assert town.at(DUE + 2) == []
     assert town.alerts[row.id].status == "resolved"
+
+
+def test_many_late_answers_are_one_silent_alert_until_the_last_is_given(region: World) -> None:
+    town = Town(region)
+    early = [town.cold(number, f"улица {number}", "roads.holes") for number in range(1, MANY)]
+    # Few are told of one by one, and one of them is somebody's work.
+    told = town.at(DUE)
+    assert {row.id for row in told} == {f"overdue:{home}" for home in early}
+    town.act("claim", told[0].id, version=told[0].version)
+    for number in (7, 8):
+        town.at(DUE + number)
+        early.append(town.cold(number, f"улица {number}", "roads.holes"))
+    town.restart()
+    two = town.at(2 * DUE + 8)
+    assert {row.id for row in two if row.claimed_by} == {told[0].id}
+    (many,) = [row for row in two if not row.claimed_by]
+    assert (many.kind, many.level, many.sounds, many.incident) == ("overdue", "notice", 0, "")
+    assert many.observed == MANY
+    assert many.title.startswith("Просрочены ответы: 5 инцидентов")
+    over = [row for row in town.alerts.values() if row.kind == "overdue" and row.status == "resolved"]
+    assert {row.id for row in over} == {row.id for row in told[1:]}
+    for number, home in enumerate(early[1:], 1):
+        assert [row.id for row in town.at(2 * DUE + 10 + number) if not row.claimed_by] == [many.id]
+        town.answer(home, "substantive")
+        town.restart()
+    assert [row.id for row in town.at(2 * DUE + 30)] == [told[0].id]
+
+
+def test_a_broken_promise_is_told_apart_from_the_many(region: World) -> None:
+    town = Town(region)
+    homes = [town.cold(number, f"улица {number}", "roads.holes") for number in range(1, MANY + 2)]
+    town.at(DUE - 5)
+    town.answer(homes[0], "interim")
+    (many,) = town.at(DUE)
+    assert (many.observed, many.sounds) == (MANY, 0)
+    loud = [row for row in town.at(DUE + 20) if row.id != many.id]
+    assert [(row.incident, row.sounds, row.why) for row in loud] == [(homes[0], 1, "promise")]
+
+
+def test_the_figures_of_the_many_are_told_once_a_minute_and_a_closed_alert_when_they_have_doubled(region: World) -> None:
+    town = Town(region)
+    for number in range(1, 4 * MANY):
+        town.minute = (number - 1) // MANY
+        town.cold(number, f"улица {number}", "roads.holes")
+    (many,) = town.at(DUE)
+    seen = len(town.rows)
+    town.take(Action("close", "close", REGION, many.id, str(many.version), "anna", START, reason="знаем"))
+    assert town.at(DUE + 1) == []
+    (again,) = town.at(DUE + 2)
+    assert (again.id, again.observed, again.sounds) == (many.id, 3 * MANY, 0)
+    assert len([row for row in town.rows[seen:] if isinstance(row, AlertRow) and row.id == many.id]) <= 4

@@ -58,8 +58,8 @@ class Town:
     def delete(self, incident: str) -> None:
         self._find(versions=[Version(self.incidents[incident].first_member, 2, "deleted", None)])
 
-    def act(self, kind: ActionKind, subject: str, into: str = "") -> None:
-        self.take(Action(f"a{self._offset}", kind, REGION, subject, "1", "anna", START + self.minute * MINUTE, into=into))
+    def act(self, kind: ActionKind, subject: str, into: str = "", version: int = 1) -> None:
+        self.take(Action(f"a{self._offset}", kind, REGION, subject, str(version), "anna", START + self.minute * MINUTE, into=into))
 
     def restart(self) -> None:
         state = self.stage.dump(REGION)
