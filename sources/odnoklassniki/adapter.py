@@ -85,7 +85,8 @@ class OkAdapter:
         posts, broken = await self._step(mark, reading, now)
         more = rounds.advance(mark, now, self._window)
         page = Page(source.id, source.region, self.network, now, mark.covered, mark.write(), posts=posts)
-        wait = 0.0 if more else min([self._settings.wait, *((topic.due(now) - now) / 1000 for topic in mark.topics)])
+        soonest = min([self._settings.wait, *((topic.due(now) - now) / 1000 for topic in mark.topics)])
+        wait = 0.0 if more else max(0.0, soonest)
         return Fetched(split(page, cursor, before, posts_limit=self._settings.comments), more=more, wait=wait, broken=broken)
 
     async def group(self, source: Source, now: int) -> Group:

@@ -92,7 +92,7 @@ class Mark(msgspec.Struct, array_like=True):
         return next((topic for topic in self.topics if topic.id == id), None)
 
     def due(self, now: int) -> Topic | None:
-        """The youngest topic whose comments are to be read now."""
+        """The youngest topic whose comments are to be read at a moment (ms)."""
         return max(
             (topic for topic in self.topics if topic.due(now) <= now), key=lambda topic: (topic.created, topic.id), default=None
         )

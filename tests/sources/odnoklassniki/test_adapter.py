@@ -333,3 +333,21 @@ async def test_a_group_says_who_it_is(town: Town) -> None:
     town.shelf.close(GROUP)
     with pytest.raises(SourceRefused, match="группы нет"):
         await town.adapter.group(SOURCE, NOON)
+
+
+async def test_a_group_of_more_topics_than_can_be_read_before_the_first_is_due_again_sees_its_list(town: Town) -> None:
+    for number in range(20):
+        town.put(str(100 + number), at=NOON - HOUR - number)
+        town.put(str(1000 + number), "комментарий", str(100 + number), at=NOON - HOUR + MINUTE)
+
+    async def slow() -> None:
+        while (await town.fetch()).more:
+            town.now += MINUTE
+            assert town.now < NOON + 2 * HOUR
+
+    await slow()
+    town.put("900", "Прорвало трубу")
+    written = town.now
+    await slow()
+    assert "ok:900" in town.seen
+    assert Mark.read(town.cursor).covered >= written
