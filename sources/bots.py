@@ -60,11 +60,11 @@ class BotInlet(ABC):
         # All are compared, so that the time does not tell which of them was nearly right.
         matching = [hook for hook in self._hooks if hmac.compare_digest(hook.secret.encode(), given)]
         if not matching:
-            return Taken(403, "wrong secret")
+            return Taken(403, "неверный секрет")
         source = matching[0].source
         update = salvage(request.body, "utf-8")
         if isinstance(update, str):
-            return Taken(400, "no update")
+            return Taken(400, "не событие")
         told = self.read(update, official=source.kind == "official")
         if not told.posts and not told.broken:
             return Taken()

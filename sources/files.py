@@ -18,14 +18,17 @@ import orjson
 from monitor.model.errors import SourceRefused, SourceUnavailable
 from monitor.model.post import Page, Post
 from monitor.model.source import Source
+from monitor.problems import why
 from sources.base import Fetched
 from sources.lines import Lines, encoding_of, fingerprint
 from sources.paging import PAGE_BYTES, POST_BYTES, fit, split
+from sources.people import letter
 from sources.rows import BadRow, post_of
 from sources.tables import cells, objects
 
 # A page holds this many bytes of the file at most (and always one row): ten large rows must not become half a gigabyte.
 _READ_BYTES: Final = 4_000_000
+_PEOPLE: Final = ("author",)
 
 
 class Mark(msgspec.Struct, array_like=True):
@@ -86,28 +89,29 @@ class FilesAdapter:
             with path.open("rb") as file:
                 return self._read(source, path, file, cursor, now)
         except FileNotFoundError:
-            raise SourceRefused(f"{path.name}: there is no such file", state="gone") from None
-        except (PermissionError, IsADirectoryError):
-            raise SourceRefused(f"{path.name}: the file can't be read") from None
+            raise SourceRefused(f"{path.name}: такого файла нет", state="gone") from None
+        except (PermissionError, IsADirectoryError) as error:
+            raise SourceRefused(f"{path.name}: {why(error)}") from None
         except OSError as error:
-            raise SourceUnavailable(f"{path.name}: {error.strerror or 'cannot be read'}", retry_after=10.0) from None
+            raise SourceUnavailable(f"{path.name}: {why(error)}", retry_after=10.0) from None
 
     def _read(self, source: Source, path: Path, file: BinaryIO, cursor: str, now: int) -> Fetched:
         encoding = encoding_of(file)
         if encoding.startswith("utf-16"):
-            raise SourceRefused(f"{path.name}: UTF-16 is not read; save the file as UTF-8")
+            raise SourceRefused(f"{path.name}: файл в UTF-16; сохраните его в UTF-8")
         mark = _continued(file, cursor)
         lines = Lines(file, encoding, mark.offset, mark.line, final=self._replay or mark.held == _size(file))
         at = self._at if self._at is not None else mark.modified
         posts: list[Post] = []
         broken: list[tuple[Any, str]] = []
-        for raw, row in _table(lines, path) if path.suffix.lower() in (".csv", ".tsv") else objects(lines):
+        table = path.suffix.lower() in (".csv", ".tsv")
+        for raw, row in _table(lines, path) if table else objects(lines):
             try:
                 if isinstance(row, str):
                     raise BadRow(row)
                 posts.append(fit(post_of(row, path.stem, at, self._key, self._zone), self._post_bytes))
             except BadRow as error:
-                broken.append((raw, f"line {lines.started}: {error}"))
+                broken.append((letter(raw, row, _PEOPLE, table=table), f"строка {lines.started}: {error}"))
             if len(posts) + len(broken) >= self._page_posts or lines.offset - mark.offset >= _READ_BYTES:
                 break
         # An unfinished last line waits until the file grows; if it has not by the next time, it is taken as it is.

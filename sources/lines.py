@@ -95,7 +95,7 @@ class Lines:
                 self._second = (self.offset, self.number)
             self.row += line
             if len(self.row) > MAX_LINE or self.number - self._begin[1] > _ROW_LINES:
-                raise TooLong(self.row[:_HEAD], "a quote is not closed")
+                raise TooLong(self.row[:_HEAD], "кавычка не закрыта")
             yield line.decode(self.encoding)
 
     def skip_line(self) -> None:
@@ -127,7 +127,7 @@ class Lines:
         while not self._ended and (line := self._file.readline(_SAMPLE)):
             self.offset += len(line)
             self._ended = line.endswith(b"\n")
-        raise TooLong(head, f"longer than {MAX_LINE} bytes")
+        raise TooLong(head, f"длиннее {MAX_LINE} байт")
 
 
 def salvage(raw: bytes, encoding: str) -> dict[str, Any] | str:
@@ -141,12 +141,12 @@ def salvage(raw: bytes, encoding: str) -> dict[str, Any] | str:
         try:
             row = json.loads(raw.decode(encoding))
         except UnicodeDecodeError:
-            return f"not in {encoding}"
+            return f"не {encoding.upper()}"
         except json.JSONDecodeError as error:
-            return f"no JSON: {error.msg} at character {error.pos}"
+            return f"не JSON (знак {error.pos + 1})"
         except (ValueError, RecursionError):
-            return "no JSON that can be read: a number or a nesting is too large"
-    return row if isinstance(row, dict) else "no JSON object"
+            return "не JSON: слишком большое число или слишком глубокая вложенность"
+    return row if isinstance(row, dict) else "не объект JSON"
 
 
 def encoding_of(file: BinaryIO) -> str:

@@ -70,9 +70,9 @@ def moment(value: object, name: str = "time", zone: tzinfo = UTC) -> int:
     if isinstance(value, str):
         value = _from_text(value.strip(), name, zone)
     if not isinstance(value, int | float):
-        raise BadRow(f"{name} is no time")
+        raise BadRow(f"{name} — не время")
     if not 0 <= value <= _LAST:
-        raise BadRow(f"{name} is outside of 1970 to 2100")
+        raise BadRow(f"{name} не между 1970 и 2100 годом")
     return int(value) if value >= _MILLISECONDS_FROM else int(value * 1000)
 
 
@@ -85,15 +85,15 @@ def _from_text(text: str, name: str, zone: tzinfo) -> float:
         parsed = datetime.fromisoformat(text)
         return int((parsed if parsed.tzinfo else parsed.replace(tzinfo=zone)).timestamp() * 1000) or 1
     except (ValueError, OverflowError, OSError):
-        raise BadRow(f"{name} is no time: neither a number nor ISO 8601") from None
+        raise BadRow(f"{name} — не время: ни число, ни ISO 8601") from None
 
 
 def _id(row: Mapping[str, Any], prefix: str) -> str:
     value = _string(row.get("id"))
     if not value:
-        raise BadRow("no id")
+        raise BadRow("нет id")
     if len(value) > _ID_CHARACTERS:
-        raise BadRow(f"the id is longer than {_ID_CHARACTERS} characters")
+        raise BadRow(f"id длиннее {_ID_CHARACTERS} знаков")
     return prefix + value
 
 
@@ -103,7 +103,7 @@ def _text(row: Mapping[str, Any], deleted: bool) -> str:
         return value.replace("\0", "")
     if deleted:
         return ""
-    raise BadRow("no text" if value is None else "the text is no string")
+    raise BadRow("нет текста" if value is None else "текст — не строка")
 
 
 def _reference(value: object, network: str, prefix: str) -> str:

@@ -35,7 +35,7 @@ def cells(lines: Lines, delimiter: str) -> Iterator[tuple[bytes, list[str] | str
                 return
             lines.skip_line()
             reader = csv.reader(lines.texts(), delimiter=delimiter, strict=True)
-            yield (error.head, error.reason) if isinstance(error, TooLong) else (lines.row, f"no CSV in {lines.encoding}")
+            yield (error.head, error.reason) if isinstance(error, TooLong) else (lines.row, f"не CSV в {lines.encoding.upper()}")
             continue
         if lines.hold():
             return

@@ -54,17 +54,17 @@ def verify(secrets: Sequence[bytes], headers: Mapping[str, str], body: bytes, no
     """The id of the event and the time of the attempt (ms). Names of ``headers`` are in lower case. Raises WrongSignature."""
     event, timestamp = headers.get(ID, ""), headers.get(TIMESTAMP, "")
     if not _TELLING_ID.fullmatch(event):
-        raise WrongSignature("no webhook-id, or one with a point, spaces or more than 200 characters")
+        raise WrongSignature("нет webhook-id, или в нём точка, пробел или больше 200 знаков")
     if not (timestamp.isascii() and timestamp.isdigit() and len(timestamp) <= 12):
-        raise WrongSignature("no webhook-timestamp in seconds")
+        raise WrongSignature("нет webhook-timestamp в секундах")
     sent = int(timestamp)
     if abs(sent * 1000 - now) > TOLERANCE * 1000:
-        raise WrongSignature(f"webhook-timestamp is more than {TOLERANCE} seconds away from this clock")
+        raise WrongSignature(f"webhook-timestamp расходится с часами приёмника больше чем на {TOLERANCE} секунд")
     given = headers.get(SIGNATURE, "").encode("utf-8", "replace").split(b" ")[:_SIGNATURES]
     wanted = [_signature(secret, event, timestamp, body).encode() for secret in secrets]
     # All are compared, so that the time taken tells nothing.
     if not sum(hmac.compare_digest(one, other) for one in given for other in wanted):
-        raise WrongSignature("no webhook-signature that fits")
+        raise WrongSignature("ни одна webhook-signature не подходит")
     return event, sent * 1000
 
 

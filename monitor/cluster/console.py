@@ -53,5 +53,5 @@ class ConsoleProcess(Process):
                 )
                 self.metrics.incidents_open.set(rows[0]["n"])
             except RetryableError as error:
-                log.warning("the store does not answer: %s", error)
+                log.warning("база не отвечает: %s", error)
             await ends(COUNT_SECONDS, self.ending)

@@ -163,7 +163,7 @@ class CrawlProcess(Process):
         count = self._log.layout.partitions[PAGES]
         everywhere = sources_of(self._profiles)
         mine = [source for source in everywhere if share_of(source.id, source.network, count, source.address) in partitions]
-        log.info("crawl: has partitions %s, reads %d sources", sorted(partitions), len(mine))
+        log.info("crawl: разделы %s, источников %d", sorted(partitions), len(mine))
         health = Health(mine, self._writer, self.metrics, self._clock, Telling(self._log, self._clock))
         self._under_way.append(self.run(health.run(self._resting)))
         self._appender.health = health
@@ -192,7 +192,7 @@ class CrawlProcess(Process):
             try:
                 await self._connections.budgets.own(tokens)
             except RetryableError as error:
-                log.warning("tokens can't be taken over yet: %s", error)
+                log.warning("токены пока не принять: %s", error)
                 await ends(error.retry_after, self._resting)
             else:
                 return
@@ -213,7 +213,7 @@ class CrawlProcess(Process):
             try:
                 await self._look()
             except RetryableError as error:
-                log.warning("it can't be told how far triage is: %s", error)
+                log.warning("не узнать, докуда дошёл разбор: %s", error)
             await ends(LOOK_SECONDS, self.ending)
 
     async def _look(self) -> None:
@@ -232,5 +232,5 @@ class CrawlProcess(Process):
                 try:
                     await self._log.trim(self._clock.now())
                 except RetryableError as error:
-                    log.warning("the log is not trimmed now: %s", error)
+                    log.warning("журнал сейчас не укоротить: %s", error)
             await ends(1.0, self.ending)

@@ -9,6 +9,7 @@ from monitor.config.sections import Metrics as Section
 from monitor.metrics.exposition import CONTENT_TYPE
 from monitor.metrics.exposition import text as exposition
 from monitor.model.errors import ConfigError
+from monitor.problems import why
 
 
 class Endpoint:
@@ -31,7 +32,7 @@ class Endpoint:
             await web.TCPSite(self._runner, host, port).start()
         except OSError as error:
             raise ConfigError(
-                [f"metrics: {host}:{port} can't be listened on ({error.strerror}); each process needs a port, 0 takes a free one"]
+                [f"metrics: адрес {host}:{port} не занять ({why(error)}); каждому процессу нужен свой порт, 0 берёт свободный"]
             ) from None
         host, port = self._runner.addresses[0][:2]
         self.address = f"http://{host}:{port}/metrics"

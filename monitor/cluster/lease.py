@@ -55,7 +55,7 @@ class Lease(ConsumerRebalanceListener):  # type: ignore[misc]
                 # All is paused, nothing comes of it; but here it would be told if the membership has ended.
                 await self._consumer.getmany(timeout_ms=1000)
         except KafkaError as error:
-            raise NabatError(f"no lease of {self._topic} could be had: {error}") from None
+            raise NabatError(f"не получить долю темы {self._topic} ({error})") from None
         finally:
             await self._consumer.stop()
 

@@ -126,9 +126,9 @@ class Membership:
             await self._app.start()
             await self._app.wait_until_stopped()
         except KafkaError as error:
-            raise NabatError(f"Faust could not join its group: {error}") from None
+            raise NabatError(f"Faust не смог войти в свою группу ({error})") from None
         if self._app.crashed:
-            raise NabatError(f"Faust has ended: {self._app.crash_reason!r}; the process ends, to be started again from the log")
+            raise NabatError(f"Faust остановился ({self._app.crash_reason!r}); перезапустите процесс, он продолжит по журналу")
 
     async def leave(self) -> None:
         """The partitions go to others at once."""

@@ -63,7 +63,7 @@ class Shard:
             try:
                 await self._once()
             except RetryableError as error:
-                log.warning("%s %d begins again from its commit: %s", self._group, self.partition, error)
+                log.warning("%s %d: начинает снова с отмеченного места: %s", self._group, self.partition, error)
                 if await ends(error.retry_after, self._give_up):
                     raise
 
@@ -90,10 +90,10 @@ class Shard:
         try:
             committed = await self._committed()
         except RetryableError as error:
-            log.warning("%s %d goes on where it stands: %s", self._group, self.partition, error)
+            log.warning("%s %d: продолжает с того же места: %s", self._group, self.partition, error)
             return
         if self._running is not None and committed > max(self.feed.position, self._done):
-            log.warning("%s %d: another worker did more meanwhile, begins anew at %d", self._group, self.partition, committed)
+            log.warning("%s %d: другой процесс уже ушёл дальше, начинает заново с %d", self._group, self.partition, committed)
             self._anew = True
             self._running.cancel()
         self.feed.begin(committed)

@@ -70,7 +70,7 @@ class Shards:
 
     async def assigned(self, partitions: set[int]) -> None:
         kept, gone = self._shards.keys() & partitions, self._shards.keys() - partitions
-        log.info("%s: has partitions %s, kept %s of %s", self._role.group, sorted(partitions), sorted(kept), self.mine())
+        log.info("%s: разделы %s, остались %s из прежних %s", self._role.group, sorted(partitions), sorted(kept), self.mine())
         self._held = True
         for partition in sorted(gone):
             await self._drop(partition)
@@ -90,7 +90,7 @@ class Shards:
         if self._tasks:
             _, late = await asyncio.wait(self._tasks.values(), timeout=seconds)
             if late:
-                log.warning("%s: %d partitions did not finish in %.0f s, work is repeated", self._role.group, len(late), seconds)
+                log.warning("%s: %d разделов не успели за %.0f с, работа повторится", self._role.group, len(late), seconds)
         self._give_up.set()
         for partition in self.mine():
             await self._drop(partition)

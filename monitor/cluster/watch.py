@@ -115,7 +115,7 @@ class WatchRole:
                     await kafka.append([Append(WATCH, number, key, tick, self._clock.now()) for number, key in keys.items()])
                     await self._plan(kafka, keys)
             except RetryableError as error:
-                log.warning("no tick: %s", error)
+                log.warning("время не отмечено: %s", error)
             await ends(self._config.watch.tick_seconds, self._ending)
 
     async def _plan(self, kafka: Log, partitions: Iterable[int]) -> None:

@@ -61,5 +61,5 @@ class Worker(Process):
                 async with asyncio.timeout(LEAVE_SECONDS):
                     await self._membership.leave()
             except TimeoutError:
-                log.warning("the group was not left in %.0f s; it takes us for dead soon", LEAVE_SECONDS)
+                log.warning("группа не покинута за %.0f с; скоро она сочтёт этот процесс мёртвым", LEAVE_SECONDS)
         await self.close()

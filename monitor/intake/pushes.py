@@ -54,7 +54,7 @@ class Pushes:
         except Exception:
             # A bug met by one push: it is sent again, and the others are answered.
             log.exception("a push of %s could not be taken", inlet.network)
-            return self._ended("failed", Taken(500, "an error in the program"))
+            return self._ended("failed", Taken(500, "ошибка в программе"))
         if taken.event:
             self._seen[event] = None
             if len(self._seen) > self._remember:
@@ -67,4 +67,4 @@ class Pushes:
 
 
 def _later(seconds: float) -> Taken:
-    return Taken(503, "later", {"Retry-After": str(max(1, ceil(seconds)))})
+    return Taken(503, "позже", {"Retry-After": str(max(1, ceil(seconds)))})

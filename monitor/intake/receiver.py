@@ -77,7 +77,7 @@ class Receiver:
             taken = await self._answer(request)
         except Exception as error:  # noqa: BLE001 - its text could quote the request
             log.error("a push could not be answered: %s", type(error).__name__)
-            taken = Taken(500, "an error in the program")
+            taken = Taken(500, "ошибка в программе")
         response = web.Response(status=taken.status, text=taken.body, headers={**_SERVER, **taken.headers})
         response.force_close()
         return response
@@ -85,20 +85,20 @@ class Receiver:
     async def _answer(self, request: web.BaseRequest) -> Taken:
         inlet = self._inlets.get(request.path)
         if inlet is None:
-            return Taken(404, "nothing here")
+            return Taken(404, "здесь ничего нет")
         if request.method != "POST":
-            return Taken(405, "POST only", {"Allow": "POST"})
+            return Taken(405, "только POST", {"Allow": "POST"})
         if "content-encoding" in request.headers:
-            return Taken(415, "send it unpacked")
+            return Taken(415, "пришлите несжатым")
         try:
             async with asyncio.timeout(self._section.timeout):
                 body = await self._body(request)
         except TimeoutError:
-            return Taken(408, "too slow")
+            return Taken(408, "слишком медленно")
         except (ClientError, ConnectionError, web.HTTPException):
-            return Taken(400, "the request broke off")
+            return Taken(400, "запрос оборвался")
         if body is None:
-            return Taken(413, f"more than {self._section.body_bytes} bytes")
+            return Taken(413, f"больше {self._section.body_bytes} байт")
         headers = {name.lower(): value for name, value in request.headers.items()}
         return await self._pushes.answer(inlet, Pushed(headers, dict(request.query), body))
 

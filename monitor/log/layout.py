@@ -16,6 +16,7 @@ from pathlib import Path
 
 from monitor.log.base import Layout
 from monitor.model.errors import LogError
+from monitor.problems import why
 
 APPLICATION = 0x4E616261
 """Marks the file as a log of Nabat (PRAGMA application_id, "Naba")."""
@@ -53,12 +54,12 @@ def lock(path: Path) -> int:
             # What people wrote is nobody else's to read; SQLite gives its other files the same mode.
             os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
         except BlockingIOError:
-            owner = os.read(descriptor, 32).decode(errors="replace").strip() or "unknown"
+            owner = os.read(descriptor, 32).decode(errors="replace").strip() or "неизвестный"
             raise LogError(
                 f"{path}: папкой владеет другой процесс ({owner}); остановите его или возьмите другую папку данных"
             ) from None
         except OSError as error:
-            raise LogError(f"{path}: the log can't be opened: {error.strerror}") from None
+            raise LogError(f"{path}: журнал не открыть ({why(error)})") from None
         undo.pop_all()
     os.ftruncate(descriptor, 0)
     os.write(descriptor, f"{os.getpid()}\n".encode())
@@ -100,10 +101,10 @@ def prepare(connection: sqlite3.Connection, path: Path, partitions: Mapping[str,
     if (application, version, tables) == (0, 0, 0):
         _create(connection, partitions, identity or secrets.token_hex(8), epoch or 1)
     elif application != APPLICATION:
-        raise LogError(f"{path}: this is a SQLite file, but no log of Nabat; give the log a path of its own")
+        raise LogError(f"{path}: это файл SQLite, но не журнал Набата; возьмите другую папку данных")
     elif version != VERSION:
         raise LogError(
-            f"{path}: the log's schema has version {version}, this program reads version {VERSION}; use the program that wrote it"
+            f"{path}: журнал версии {version}, а эта программа читает версию {VERSION}; запустите ту, которая его записала"
         )
     return _verify(connection, path, partitions, identity, epoch)
 
@@ -121,14 +122,14 @@ def _create(connection: sqlite3.Connection, partitions: Mapping[str, int], ident
 def _verify(connection: sqlite3.Connection, path: Path, partitions: Mapping[str, int], identity: str, epoch: int) -> Layout:
     rows = connection.execute("SELECT identity, epoch FROM layout").fetchall()
     if len(rows) != 1:
-        raise LogError(f"{path}: the log is damaged: it has {len(rows)} layout records")
+        raise LogError(f"{path}: журнал повреждён: записей об устройстве {len(rows)}, а нужна одна")
     stored = Layout(
         rows[0][0], rows[0][1], dict(connection.execute("SELECT topic, count(*) FROM partitions GROUP BY topic ORDER BY min(slot)"))
     )
     if identity not in ("", stored.identity) or epoch not in (0, stored.epoch):
         raise LogError(
-            f"{path}: this is log {stored.identity}, epoch {stored.epoch}, and not log {identity or stored.identity}, "
-            f"epoch {epoch or stored.epoch}; give the path of the right one"
+            f"{path}: это журнал {stored.identity}, эпоха {stored.epoch}, а не журнал {identity or stored.identity}, "
+            f"эпоха {epoch or stored.epoch}; укажите путь к нужному"
         )
     new = {topic: count for topic, count in partitions.items() if topic not in stored.partitions}
     if new and dict(partitions) == {**stored.partitions, **new}:
@@ -136,8 +137,8 @@ def _verify(connection: sqlite3.Connection, path: Path, partitions: Mapping[str,
         return _extend(connection, stored, new)
     if dict(partitions) != stored.partitions:
         raise LogError(
-            f"{path}: the log is laid out as {_words(stored.partitions)}, the settings ask for {_words(partitions)}; set it back, or "
-            f"drain the log (let every stage read to its end), take a snapshot and begin epoch {stored.epoch + 1} in a new file"
+            f"{path}: разделы журнала: {_words(stored.partitions)}; в настройках: {_words(partitions)}; верните прежние или дайте "
+            f"всем стадиям дочитать журнал до конца, сделайте снимок и начните эпоху {stored.epoch + 1} в новом файле"
         )
     return stored
 

@@ -68,9 +68,9 @@ class SqliteLog:
         """
         wanted = dict.fromkeys(TOPICS, 1) if partitions is None else dict(partitions)
         if wrong := sorted(topic for topic, count in wanted.items() if not 1 <= count <= 1 << 16):
-            raise LogError(f"a topic has 1 to 65536 partitions, other numbers are set for: {', '.join(wrong)}")
+            raise LogError(f"разделов у темы от 1 до 65536; задано иначе: {', '.join(wrong)}")
         if unknown := sorted(set(retention_ms or {}) - set(wanted)):
-            raise LogError(f"a retention is set for topics that the log does not have: {', '.join(unknown)}")
+            raise LogError(f"срок хранения задан для тем, которых в журнале нет: {', '.join(unknown)}")
         writing = ThreadPoolExecutor(1, "log-writer")
         try:
             opened = await asyncio.get_running_loop().run_in_executor(writing, Store, Path(path), wanted, identity, epoch)
@@ -227,9 +227,9 @@ class SqliteLog:
     def _slot(self, topic: str, partition: int) -> int:
         slot = self._store.slots.get((topic, partition))
         if slot is None:
-            raise LogError(f"the log has no {topic}/{partition}; it has {dict(self.layout.partitions)}")
+            raise LogError(f"в журнале нет {topic}/{partition}; есть {dict(self.layout.partitions)}")
         return slot
 
     def _refuse_if_closed(self) -> None:
         if self._closed:
-            raise LogError("the log is closed")
+            raise LogError("журнал закрыт")

@@ -69,7 +69,7 @@ class Store:
             self._reader = self._connect(writer=False)
         except sqlite3.Error as error:
             self.close()
-            raise LogError(f"{path}: the log can't be opened, it is damaged or no log at all: {error}") from error
+            raise LogError(f"{path}: журнал не открыть: повреждён или это не журнал ({error})") from error
         except BaseException:
             self.close()
             raise
@@ -102,7 +102,7 @@ class Store:
         """Refuses an offset that can't be read; returns the partition's span."""
         span = self.state.spans[self.slots[topic, partition]]
         if not span.first <= offset <= span.next:
-            raise LogError(f"{self.path}: {topic}/{partition} holds offsets {span.first} to {span.next}, {offset} was asked for")
+            raise LogError(f"{self.path}: в {topic}/{partition} смещения от {span.first} до {span.next}, а нужно {offset}")
         return span
 
     def read(self, topic: str, partition: int, offset: int, limit: int) -> list[Record]:
@@ -119,13 +119,13 @@ class Store:
                 if records and size > READ_BYTES:
                     break
                 if zlib.crc32(value) != crc:
-                    raise LogError(f"{self.path}: the log is damaged: {topic}/{partition} at {row - start} is not what was written")
+                    raise LogError(f"{self.path}: журнал повреждён: запись {topic}/{partition}/{row - start} не та, что была сделана")
                 records.append(Record(topic, partition, row - start, key, value, at))
         except sqlite3.Error as error:
             raise self._translate(error) from error
         self.check(topic, partition, offset)
         if not records or records[0].offset != offset:
-            raise LogError(f"{self.path}: the log is damaged: {topic}/{partition} at {offset} is missing")
+            raise LogError(f"{self.path}: журнал повреждён: записи {topic}/{partition}/{offset} нет")
         return records
 
     def select(self, sql: str, *parameters: str) -> list[tuple[Any, ...]]:
@@ -168,7 +168,8 @@ class Store:
             held = Span(following, following) if least is None else Span(least - start, greatest - start + 1)
             if held != Span(first, following):
                 raise LogError(
-                    f"{self.path}: the log is damaged: {topic}/{number} should hold {Span(first, following)}, it holds {held}"
+                    f"{self.path}: журнал повреждён: в {topic}/{number} смещения {_words(held)}, "
+                    f"а должны быть {_words(Span(first, following))}"
                 )
         commits = {(group, slot): upto for group, slot, upto in self._writer.execute("SELECT name, slot, upto FROM commits")}
         return slots, State(spans, commits)
@@ -176,10 +177,14 @@ class Store:
     def _translate(self, error: Exception) -> Exception:
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF
         if code in _DAMAGED:
-            return LogError(f"{self.path}: the log is damaged: {error}")
+            return LogError(f"{self.path}: журнал повреждён ({error})")
         if code in _PASSING:
-            return RetryableError(f"{self.path}: the log's disk is full or fails: {error}", RETRY_AFTER)
+            return RetryableError(f"{self.path}: диск журнала полон или неисправен ({error})", RETRY_AFTER)
         return error
+
+
+def _words(span: Span) -> str:
+    return f"от {span.first} до {span.next}"
 
 
 def row_id(slot: int, offset: int) -> int:
@@ -206,7 +211,7 @@ def commit(connection: sqlite3.Connection, state: State, group: str, slot: int, 
     before = state.commits.get((group, slot), 0)
     if not before <= offset <= state.spans[slot].next:
         raise LogError(
-            f"{group} can't commit {offset}: its commit stands at {before}, the partition ends at {state.spans[slot].next}"
+            f"{group} не может отметить смещение {offset}: отмечено {before}, раздел кончается на {state.spans[slot].next}"
         )
     state.commits[group, slot] = offset
     connection.execute("INSERT OR REPLACE INTO commits VALUES (?, ?, ?)", (group, slot, offset))

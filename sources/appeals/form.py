@@ -43,6 +43,9 @@ class Form:
         self._key = key
         self._territories = territories
         self._names = {field: tuple((name, fold(name)) for name in names) for field, names in intake.columns.items()}
+        authors = self._names["author"]
+        self.people = frozenset(key for name, folded in authors for key in (name, folded, name.rpartition(".")[2]) if key)
+        """Names of the fields that name an author; what a dead letter must not keep."""
 
     def heads(self, cells: Sequence[Any]) -> bool:
         """Whether these cells are the headings of a table: the number, and something to read, are among them."""

@@ -16,6 +16,7 @@ from sources.appeals.form import Form
 from sources.appeals.mapping import Files
 from sources.base import Fetched
 from sources.paging import PAGE_POSTS, fit, split
+from sources.people import letter
 from sources.rows import BadRow
 
 _PAGE_SIZE: Final = 4_000_000
@@ -88,7 +89,7 @@ class Importer:
         self._open = None
 
     def _take(self, found: Found, mark: Mark, posts: list[Post], broken: list[tuple[Any, str]]) -> None:
-        name, size = found.path.name, 0
+        name, size, json = found.path.name, 0, "json" in found.path.suffix.lower()
         if begin(mark, found):
             try:
                 rows = self._rows(found, mark)
@@ -101,7 +102,7 @@ class Importer:
                         posts.append(fit(self._form.post(row, found.modified)))
                         size += len(posts[-1].text)
                     except BadRow as error:
-                        broken.append((raw, f"{name}, {where}: {error}"))
+                        broken.append((letter(raw, row, self._form.people, table=not json), f"{name}, {where}: {error}"))
                     if len(posts) + len(broken) >= self._page_posts or size >= _PAGE_SIZE:
                         self._open = _Open((found.name, found.look), mark.rows, rows)
                         return

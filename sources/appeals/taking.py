@@ -8,6 +8,7 @@ from typing import Any
 from monitor.model.post import Post
 from sources.appeals.form import Form
 from sources.paging import fit
+from sources.people import letter
 from sources.rows import BadRow
 
 
@@ -21,5 +22,5 @@ def take(form: Form, items: Sequence[Any], at: int) -> tuple[list[Post], list[tu
                 raise BadRow("не объект JSON")
             posts.append(fit(form.post(item, at)))
         except BadRow as error:
-            broken.append((item, f"запись {number}: {error}"))
+            broken.append((letter(item, item if isinstance(item, dict) else "", form.people), f"запись {number}: {error}"))
     return posts, broken

@@ -59,7 +59,7 @@ class Reader:
         for item in items:
             try:
                 if not isinstance(item, dict):
-                    raise Broken("the item is no object")
+                    raise Broken("элемент — не объект")
                 post = take(item)
             except Broken as error:
                 found.broken.append((without_people(item, _PEOPLE), str(error)))
@@ -71,7 +71,7 @@ class Reader:
     def _event(self, event: dict[str, Any]) -> Post | None:
         kind = event.get("update_type")
         if not isinstance(kind, str):
-            raise Broken("the event has no type")
+            raise Broken("у события нет типа")
         if kind in REMOVED:
             chat, mid = _integer(event.get("chat_id"), "chat_id"), _mid(event.get("message_id"))
             return Post(
@@ -84,7 +84,7 @@ class Reader:
             return None
         message = event.get("message")
         if not isinstance(message, dict):
-            raise Broken("no message in the event")
+            raise Broken("в событии нет сообщения")
         post = self._message(message)
         if kind.endswith("_edited"):
             post.edited_at = _time(event.get("timestamp"))
@@ -133,7 +133,7 @@ def post_id(chat: int, mid: str) -> str:
 def _content(body: dict[str, Any]) -> tuple[str, list[Attachment]]:
     text = body.get("text")
     if text is not None and not isinstance(text, str):
-        raise Broken("the text is no string")
+        raise Broken("текст — не строка")
     text = _string(text)
     items = body.get("attachments")
     attachments = [_attachment(item) for item in items if isinstance(item, dict)] if isinstance(items, list) else []
@@ -170,20 +170,20 @@ def _links(text: str, markup: list[Any]) -> list[Attachment]:
 
 def _mid(value: Any) -> str:
     if not isinstance(value, str) or not 0 < len(value) <= _LONGEST_ID or "\0" in value:
-        raise Broken("no id of the message")
+        raise Broken("нет id сообщения")
     return value
 
 
 def _integer(value: Any, name: str) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or abs(value) >= 1 << 63:
-        raise Broken(f"{name} is no number")
+        raise Broken(f"{name} — не число")
     return value
 
 
 def _time(value: Any) -> int:
     at = _integer(value, "timestamp")
     if not _FIRST < at < _LAST:
-        raise Broken("timestamp is no time in ms")
+        raise Broken("timestamp — не время в мс")
     return at
 
 

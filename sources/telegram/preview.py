@@ -106,11 +106,11 @@ def parse(body: bytes, channel: str, key: bytes, *, official: bool = False) -> P
         number = 0
         try:
             if node is None:
-                raise _Broken("too many tags")
+                raise _Broken("слишком много тегов")
             message = node.css_first(_MESSAGE)
             if message is None:
                 if node.css_first(".tme_no_messages_found") is None:
-                    raise _Broken("no message in its wrap")
+                    raise _Broken("в обёртке нет сообщения")
                 found.nothing = True
                 continue
             number = _message_number(message)
@@ -133,7 +133,7 @@ def has_card(body: bytes) -> bool:
 def _message_number(message: LexborNode) -> int:
     text = (message.attributes.get("data-post") or "").rpartition("/")[2]
     if not (text.isascii() and text.isdigit() and len(text) <= 18 and int(text)):
-        raise _Broken("no number of the message")
+        raise _Broken("нет номера сообщения")
     return int(text)
 
 
@@ -145,7 +145,7 @@ def _post(message: LexborNode, channel: str, number: int, author: str, official:
     for part in message.css(_PARTS):
         _take(part, post, channel)
     if not post.published_at:
-        raise _Broken("no time of the message")
+        raise _Broken("нет времени сообщения")
     return mask_post(post)
 
 
@@ -223,7 +223,7 @@ def _time(link: LexborNode) -> int:
         parsed = datetime.fromisoformat(text)
         return int((parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)).timestamp() * 1000)
     except (ValueError, OverflowError):
-        raise _Broken("the time of the message is not readable") from None
+        raise _Broken("время сообщения не читается") from None
 
 
 def count(text: str) -> int:

@@ -56,7 +56,7 @@ def parse(updates: Sequence[Any], key: bytes, *, officials: Collection[int] = ()
     for update in updates:
         try:
             if not isinstance(update, dict):
-                raise _Broken("the update is no object")
+                raise _Broken("событие — не объект")
             number = _integer(update.get("update_id"), "update_id")
             found.last = max(found.last, number)
             for kind in KINDS:
@@ -71,7 +71,7 @@ def parse(updates: Sequence[Any], key: bytes, *, officials: Collection[int] = ()
 
 def _post(message: Any, key: bytes, officials: Collection[int], official: bool) -> Post | None:
     if not isinstance(message, dict) or not isinstance(chat := message.get("chat"), dict):
-        raise _Broken("no message or no chat in the update")
+        raise _Broken("в событии нет сообщения или чата")
     home = _integer(chat.get("id"), "chat.id")
     number = _integer(message.get("message_id"), "message_id")
     text, attachments = _content(message)
@@ -105,7 +105,7 @@ def _content(message: dict[str, Any]) -> tuple[str, list[Attachment]]:
         text, entities = message.get("caption"), message.get("caption_entities")
     if not isinstance(text, str):
         if text is not None:
-            raise _Broken("the text is no string")
+            raise _Broken("текст — не строка")
         text = ""
     attachments = _attachments(message)
     if isinstance(poll := message.get("poll"), dict):
@@ -201,14 +201,14 @@ def _place(message: dict[str, Any]) -> str:
 
 def _integer(value: Any, name: str) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or abs(value) > _LARGEST:
-        raise _Broken(f"{name} is no number")
+        raise _Broken(f"{name} — не число")
     return value
 
 
 def _time(value: Any, name: str) -> int:
     seconds = _integer(value, name)
     if not 0 < seconds < _LAST:
-        raise _Broken(f"{name} is no time")
+        raise _Broken(f"{name} — не время")
     return seconds * 1000
 
 

@@ -23,8 +23,8 @@ from sources.vk.events import Event, event_post
 from sources.vk.parse import Reading
 from sources.wire import Pushed, Taken
 
-_REFUSED: Final = Taken(403, "forbidden")
-_BAD: Final = Taken(400, "bad request")
+_REFUSED: Final = Taken(403, "неверный секрет")
+_BAD: Final = Taken(400, "не событие")
 
 
 @dataclass(slots=True, frozen=True)

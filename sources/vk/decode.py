@@ -10,6 +10,7 @@ from typing import Any, Final, Generic, NamedTuple, TypeVar
 
 import msgspec
 
+from monitor.reasons import type_reason
 from sources.vk.objects import Comment, Discussion, Fault, RawItems, Wall, WallPost
 
 Broken = tuple[bytes, str]
@@ -144,7 +145,7 @@ def one(raw: bytes, decode: Callable[[bytes], T], kind: type[T]) -> tuple[T | No
     try:
         plain = json.loads(_repaired(raw))
     except (Unreadable, RecursionError):
-        return None, "no JSON that can be read"
+        return None, "не JSON, который можно прочесть"
     reason = ""
     while True:
         try:
@@ -155,7 +156,7 @@ def one(raw: bytes, decode: Callable[[bytes], T], kind: type[T]) -> tuple[T | No
             if part is None or part[1] not in _DISPENSABLE or not isinstance(plain, dict) or plain.pop(part[1], None) is None:
                 return None, _told(error)
         except RecursionError:
-            return None, "nested too deep"
+            return None, "слишком глубокая вложенность"
 
 
 def _envelope(decoder: msgspec.json.Decoder[Envelope[T]], body: bytes) -> Envelope[T]:
@@ -173,10 +174,13 @@ def _content(envelope: Envelope[T]) -> T:
     if envelope.error is not None:
         raise ApiError(envelope.error.error_code)
     if envelope.response is None:
-        raise Unreadable("neither response nor error")
+        raise Unreadable("нет ни ответа, ни ошибки")
     return envelope.response
 
 
 def _told(error: Exception) -> str:
     """What msgspec says of types and paths; of enum values and the like it would quote the content, which is not asked for here."""
-    return str(error)[:200] if isinstance(error, msgspec.ValidationError) else "no whole JSON"
+    if not isinstance(error, msgspec.ValidationError):
+        return "не целый JSON"
+    what, path = type_reason(error)
+    return f"{what} ({'.'.join(map(str, path))})" if path else what

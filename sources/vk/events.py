@@ -86,7 +86,7 @@ def _read(event: Event, kind: type[Any]) -> Any:
     if found is None:
         raise ValueError(reason)
     if kind is not Letter and found.id <= 0:
-        raise ValueError("the id is not positive")
+        raise ValueError("id не положительный")
     return found
 
 
@@ -106,7 +106,7 @@ def _remark(item: Remark, about: str, community: int, reading: Reading, *, delet
         name = f"{thread}:c{item.id}"
         url = f"https://vk.com/{thing}{owner}_{number}?{'post' if thing == 'topic' else 'reply'}={item.id}"
     if number <= 0:
-        raise ValueError("it does not say where the comment stands")
+        raise ValueError("не сказано, где стоит комментарий")
     post = Post(name, url=url, published_at=item.date * 1000, kind="comment", thread=thread, deleted=item.deleted)
     return fill_comment(post, item, reading, owner)
 
@@ -117,7 +117,7 @@ def _message(message: Message, community: int, reading: Reading) -> Post:
     elif message.peer_id > _CHATS and message.conversation_message_id > 0:
         number = f"{message.peer_id - _CHATS}.{message.conversation_message_id}"
     else:
-        raise ValueError("the message has no number")
+        raise ValueError("у сообщения нет номера")
     post = Post(
         f"vk:-{community}:m{number}",
         plain(message.text),

@@ -71,7 +71,7 @@ def parse_wall(body: bytes, reading: Reading) -> WallAnswer:
     found, broken, frame = decode.wall(body)
     answer = WallAnswer(broken=broken, given=frame.given, count=frame.total, next_from=frame.next_from)
     for item in found:
-        if reason := _unsound(item.id, item.date, item.is_deleted) or ("" if item.owner_id else "no owner"):
+        if reason := _unsound(item.id, item.date, item.is_deleted) or ("" if item.owner_id else "нет владельца"):
             broken.append((decode.scrub(decode.again(item)), reason))
             continue
         answer.items.append(item)
@@ -169,9 +169,9 @@ def gone_comment(owner: int, post: int, comment: int, date: int) -> Post:
 
 def _unsound(number: int, date: int, deleted: bool) -> str:
     if number <= 0:
-        return "the id is not positive"
+        return "id не положительный"
     if not (deleted or 0 < date < _LATEST):
-        return "no date between 1970 and 2100"
+        return "нет даты между 1970 и 2100 годом"
     return ""
 
 

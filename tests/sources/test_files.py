@@ -133,15 +133,33 @@ async def test_broken_lines_are_told_with_line_and_bytes(tmp_path: Path) -> None
     data += b'{"id":3,"text":"\\ud83d"}\n{"id":4,"text":"b","published_at":"x"}\n'
     posts, broken, _, _ = await read(write(tmp_path / "a.jsonl", data))
     assert [post.id for post in posts] == ["file:a:1", "file:a:3"]
-    assert [reason.split(":")[0] for _, reason in broken] == ["line 3", "line 4", "line 5", "line 7"]
-    assert [raw for raw, _ in broken[:3]] == [b"[1]\n", b'{"id":2}\n', b"\xff\xfe\n"]
+    assert [reason.split(":")[0] for _, reason in broken] == ["строка 3", "строка 4", "строка 5", "строка 7"]
+    assert [raw for raw, _ in broken[:3]] == ["[1]\n", {"id": 2}, "яю\n"]
+
+
+async def test_a_dead_letter_names_no_author(tmp_path: Path) -> None:
+    lines = [
+        '{"id":1,"author":"Иванов И.И."}',
+        '{"id":2,"text":"вода"] "author" : "Иванов \\" И.И.", "likes":1}',
+        '{"id":3,"text":"вода","author: "Иванов И.И."}',
+        '{"id":4,"text":"вода","author":Иванов И.И.","likes":1}',
+        '{"id":5,"text":"вода,"author":{"name":"Иванов И.И."}}',
+        '{"id":6,"text":"вода","author":"Иванов И.И.',
+        '[{"id":7,"text":"вода","author":["Иванов И.И.", 5]}]',
+    ]
+    table = 'id,author,text\n1,Иванов И.И.\n2,Иванов И.И.,не "закрыта\n,Иванов И.И.,вода\n4,Иванов "" И.И.,"a"b"\n'
+    for path in (write(tmp_path / "a.jsonl", "\n".join(lines)), write(tmp_path / "a.csv", table)):
+        _, broken, _, _ = await read(path, replay=True)
+        assert len(broken) >= (len(lines) if path.suffix == ".jsonl" else 3)
+        assert "Иванов" not in str(broken)
+    assert {"id": "1"} in [raw for raw, _ in broken]
 
 
 async def test_huge_lines(tmp_path: Path) -> None:
     lines = [orjson.dumps({"id": 1, "text": "я" * 5_000_000}), b"x" * 17_000_000, orjson.dumps({"id": 2, "text": "b"})]
     posts, broken, _, pages = await read(write(tmp_path / "a.jsonl", b"\n".join(lines)), replay=True)
     assert [(post.id, post.truncated) for post in posts] == [("file:a:1", True), ("file:a:2", False)]
-    assert [(len(raw), reason[:6]) for raw, reason in broken] == [(64_000, "line 2")]
+    assert [(len(raw), reason[:8]) for raw, reason in broken] == [(64_000, "строка 2")]
     assert all(len(encode(page)) <= 512_000 for page in pages)
 
 
@@ -171,7 +189,7 @@ async def test_tables_with_quotes_and_lines_inside(tmp_path: Path) -> None:
     text = 'id,text,published_at\n1,"a, ""b""\nc",\n2,"не "закрыта\n3,цела,\n4,"до конца\n5,тоже,\n'
     posts, broken, _, _ = await read(write(tmp_path / "a.csv", text), replay=True, page_posts=1)
     assert [(post.id[-1], post.text) for post in posts] == [("1", 'a, "b"\nc'), ("3", "цела"), ("5", "тоже")]
-    assert [reason.split(":")[0] for _, reason in broken] == ["line 4", "line 6"]
+    assert [reason.split(":")[0] for _, reason in broken] == ["строка 4", "строка 6"]
 
 
 @pytest.mark.parametrize("suffix", ["jsonl", "csv"])

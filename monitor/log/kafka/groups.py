@@ -49,7 +49,7 @@ async def commit(wire: Wire, group: str, slot: TopicPartition, offset: int) -> N
         try:
             check(code)
         except _LED as error:
-            raise RetryableError(f"{group} has members of its own, which alone may commit: stop them first ({error})") from None
+            raise RetryableError(f"у группы {group} есть свои участники; сначала остановите их ({error})") from None
 
     request = OffsetCommitRequest(group, -1, "", KEEP_MS, [(slot.topic, [(slot.partition, offset, "")])])
     await wire.ask_coordinator(group, request, parse, f"committing for {group}")

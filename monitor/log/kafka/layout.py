@@ -98,17 +98,17 @@ async def begin_epoch(
     async with administration(settings) as admin:
         found = await topics.existing(admin, settings)
         if LAYOUT not in found:
-            raise LogError(f"Kafka at {settings.servers} has no log {settings.prefix}")
+            raise LogError(f"Kafka ({settings.servers}): журнала {settings.prefix} нет")
         wire, producer = await Wire.open(settings, [settings.topic(topic) for topic in found]), Producer(settings)
         try:
             record = LayoutRecord(settings, wire)
             old = await record.latest()
             if old is None:
-                raise LogError(f"Kafka at {settings.servers} has no log {settings.prefix}")
+                raise LogError(f"Kafka ({settings.servers}): журнала {settings.prefix} нет")
             if less := sorted(topic for topic, count in old.partitions.items() if partitions.get(topic, 0) < count):
-                raise LogError(f"partitions can't be taken away ({', '.join(less)}); begin a new log under another prefix")
+                raise LogError(f"разделы не убрать ({', '.join(less)}); начните новый журнал с другим prefix")
             if left := await _left(admin, settings, wire, old):
-                raise LogError(f"log {settings.prefix} is not drained, epoch {old.epoch + 1} can't begin: {'; '.join(left)}")
+                raise LogError(f"журнал {settings.prefix} не дочитан, эпоху {old.epoch + 1} не начать: {'; '.join(left)}")
             await topics.create(admin, settings, partitions, retention_ms or {})
             more = {settings.topic(t): NewPartitions(n) for t, n in partitions.items() if found.get(t, n) < n}
             if more:
@@ -133,16 +133,16 @@ async def _left(admin: AIOKafkaAdminClient, settings: KafkaSettings, wire: Wire,
     for group in await groups_of(admin, settings):
         members = [described[5] for answer in await admin.describe_consumer_groups([group]) for described in answer.groups]
         if any(members):
-            left.append(f"{group} has workers that run")
+            left.append(f"у {group} есть работающие процессы")
         commits = await committed(wire, group, slots)
         for topic in sorted({slot.topic for slot in commits}):
             read.add(topic)
             behind = sum(end - commits.get(slot, 0) for slot, end in ends.items() if slot.topic == topic)
             if behind:
-                left.append(f"{group} has {behind} records of {topic} before it")
+                left.append(f"группе {group} осталось записей {topic}: {behind}")
     written = {slot.topic for slot, end in ends.items() if end}
     unread = [topic for topic in (settings.topic(PAGES), settings.topic(WATCH)) if topic in written - read]
-    return left + [f"nobody has read {topic}" for topic in unread]
+    return left + [f"{topic} никто не читал" for topic in unread]
 
 
 async def groups_of(admin: AIOKafkaAdminClient, settings: KafkaSettings) -> list[str]:
@@ -164,26 +164,26 @@ def _refuse_others(settings: KafkaSettings, wanted: Mapping[str, int], found: Ma
     """LogError unless every topic has the partitions of the layout."""
     for topic, count in wanted.items():
         if topic not in found:
-            raise LogError(f"Kafka's topic {settings.topic(topic)} is gone; bring it back, or begin a new log under another prefix")
+            raise LogError(f"темы Kafka {settings.topic(topic)} нет; верните её или начните новый журнал с другим prefix")
         if found[topic] != count:
             raise LogError(
-                f"Kafka's topic {settings.topic(topic)} has {found[topic]} partitions, the log is laid out for {count}; drain the "
-                f"log and begin epoch {epoch + 1} with them, or begin a new log under another prefix"
+                f"разделов у темы Kafka {settings.topic(topic)}: {found[topic]}, а в журнале {count}; дайте дочитать его и начните "
+                f"с ними эпоху {epoch + 1} или начните новый журнал с другим prefix"
             )
 
 
 def _agree(settings: KafkaSettings, stored: Layout, partitions: Mapping[str, int], identity: str, epoch: int) -> None:
     """LogError unless the log is the one that was asked for."""
-    where = f"Kafka at {settings.servers}, {settings.prefix}"
+    where = f"Kafka ({settings.servers}), {settings.prefix}"
     if identity not in ("", stored.identity) or epoch not in (0, stored.epoch):
         raise LogError(
-            f"{where}: this is log {stored.identity}, epoch {stored.epoch}, and not log {identity or stored.identity}, "
-            f"epoch {epoch or stored.epoch}; give the prefix of the right one"
+            f"{where}: это журнал {stored.identity}, эпоха {stored.epoch}, а не журнал {identity or stored.identity}, "
+            f"эпоха {epoch or stored.epoch}; укажите prefix нужного"
         )
     if dict(partitions) != stored.partitions:
         raise LogError(
-            f"{where}: the log is laid out as {_words(stored.partitions)}, the settings ask for {_words(partitions)}; set it back, "
-            f"or drain the log (let every stage read to its end), take a snapshot and begin epoch {stored.epoch + 1}"
+            f"{where}: разделы журнала: {_words(stored.partitions)}; в настройках: {_words(partitions)}; верните прежние или дайте "
+            f"всем стадиям дочитать журнал до конца, сделайте снимок и начните эпоху {stored.epoch + 1}"
         )
 
 

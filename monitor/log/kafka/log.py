@@ -71,9 +71,9 @@ class KafkaLog:
         """
         wanted = dict.fromkeys(TOPICS, 1) if partitions is None else dict(partitions)
         if wrong := sorted(topic for topic, count in wanted.items() if count < 1):
-            raise LogError(f"a topic has at least one partition, other numbers are set for: {', '.join(wrong)}")
+            raise LogError(f"у темы хотя бы один раздел; задано иначе: {', '.join(wrong)}")
         if unknown := sorted(set(retention_ms or {}) - set(wanted)):
-            raise LogError(f"a retention is set for topics that the log does not have: {', '.join(unknown)}")
+            raise LogError(f"срок хранения задан для тем, которых в журнале нет: {', '.join(unknown)}")
         layout = await establish(settings, wanted, retention_ms or {}, identity, epoch)
         wire = await Wire.open(settings, [settings.topic(topic) for topic in (*wanted, *TABLES)])
         return cls(settings, layout, wire, retention_ms or {})
@@ -113,7 +113,7 @@ class KafkaLog:
             before = await self.committed(group, topic, partition) or 0
             end = one.end if offset <= one.end else (await one.bounds())[1]
             if not before <= offset <= end:
-                raise LogError(f"{group} can't commit {offset}: its commit stands at {before}, the partition ends at {end}")
+                raise LogError(f"{group} не может отметить смещение {offset}: отмечено {before}, раздел кончается на {end}")
             await groups.commit(self._wire, self._settings.group(group), one.slot, offset)
 
     async def committed(self, group: str, topic: str, partition: int) -> int | None:
@@ -197,8 +197,8 @@ class KafkaLog:
         latest = await self._record.latest()
         if latest is None or latest.epoch != self.layout.epoch:
             raise LogError(
-                f"log {self._settings.prefix} has begun epoch {latest.epoch if latest else '?'}, this process works in epoch "
-                f"{self.layout.epoch}; start it again"
+                f"журнал {self._settings.prefix} начал эпоху {latest.epoch if latest else '?'}, а этот процесс работает в эпохе "
+                f"{self.layout.epoch}; перезапустите его"
             )
 
     def _outgoing(self, record: Append) -> Outgoing:
@@ -206,8 +206,8 @@ class KafkaLog:
         key = record.key.encode()
         if (size := len(key) + len(record.value)) > self._settings.max_record_bytes:
             raise RetryableError(
-                f"a record of {size} bytes for {partition.slot.topic} is larger than max_record_bytes "
-                f"({self._settings.max_record_bytes}); raise that, and max.message.bytes of the topic",
+                f"запись для {partition.slot.topic} ({size} байт) больше max_record_bytes ({self._settings.max_record_bytes}); "
+                "увеличьте его и max.message.bytes темы",
                 RETRY_AFTER,
             )
         headers = EVENT_HEADERS if record.topic in EVENTS else ()
@@ -216,9 +216,9 @@ class KafkaLog:
     def _partition(self, topic: str, number: int) -> Partition:
         partition = self._partitions.get((topic, number))
         if partition is None:
-            raise LogError(f"the log has no {topic}/{number}; it has {dict(self.layout.partitions)}")
+            raise LogError(f"в журнале нет {topic}/{number}; есть {dict(self.layout.partitions)}")
         return partition
 
     def _refuse_if_closed(self) -> None:
         if self._closed:
-            raise LogError("the log is closed")
+            raise LogError("журнал закрыт")

@@ -103,7 +103,7 @@ class Partition:
                     return []
                 if empty:
                     await asyncio.sleep(BACKOFF)
-            raise unavailable(self._settings, f"reading {self.slot.topic}", TimeoutError())
+            raise unavailable(self._settings, f"чтение {self.slot.topic}", TimeoutError())
 
     async def wait(self, offset: int, timeout: float) -> bool:
         """See Log.wait. Passing trouble with the brokers is waited out; ``read`` tells of it."""
@@ -133,7 +133,7 @@ class Partition:
 
     def _taken(self, records: list[Record], limit: int) -> list[Record]:
         if not self._compacted and records[0].offset != self._asked:
-            raise LogError(f"the log is damaged: {self.slot.topic}/{self.slot.partition} at {self._asked} is missing")
+            raise LogError(f"журнал повреждён: записи {self.slot.topic}/{self.slot.partition}/{self._asked} нет")
         self._asked = records[-1].offset + 1
         self._position = max(self._position, self._asked)
         if len(records) < limit:
@@ -152,13 +152,13 @@ class Partition:
 
         request = FetchRequest(wait, 1, FETCH_BYTES, 0, [(self.slot.topic, [(self.slot.partition, offset, FETCH_BYTES)])])
         try:
-            what = f"reading {self.slot.topic}"
+            what = f"чтение {self.slot.topic}"
             first, end, data = await wire.ask(self.slot, request, parse, what, expected=OffsetOutOfRangeError)
         except OffsetOutOfRangeError:
             first, end = await self.bounds()
             raise LogError(
-                f"{self.slot.topic}/{self.slot.partition} holds offsets {first} to {end}, {offset} was asked for; if Kafka dropped "
-                "what was still needed, give the topic a longer retention.ms"
+                f"в {self.slot.topic}/{self.slot.partition} смещения от {first} до {end}, а нужно {offset}; если Kafka удалила то, "
+                "что ещё нужно, увеличьте retention.ms темы"
             ) from None
         self.note(first, end)
         return Piece(self._decode(data, offset), not data)
@@ -174,9 +174,9 @@ class Partition:
                 whole = batch.validate_crc()
                 found = list(batch) if whole and not batch.is_control_batch else []
             except KafkaError as error:
-                raise LogError(f"the log is damaged: {self.slot.topic}/{number} after {self._position}: {error}") from error
+                raise LogError(f"журнал повреждён: {self.slot.topic}/{number} после {self._position} ({error})") from error
             if not whole:
-                raise LogError(f"the log is damaged: {self.slot.topic}/{number} after {self._position} is not what was written")
+                raise LogError(f"журнал повреждён: {self.slot.topic}/{number} после {self._position} не то, что было записано")
             for record in found:
                 if record.offset >= offset:
                     yield Record(
@@ -192,7 +192,7 @@ class Partition:
     async def _news(self) -> None:
         """Returns when the partition has grown, or is closed (LogError)."""
         if self._closed:
-            raise LogError("the log is closed")
+            raise LogError("журнал закрыт")
         news = asyncio.get_running_loop().create_future()
         self._waiting.add(news)
         if self._following is None or self._following.done():

@@ -67,7 +67,7 @@ class Producer:
                     outcomes = asyncio.gather(*confirmations, return_exceptions=True)
                 return [self._offset(producer, outcome) for outcome in await outcomes]
         except (TimeoutError, KafkaError) as error:
-            raise unavailable(self._settings, "appending", error) from None
+            raise unavailable(self._settings, "запись", error) from None
 
     async def close(self) -> None:
         if self._current is not None:
@@ -101,7 +101,7 @@ class Producer:
                 self._retire(producer)
             raise outcome
         if outcome.offset < 0:
-            raise unavailable(self._settings, "appending", KafkaError("the record was there already, its offset was not told"))
+            raise unavailable(self._settings, "запись", KafkaError("запись уже была, её смещение не сообщено"))
         return int(outcome.offset)
 
     def _retire(self, producer: AIOKafkaProducer) -> None:

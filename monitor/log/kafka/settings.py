@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from monitor.model.errors import ConfigError
+from monitor.problems import why
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ class KafkaSettings:
             if self.certificate_file:
                 context.load_cert_chain(self.certificate_file, self.key_file or None)
         except OSError as error:
-            raise ConfigError([f"Kafka: the certificates can't be read ({error}); see ca_file, certificate_file, key_file"]) from None
+            raise ConfigError([f"Kafka: сертификаты не читаются ({why(error)}): ca_file, certificate_file, key_file"]) from None
         return context
 
     def topic(self, name: str) -> str:

@@ -48,7 +48,7 @@ async def administration(settings: KafkaSettings) -> AsyncIterator[AIOKafkaAdmin
             await bootstrap(connect)
             yield admin
     except (KafkaError, TimeoutError) as error:
-        raise unavailable(settings, "looking after topics", error) from None
+        raise unavailable(settings, "проверка тем", error) from None
     finally:
         await admin.close()
 
@@ -103,8 +103,8 @@ async def create(
             if error.retriable:
                 raise error(reason)
             raise LogError(
-                f"Kafka at {settings.servers} does not create {topic}: {error.__name__}: {reason}; see the settings "
-                f"replication_factor ({settings.replication_factor}) and min_insync_replicas, or create the topic yourself"
+                f"Kafka ({settings.servers}) не создаёт тему {topic} ({error.__name__}: {reason}); проверьте настройки "
+                f"replication_factor ({settings.replication_factor}) и min_insync_replicas или создайте тему сами"
             )
 
 
@@ -135,9 +135,7 @@ def _compare(name: str, wanted: Mapping[str, str], found: Mapping[str, Any]) -> 
     ]
     if wrong:
         is_, should = (", ".join(f"{key}={one[key]}" for key in wrong) for one in (found, wanted))
-        raise LogError(
-            f"Kafka's topic {name} has {is_}; the log would lose records; set {should} (kafka-configs.sh --alter --add-config)"
-        )
+        raise LogError(f"у темы Kafka {name} {is_}: журнал терял бы записи; задайте {should} (kafka-configs.sh --alter --add-config)")
 
 
 def _retention(config: Mapping[str, Any]) -> int:

@@ -71,7 +71,7 @@ class Wire:
         except BaseException as error:
             await wire.close()
             if isinstance(error, (KafkaError, TimeoutError)):
-                raise unavailable(settings, "connecting", error) from None
+                raise unavailable(settings, "соединение", error) from None
             raise
         return wire
 
@@ -86,7 +86,7 @@ class Wire:
         async def once() -> T:
             leader = self._client.cluster.leader_for_partition(slot)
             if leader is None or leader == -1:
-                raise LeaderNotAvailableError(f"{slot.topic}/{slot.partition} has no leader")
+                raise LeaderNotAvailableError(f"у {slot.topic}/{slot.partition} нет ведущего брокера")
             return parse(await self._client.send(leader, request))
 
         return await self._persist(once, what, expected)
@@ -97,7 +97,7 @@ class Wire:
         async def once() -> T:
             try:
                 if self._client.get_random_node() is None:
-                    raise NodeNotReadyError("no broker is known")
+                    raise NodeNotReadyError("ни один брокер не известен")
                 if group not in self._coordinators:
                     self._coordinators[group] = await self._client.coordinator_lookup(CoordinationType.GROUP, group)
                 return parse(await self._client.send(self._coordinators[group], request))
@@ -153,9 +153,9 @@ def check(code: int) -> None:
 
 def unavailable(settings: KafkaSettings, what: str, trouble: BaseException) -> RetryableError:
     """Says what failed and why; no word of it holds credentials."""
-    reason = "no answer" if isinstance(trouble, TimeoutError) else str(trouble)
+    reason = "нет ответа" if isinstance(trouble, TimeoutError) else str(trouble)
     return RetryableError(
-        f"Kafka at {settings.servers}: {what} failed: {reason}; nothing is lost, it is tried again. If it lasts: do the brokers run, "
-        "are address and login right, is there room on their disks",
+        f"Kafka ({settings.servers}): {what} не удаётся ({reason}); ничего не потеряно, попытки продолжаются. Если это надолго: "
+        "работают ли брокеры, верны ли адрес и логин, есть ли место на их дисках",
         RETRY_AFTER,
     )

@@ -139,7 +139,7 @@ async def test_what_is_refused_or_empty_leaves_nothing(log: SqliteLog) -> None:
 async def test_a_bug_is_an_error_to_the_sender_and_to_nobody_else(log: SqliteLog) -> None:
     world = World(log)
     taken = await world.push("?", "e-1")
-    assert (taken.status, taken.body) == (500, "an error in the program")
+    assert (taken.status, taken.body) == (500, "ошибка в программе")
     assert (await world.push("a", "e-1")).status == 200
     assert world.counted() == {"failed": 1, "taken": 1}
 

@@ -154,10 +154,10 @@ async def test_closing_finishes_what_was_asked_for_and_wakes_those_who_wait(plac
     await log.close()
     await log.close()
     assert sorted(offset for [offset] in await asyncio.gather(*appending)) == list(range(50))
-    with pytest.raises(LogError, match="closed"):
+    with pytest.raises(LogError, match="закрыт"):
         await waiting
     for call in (log.append([page(b"x")]), log.read(PAGES, 0, 0), log.cursors(), log.wait(PAGES, 0, 50, 1)):
-        with pytest.raises(LogError, match="closed"):
+        with pytest.raises(LogError, match="закрыт"):
             await call
 
 
@@ -254,12 +254,12 @@ async def test_a_new_log_takes_identity_and_epoch(place: Place) -> None:
 
 async def test_another_identity_epoch_or_layout_is_refused(place: Place) -> None:
     await (await place.open()).close()
-    with pytest.raises(LogError, match="and not log abc"):
+    with pytest.raises(LogError, match="а не журнал abc"):
         await place.open(identity="abc")
-    with pytest.raises(LogError, match="epoch 2"):
+    with pytest.raises(LogError, match="эпоха 2"):
         await place.open(epoch=2)
     for partitions in ({PAGES: 4, WATCH: 1}, {PAGES: 3}, {PAGES: 4, WATCH: 1, "letters": 1}):
-        with pytest.raises(LogError, match=r"drain the log .* begin epoch 2"):
+        with pytest.raises(LogError, match=r"дочитать журнал .* начните эпоху 2"):
             await place.open(partitions)
     await (await place.open()).close()
 

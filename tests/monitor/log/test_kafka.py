@@ -77,23 +77,23 @@ async def test_topics_are_made_as_they_should_be(there: KafkaSettings) -> None:
 
 
 async def test_replicas_that_the_cluster_does_not_have_are_refused(there: KafkaSettings) -> None:
-    with pytest.raises(LogError, match=r"replication_factor \(3\) and min_insync_replicas"):
+    with pytest.raises(LogError, match=r"replication_factor \(3\) и min_insync_replicas"):
         await KafkaLog.open(replace(there, replication_factor=3))
 
 
 async def test_a_log_whose_topics_somebody_changed_is_refused(there: KafkaSettings) -> None:
     await (await KafkaLog.open(there, PARTITIONS, {PAGES: DAY})).close()
     await configure(there, PAGES, cleanup_policy="compact")
-    with pytest.raises(LogError, match=r"pages has cleanup.policy=compact.*; .* set cleanup.policy=delete, max.message.bytes="):
+    with pytest.raises(LogError, match=r"pages cleanup.policy=compact.*: .* задайте cleanup.policy=delete, max.message.bytes="):
         await KafkaLog.open(there, PARTITIONS, {PAGES: DAY})
     await configure(there, PAGES, retention_ms=str(DAY))
-    with pytest.raises(LogError, match=rf"set retention.ms={BACKSTOP * DAY}, max.message.bytes="):
+    with pytest.raises(LogError, match=rf"задайте retention.ms={BACKSTOP * DAY}, max.message.bytes="):
         await KafkaLog.open(there, PARTITIONS, {PAGES: DAY})
     await configure(there, PAGES, retention_ms=str(9 * DAY), max_message_bytes="3000000")
     await (await KafkaLog.open(there, PARTITIONS, {PAGES: DAY})).close()
     async with administration(there) as admin:
         await admin.create_partitions({there.topic(PAGES): NewPartitions(5)})
-    with pytest.raises(LogError, match=r"pages has 5 partitions, the log is laid out for 3; .* epoch 2"):
+    with pytest.raises(LogError, match=r"pages: 5, а в журнале 3; .* эпоху 2"):
         await KafkaLog.open(there, PARTITIONS)
 
 
@@ -101,7 +101,7 @@ async def test_a_topic_that_is_gone_is_not_made_again_in_silence(there: KafkaSet
     await (await KafkaLog.open(there, PARTITIONS)).close()
     async with administration(there) as admin:
         await admin.delete_topics([there.topic(WATCH)])
-    with pytest.raises(LogError, match=r"watch is gone"):
+    with pytest.raises(LogError, match=r"watch нет"):
         await KafkaLog.open(there, PARTITIONS)
 
 
@@ -115,7 +115,7 @@ async def test_of_two_that_make_the_log_at_once_one_wins(there: KafkaSettings) -
     won = [log for log in outcomes if isinstance(log, KafkaLog)]
     refused = [error for error in outcomes if isinstance(error, LogError)]
     assert (len(won), len(refused)) == (1, 1)
-    assert f"this is log {won[0].layout.identity}" in str(refused[0])
+    assert f"это журнал {won[0].layout.identity}" in str(refused[0])
     await won[0].close()
 
 
@@ -124,20 +124,20 @@ async def test_an_epoch_begins_when_the_old_one_is_drained(there: KafkaSettings,
     log = await KafkaLog.open(there, PARTITIONS)
     await log.append([page(b"a"), page(b"b", 1)])
     more = {PAGES: 5, WATCH: 1, INCIDENTS: 1}
-    with pytest.raises(LogError, match=r"nobody has read .*pages"):
+    with pytest.raises(LogError, match=r"pages никто не читал"):
         await begin_epoch(there, more)
     await log.commit("triage", PAGES, 0, 1)
-    with pytest.raises(LogError, match=r"not drained, epoch 2 can't begin: .*triage has 1 records of .*pages before it"):
+    with pytest.raises(LogError, match=r"не дочитан, эпоху 2 не начать: .*triage осталось записей .*pages: 1"):
         await begin_epoch(there, more)
     await log.commit("triage", PAGES, 1, 1)
-    with pytest.raises(LogError, match=r"can't be taken away \(pages\)"):
+    with pytest.raises(LogError, match=r"разделы не убрать \(pages\)"):
         await begin_epoch(there, {PAGES: 2, WATCH: 1})
     assert (await begin_epoch(there, more)).epoch == 2
 
-    with pytest.raises(LogError, match=r"has begun epoch 2, this process works in epoch 1; start it again"):
+    with pytest.raises(LogError, match=r"начал эпоху 2, а этот процесс работает в эпохе 1; перезапустите его"):
         await log.append([page(b"c")])
     await log.close()
-    with pytest.raises(LogError, match="epoch 3"):
+    with pytest.raises(LogError, match="начните эпоху 3"):
         await KafkaLog.open(there, PARTITIONS)
     log = await KafkaLog.open(there, more)
     assert (log.layout.epoch, dict(log.layout.partitions)) == (2, more)
@@ -152,9 +152,9 @@ async def test_workers_that_run_keep_an_epoch_and_its_commits(there: KafkaSettin
         there.topic(PAGES), bootstrap_servers=there.servers, group_id=there.group("triage"), enable_auto_commit=False
     ) as worker:
         assert worker.assignment()
-        with pytest.raises(RetryableError, match=r"triage has members of its own"):
+        with pytest.raises(RetryableError, match=r"triage есть свои участники"):
             await log.commit("triage", PAGES, 0, 1)
-        with pytest.raises(LogError, match=r"triage has workers that run"):
+        with pytest.raises(LogError, match=r"triage есть работающие процессы"):
             await begin_epoch(there, PARTITIONS)
         await worker.commit({worker_slot: 1 for worker_slot in worker.assignment() if worker_slot.partition == 0})
     assert await log.committed("triage", PAGES, 0) == 1
@@ -196,7 +196,7 @@ async def test_a_compacted_topic_is_read_over_its_gaps(there: KafkaSettings) -> 
 
 async def test_a_record_that_is_too_large_is_told_and_hurts_nobody(there: KafkaSettings) -> None:
     log = await KafkaLog.open(there, PARTITIONS)
-    with pytest.raises(RetryableError, match=r"larger than max_record_bytes"):
+    with pytest.raises(RetryableError, match=r"больше max_record_bytes"):
         await log.append([page(b"a"), page(bytes(3 << 20))], cursors={"s": "1"})
     assert await log.append([page(b"b")]) == [0]
     await configure(there, PAGES, max_message_bytes="10000")
@@ -214,7 +214,7 @@ async def test_a_record_that_is_too_large_is_told_and_hurts_nobody(there: KafkaS
 async def test_nobody_answers(there: KafkaSettings) -> None:
     (port,) = free_ports(1)
     nowhere = replace(there, servers=f"127.0.0.1:{port}", timeout=0.5)
-    with pytest.raises(RetryableError, match=rf"Kafka at 127.0.0.1:{port}: .* do the brokers run"):
+    with pytest.raises(RetryableError, match=rf"Kafka \(127.0.0.1:{port}\): .* работают ли брокеры"):
         await KafkaLog.open(nowhere)
 
 

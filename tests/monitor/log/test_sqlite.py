@@ -152,16 +152,16 @@ async def test_trimming_gives_space_back(tmp_path: Path) -> None:
 async def test_other_files_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "log"
     path.write_bytes(b"Dear diary, " * 1000)
-    with pytest.raises(LogError, match="damaged or no log at all"):
+    with pytest.raises(LogError, match="повреждён или это не журнал"):
         await SqliteLog.open(path)
     path.unlink()
     with sqlite3.connect(path) as connection:
         connection.execute("CREATE TABLE notes (text)")
     connection.close()
-    with pytest.raises(LogError, match="no log of Nabat"):
+    with pytest.raises(LogError, match="не журнал Набата"):
         await SqliteLog.open(path)
     for wrong in (tmp_path / "nowhere" / "log", tmp_path):
-        with pytest.raises(LogError, match="can't be opened"):
+        with pytest.raises(LogError, match="не открыть"):
             await SqliteLog.open(wrong)
 
 
@@ -170,7 +170,7 @@ async def test_another_schema_version_is_refused(tmp_path: Path) -> None:
     with sqlite3.connect(tmp_path / "log") as connection:
         connection.execute("PRAGMA user_version = 2")
     connection.close()
-    with pytest.raises(LogError, match="version 2, this program reads version 1"):
+    with pytest.raises(LogError, match="журнал версии 2, а эта программа читает версию 1"):
         await SqliteLog.open(tmp_path / "log")
 
 
@@ -180,7 +180,7 @@ async def test_a_log_that_contradicts_itself_is_refused(tmp_path: Path, change: 
     with sqlite3.connect(tmp_path / "log") as connection:
         connection.execute(change)
     connection.close()
-    with pytest.raises(LogError, match="damaged"):
+    with pytest.raises(LogError, match="повреждён"):
         await SqliteLog.open(tmp_path / "log")
 
 
@@ -192,7 +192,7 @@ async def test_a_damaged_record_is_not_read(tmp_path: Path) -> None:
     path.write_bytes(data)
     log = await SqliteLog.open(path)
     assert [record.value[:1] for record in await log.read(PAGES, 0, 0, 1)] == [b"a"]
-    with pytest.raises(LogError, match="damaged: pages/0 at 1"):
+    with pytest.raises(LogError, match="повреждён: запись pages/0/1 не та"):
         await log.read(PAGES, 0, 0)
     assert [record.value[:1] for record in await log.read(PAGES, 0, 2)] == [b"c"]
     await log.close()
@@ -210,5 +210,5 @@ async def test_a_cut_file_is_noticed(tmp_path: Path) -> None:
         finally:
             await log.close()
 
-    with pytest.raises(LogError, match="damaged"):
+    with pytest.raises(LogError, match="повреждён"):
         await open_and_read()

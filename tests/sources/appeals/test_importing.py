@@ -130,6 +130,20 @@ async def test_broken_rows_are_told_with_line_and_reason(tmp_path: Path, pos: So
     assert not any("вчера" in reason for _, reason in broken)
 
 
+async def test_a_dead_letter_names_no_author(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    one = source(mapping(tmp_path, 'preset = "pos"\n[files]\npath = "in"\n[columns]\nauthor = ["Заявитель", "card.who"]\n'))
+    bad = row(7, registered_at="вчера")
+    put(tmp_path, "a.csv", table([bad]) + '8;вчера;"не "закрыта;;;;;;Заявитель 8\n')
+    os.utime(book(tmp_path / "in" / "b.xlsx", [bad]), (WRITTEN, WRITTEN))
+    put(tmp_path, "c.json", orjson.dumps([{"number": "П-7", "card": {"who": {"name": "Заявитель 7"}}}]))
+    put(tmp_path, "d.jsonl", '{"number":"П-7","Заявитель":"Заявитель 7"}\n{"number":"П-8","card":{"who":"Заявитель 8", "at"\n')
+    posts, broken, _ = await read(one)
+    assert posts == []
+    assert [str(raw).count("П-7") for raw, _ in broken] == [1, 0, 1, 1, 1, 0]
+    assert not [raw for raw, _ in broken if "Заявитель 7" in str(raw) or "Заявитель 8" in str(raw)]
+
+
 async def test_what_has_no_text_is_told_by_its_category(tmp_path: Path, pos: Source) -> None:
     put(tmp_path, "a.csv", table([row(1, text="")]))
     (post,), _, _ = await read(pos)

@@ -157,7 +157,7 @@ async def test_a_broken_item_is_reported_once_and_taken_when_it_mends(street: St
     street.write(1, 5, NOON - HOUR)
     street.server.dressed = lambda page: page.replace("2026-01-12T11:02:00", "позавчера")
     first = await street.adapter.fetch(GOROD, "", NOON)
-    assert [reason for _, reason in first.broken] == ["the time of the message is not readable"]
+    assert [reason for _, reason in first.broken] == ["время сообщения не читается"]
     assert len(posts_of([first])) == 4
     again = await street.adapter.fetch(GOROD, first.pages[-1].cursor, NOON + MINUTE)
     assert (again.broken, posts_of([again])) == ([], [])

@@ -127,7 +127,7 @@ def test_broken_items_leave_the_others_alone() -> None:
     found = page(*messages, dress=('data-post="Gorod/3"', 'data-post="Gorod/x"'))
     assert [message.number for message in found.messages] == [1, 2, 4, 5]
     ((number, raw, reason),) = found.broken
-    assert (number, reason) == (0, "no number of the message")
+    assert (number, reason) == (0, "нет номера сообщения")
     assert "пост 3" in raw
     found = page(*messages, dress=("2026-01-12T12:00:02", "вчера"))
     assert [number for number, _, _ in found.broken] == [2]
@@ -168,7 +168,7 @@ _FONTS = "".join(f"<font color={number}>" for number in range(1_000))
 def test_a_bomb_costs_its_own_item_and_no_time(bomb: str) -> None:
     found = page(FakeMessage(1, "а", NOON), FakeMessage(2, "б", NOON, markup=bomb), FakeMessage(3, "в", NOON))
     assert [message.number for message in found.messages] == [1, 3]
-    assert [reason for _, _, reason in found.broken] == ["too many tags"]
+    assert [reason for _, _, reason in found.broken] == ["слишком много тегов"]
 
 
 @pytest.mark.parametrize("body", [b"<div>" * 100_000, b'<div class="tgme_widget_message_wrap">' * 1_000, b"<div " * 200_000])

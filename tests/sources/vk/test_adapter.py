@@ -234,7 +234,7 @@ async def test_a_post_that_can_not_be_read_is_not_taken_for_deleted() -> None:
         wall.extra[numbers[1]] = {"text": None}
         here.now += MINUTE
         fetched = await here.fetch()
-        assert [reason for _, reason in fetched.broken] == ["Expected `str`, got `null` - at `$.text`"]
+        assert [reason for _, reason in fetched.broken] == ["нужно: текст; стоит: пусто (text)"]
         assert await here.read() == []
         del wall.extra[numbers[1]]
         here.server.answers.clear()
