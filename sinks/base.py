@@ -54,6 +54,9 @@ class TriageReader(Protocol):
         Dead letters with the reason ``parked`` are left out: being parked is no new outcome.
         """
 
+    async def erased(self, below: int) -> list[str]:
+        """Whose posts are not taken any more (authors' hashes, ids of posts), as erasures has it below ``below``."""
+
 
 class SnapshotStore(Protocol):
     """A region's state in chunks with hashes, the manifest last; three are kept."""

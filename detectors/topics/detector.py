@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from detectors.topics.excerpts import Excerpt, Excerpts, different
@@ -68,6 +68,11 @@ class Topics:
                 window = self._places[place] = Window(self._settings, self._settings.words // 8)
             window.add(sketch.people, sketch.words)
         self._excerpts.add(at, place, source, sketch.excerpts)
+
+    def forget(self, gone: Callable[[str], bool]) -> None:
+        """Forgets the beginnings of posts that are ``gone``, and none of the words that they were counted with."""
+        self._excerpts.forget(gone)
+        self._themed.forget(gone)
 
     def named(self, at: int, text: str) -> None:
         """A complaint that a theme names: its words are no topic of their own."""

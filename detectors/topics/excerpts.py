@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from detectors.text import Cache, Stems, clean, words
@@ -33,6 +33,10 @@ class Excerpts:
     def add(self, at: int, place: str, source: str, texts: Iterable[str]) -> None:
         for text in texts:
             self._kept.append(Excerpt(at, place, source, text))
+
+    def forget(self, gone: Callable[[str], bool]) -> None:
+        """Drops the excerpts whose text is ``gone``."""
+        self._kept = deque((one for one in self._kept if not gone(one.text)), maxlen=self._limit)
 
     def since(self, at: int, place: str = "") -> list[tuple[Excerpt, list[str]]]:
         """The excerpts from ``at`` on (of one place, if any) with their stems in order, oldest first."""

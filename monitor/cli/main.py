@@ -19,6 +19,7 @@ from monitor.cli import (
     destinations,
     duplicates,
     migrate,
+    people,
     replay,
     reprocess,
     run,
@@ -51,6 +52,7 @@ COMMANDS = (
     deadletters,
     destinations,
     users,
+    people,
     bench,
 )
 

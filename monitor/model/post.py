@@ -11,7 +11,7 @@ from typing import Literal
 from msgspec import Struct
 
 PostKind = Literal["post", "comment", "message", "appeal"]
-PageOrigin = Literal["live", "backfill", "retry", "reprocess"]
+PageOrigin = Literal["live", "backfill", "retry", "reprocess", "erase"]
 
 PAGE_VERSION = 1
 """Version of the page's form in the log; a reader accepts this one and the one before."""

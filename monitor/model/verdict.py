@@ -83,7 +83,7 @@ class Verdict:
     urgency: Urgency = Urgency.NORMAL
     reasons: list[str] = field(default_factory=list)
     echo: Kind | Literal[""] = ""
-    filtered: Filtered | Literal[""] = ""
+    filtered: Filtered | Literal["", "erased"] = ""
 
     @property
     def appeal(self) -> bool:
@@ -96,3 +96,5 @@ CHATTER = Verdict()
 ADVERT = Verdict(filtered="advert")
 REPETITION = Verdict(filtered="repetition")
 """The verdicts of adverts and spam, and of what one author writes in many places; shared too."""
+ERASED = Verdict(filtered="erased")
+"""The verdict of a post whose author was erased."""

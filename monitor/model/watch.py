@@ -34,6 +34,8 @@ class Findings(Struct, tag_field="type", tag="findings", omit_defaults=True):
 
     ``people`` is how many wrote of no known theme, ``stems`` their words, ``excerpts`` what some of them wrote (see
     detectors.topics.sketch). Where nothing was found this is the bare progress.
+
+    ``erased`` are posts of a person who is erased, ``quotes`` how their words may be quoted (monitor.triage.erased.quote_hash).
     """
 
     origin: tuple[int, int, int]
@@ -49,6 +51,8 @@ class Findings(Struct, tag_field="type", tag="findings", omit_defaults=True):
     stems: list[str] = []
     people: int = 0
     excerpts: list[str] = []
+    erased: list[str] = []
+    quotes: list[str] = []
 
 
 class Action(Struct, tag_field="type", tag="action"):

@@ -12,7 +12,9 @@ from typing import Literal
 import orjson
 
 FILE = "audit.jsonl"
-What = Literal["added", "disabled", "enabled", "password", "token", "signed_in", "sign_in_failed", "signed_out", "refused", "acted"]
+What = Literal[
+    "added", "disabled", "enabled", "password", "token", "signed_in", "sign_in_failed", "signed_out", "refused", "acted", "erased"
+]
 
 
 class Audit:

@@ -20,6 +20,7 @@ from monitor.runtime.board import Board
 from monitor.runtime.collector import settle
 from monitor.runtime.deliver_runner import DeliverRunner
 from monitor.runtime.delivery import Delivery
+from monitor.runtime.erasing import Eraser
 from monitor.runtime.held import HOLD
 from monitor.runtime.keys import Sealer
 from monitor.runtime.local import LocalSocket
@@ -121,6 +122,8 @@ class Embedded:
         answers |= probing.handlers(profile.id, self.adapters, budgets, lambda: compose.classifier(config, profile), clock)
         answers |= states.handlers(self.reader, self.log)
         answers |= reprocessing.handlers(self.reader, self.log, clock)
+        self.eraser = Eraser(self.store.erasure(), self.log, sealer, [profile.id])
+        answers |= self.eraser.handlers(clock.now)
         self._local = LocalSocket(config.nabat.data, answers)
         reading = self._reading = Reading(shared, self.adapters, self._inlets, budgets, self._stages.parked)
         self.health, self.receiver, self.crawler = reading.health, reading.receiver, reading.crawler

@@ -12,6 +12,7 @@ from monitor.config import Config
 from monitor.metrics.catalogue import Metrics
 from monitor.model.errors import ConfigError, RetryableError
 from sinks.clickhouse.connect import Clients, Target
+from sinks.clickhouse.erasure import ClickHouseErasure
 from sinks.clickhouse.failures import FailureReason, reason_of, translate
 from sinks.clickhouse.migrations import Retention, migrate
 from sinks.clickhouse.reader import ClickHouseReader
@@ -60,7 +61,9 @@ class Store:
         self.target = target or target_of(config)
         self._config = config
         self._metrics = metrics
-        self._opened: list[ClickHouseWriter | ClickHouseReader | ClickHouseTriageReader | ClickHouseSnapshots] = []
+        self._opened: list[
+            ClickHouseWriter | ClickHouseReader | ClickHouseTriageReader | ClickHouseSnapshots | ClickHouseErasure
+        ] = []
         self._owner = Clients(self.target, database=False)
         self._thread = Threads(1, "clickhouse-schema")
 
@@ -104,6 +107,11 @@ class Store:
         reader = ClickHouseTriageReader(self.target)
         self._opened.append(reader)
         return reader
+
+    def erasure(self) -> ClickHouseErasure:
+        erasure = ClickHouseErasure(self.target)
+        self._opened.append(erasure)
+        return erasure
 
     async def close(self, patience: float | None = None) -> None:
         """Waits for requests under way: ``patience`` seconds for a server, which may not answer; what is embedded does answer."""

@@ -126,6 +126,7 @@ class TriageRunner:
         self.stage.texts.load(await self._reader.recent_texts(below, self._settings.remember_texts))
         self.stage.repeats.load(await self._reader.recent_repeats(below, self._settings.remember_repeats))
         self.stage.parking.load(await self._reader.recent_outcomes(below, Parking.window))
+        self.stage.erased.load(await self._reader.erased(below))
         await self._board.note(PAGES, self.partition, offset)
         log.info("triage %d: goes on at offset %d, knows %d posts", self.partition, offset, len(self.stage.known))
         return offset

@@ -27,7 +27,7 @@ def fresh_posts(
     fresh: list[Fresh] = []
     new = 0
     taken: dict[str, Known] = {}
-    again = page.origin == "reprocess"
+    again, erase = page.origin == "reprocess", page.origin == "erase"
     for at, (item, post, content) in enumerate(zip(decoded.items, page.posts, contents, strict=True)):
         name = post.id
         before = known(name)
@@ -47,7 +47,7 @@ def fresh_posts(
             if before.content_hash != content or name in taken:
                 continue
             now = before
-        elif before.content_hash == content or (not post.deleted and post.edited_at < before.edited_at):
+        elif not erase and (before.content_hash == content or (not post.deleted and post.edited_at < before.edited_at)):
             continue
         else:
             outcomes["deleted" if post.deleted else "changed"] += 1

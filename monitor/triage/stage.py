@@ -18,9 +18,9 @@ from monitor.log.base import Record
 from monitor.model.codec import encode
 from monitor.model.position import Position
 from monitor.model.post import Page
-from monitor.model.rows import DeadLetterRow, Row
+from monitor.model.rows import DeadLetterRow, ErasureRow, Row
 from monitor.model.source import Source
-from monitor.model.verdict import REPETITION
+from monitor.model.verdict import ERASED, REPETITION
 from monitor.model.watch import Findings
 from monitor.outgoing import write
 from monitor.outgoing.write import Outgoing
@@ -28,6 +28,7 @@ from monitor.triage import findings as found
 from monitor.triage import rows
 from monitor.triage.ahead import Ahead, Judges, together
 from monitor.triage.decode import Dead, Decoded, decode_page
+from monitor.triage.erased import Erased, Erasure
 from monitor.triage.fresh import fresh_posts
 from monitor.triage.judging import Judging
 from monitor.triage.memory import KnownPosts, Parking, SeenTexts
@@ -95,6 +96,7 @@ class Triage:
         self.texts = SeenTexts(settings.remember_texts, settings.text_days * 86_400_000)
         self.repeats = Repeats(settings.remember_repeats)
         self.parking = Parking(settings.park_share, settings.park_minimum)
+        self.erased = Erased()
 
     def decode(self, records: Sequence[Record]) -> list[Decoded]:
         batch = []
@@ -123,6 +125,9 @@ class Triage:
         recall = dict(recalled or {})
         known = self.known.get
         look = (lambda post: known(post) or recall.get(post)) if recall else known
+        batch = list(batch)
+        for decoded in batch:
+            self.erased.take(decoded)
         for run in together(batch):
             pages = [one.page for one in run if one.page is not None]
             looked = iter(self._judges.look(pages, look))
@@ -134,7 +139,7 @@ class Triage:
     def _page(self, decoded: Decoded, recall: dict[str, Known], ahead: Ahead | None, effects: TriageEffects) -> None:
         page, dead = decoded.page, decoded.dead
         source = page.source if page else ""
-        if page is not None and page.origin != "retry" and self.parking.parked(source):
+        if page is not None and page.origin not in ("retry", "erase") and self.parking.parked(source):
             dead = [Dead("page", "parked", "too many of this source's posts could not be taken", decoded.payload)]
             page = Page(page.source, page.region, page.network, page.fetched_at, origin=page.origin)
             decoded = Decoded(decoded.position, page, [], dead, at=decoded.at)
@@ -161,10 +166,13 @@ class Triage:
         sent: set[str] = set()
         talk: list[tuple[str, str, list[bytes]]] = []
         accepted = 0
-        fetched_at, counts = page.fetched_at, page.origin != "reprocess"
+        erasure = Erasure.of(page)
+        fetched_at, counts = page.fetched_at, page.origin not in ("reprocess", "erase")
         both, enter, remember = row.both, self.texts.first, self.known.put
         for at, item, post, before, now in fresh:
             words, verdict, quality = judged[at]
+            if erasure is not None:
+                verdict = ERASED
             if verdict is None or quality is None:
                 dead = Dead("post", "stage_error", "the classifier failed on this text", encode(post), item)
                 decoded.dead.append(dead)
@@ -199,6 +207,9 @@ class Triage:
                 if not duplicate_of and found.talks(page, post, verdict):
                     talk.append((post.author, text, words))
                 effects.published.append(published_at)
+        if erasure is not None:
+            findings.versions, findings.erased, findings.quotes = [], [post.id for post in page.posts], erasure.quotes
+            effects.rows += [ErasureRow(subject, packed) for subject in erasure.subjects]
         findings.posts = len(fresh)
         findings.stems, findings.people, findings.excerpts = self._sketcher.make(talk)
         effects.findings.append(findings)

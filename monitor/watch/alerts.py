@@ -18,6 +18,7 @@ from monitor.watch.alert_rows import AlertRows
 from monitor.watch.bell import LEVELS, NEVER, REPEAT, Bell, stepped
 from monitor.watch.cause import Seen
 from monitor.watch.causes import WINDOW, Causes
+from monitor.watch.quotes import GONE, unquoted
 from monitor.watch.settings import Names
 
 GROWTH: Final = 60_000
@@ -219,6 +220,23 @@ class Alerts(Bell):
     def telling(self, incident: IncidentRow, at: int, rare: str = "") -> AlertRow | None:
         """The alert that tells of an incident or of its cause (``rare``: a rare danger) at a moment (ms)."""
         return self.get(self._causes.known(incident, at, rare))
+
+    def silenced(self, appeal: AppealRow, version: int) -> list[AlertRow]:
+        """What tells of an appeal's incident quotes nobody any more (whom it quotes is not known) and forgets its author."""
+        name = self._causes.alert(appeal.incident)
+        if appeal.author:
+            self._causes.unname(appeal.author, appeal.id)
+        text = GONE
+        if name in self._parts:
+            danger, spike = self._parts[name]
+            self._parts[name] = danger._replace(text=GONE), spike
+            text = self.rows.both(*self._parts[name]).text
+        return self.reword(lambda row: row._replace(text=text) if row.id == name else row, version)
+
+    def unquoted(self, quotes: frozenset[str], version: int) -> list[AlertRow]:
+        """Examples with these hashes are examples no more."""
+        self._parts = {name: (unquoted(one, quotes), unquoted(two, quotes)) for name, (one, two) in self._parts.items()}
+        return self.reword(lambda row: unquoted(row, quotes), version)
 
     def counts(self, incident: str) -> bool:
         """Whether an alert tells of this very incident."""

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Callable
 from typing import Final
 
 from msgspec import convert, to_builtins
@@ -139,6 +140,12 @@ class Bell:
     def grow(self, row: AlertRow) -> AlertRow:
         """It changes silently."""
         return self.put(self.kept(row))
+
+    def reword(self, change: Callable[[AlertRow], AlertRow], version: int) -> list[AlertRow]:
+        """Gives alerts other words, silently; returns those that fire and have got some."""
+        self._closed = {name: change(row) for name, row in self._closed.items()}
+        changed = ((row, change(row)) for row in list(self._firing.values()))
+        return [self.put(now._replace(version=version)) for row, now in changed if now != row]
 
     def recheck(self, row: AlertRow, at: int) -> AlertRow | None:
         """An alert looked at again in the light of the works; None where that changes nothing but figures that are no step."""

@@ -136,6 +136,22 @@ class Casework:
         if incident is not None:
             self._show(incident, now, changes)
 
+    def erase(self, posts: Sequence[str], now: int, changes: Changes) -> None:
+        """Posts of a person who is erased: they count no more, and nothing here tells whose they were or what they said."""
+        for post in posts:
+            if post in self._replies.rows:
+                self._answered(self._replies.drop(post, changes), now, changes)
+                changes.replies[post] = changes.replies[post]._replace(url="")
+            row = self.appeals.get(post)
+            if row is None:
+                continue
+            changes.alerts |= {alert.id: alert for alert in self._alerts.silenced(row, changes.version)}
+            if row.status == "active":
+                self._stop(row, "deleted", row.revision, now, changes)
+            row = self.appeals[post]
+            self._put(row._replace(author="", url="", street="", house="", facility="", version=changes.version), changes)
+        self._tension.erase(posts)
+
     def act(self, action: Action, now: int, changes: Changes) -> None:
         """A person's action; its outcome is an event whose id is the action's."""
         row = self.appeals.get(action.subject)

@@ -152,6 +152,12 @@ class Causes:
             self._spiking.discard(name)
         return self._end(name, cause)
 
+    def unname(self, author: str, post: str) -> None:
+        """Somebody is counted by a post from here on, as those are whom nobody knows."""
+        for cause in self._causes.values():
+            if author in cause.authors:
+                cause.authors = {post if one == author else one: None for one in cause.authors}
+
     def whole(self, name: str, incident: IncidentRow) -> Whole:
         """``incident``: the one that has just grown; of a cause that is it alone it is told as it is."""
         return self._causes[name].whole(incident, self._large)

@@ -91,6 +91,12 @@ class Region:
             effects.repeats += 1
             return
         self._origins[partition] = [epoch, offset]
+        if found.page == "erase":
+            # No time passes: the page is as old as what it erases.
+            self._casework.erase(found.erased, self.clock, changes)
+            self._topics.erase(frozenset(found.quotes))
+            changes.alerts |= {row.id: row for row in self._alerts.unquoted(frozenset(found.quotes), changes.version)}
+            return
         self.clock = max(self.clock, found.fetched_at)
         self._teach()
         self._tension.begin(found.fetched_at)

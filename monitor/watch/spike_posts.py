@@ -39,6 +39,9 @@ class SpikePosts:
     def add(self, post: str, text: str) -> None:
         self._recent.append((post, text[:EXCERPT]))
 
+    def erase(self, posts: frozenset[str]) -> None:
+        self._recent = deque((one for one in self._recent if one[0] not in posts), maxlen=RECENT)
+
     def of(self, series: str, since: int, end: int, appeals: Mapping[str, AppealRow]) -> Made:
         """Those of a series that were published in [since, end) (ms). ``appeals`` are the current ones."""
         texts: list[str] = []

@@ -96,6 +96,10 @@ class Tension:
                 changes.series[bucket, series] = self._row(series, bucket, cell, changes.version)
         return True
 
+    def erase(self, posts: Iterable[str]) -> None:
+        """Forgets the words of posts that are counted no more."""
+        self._posts.erase(frozenset(posts))
+
     def close(self, appeals: Mapping[str, AppealRow], changes: Changes, effects: WatchEffects) -> None:
         """Closes every bucket that can be closed. ``appeals`` are the current ones, for the words of an alert."""
         while (closing := self._progress.close()) is not None:

@@ -10,6 +10,7 @@ from monitor.model.plain import Plain
 from monitor.model.rows import AlertRow
 from monitor.model.watch import Findings
 from monitor.profile.model import Profile
+from monitor.triage.erased import quote_hash
 from monitor.watch import wording
 from monitor.watch.alerts import Alerts
 from monitor.watch.effects import Changes, WatchEffects
@@ -37,6 +38,10 @@ class UnknownTopics:
         if found.people:
             sketch = Sketch(found.stems, found.people, found.excerpts)
             self._topics.add(self._town(found.source), found.source, found.fetched_at, sketch)
+
+    def erase(self, quotes: frozenset[str]) -> None:
+        """Forgets what people wrote who are erased. Words that many have written stay."""
+        self._topics.forget(lambda text: quote_hash(text) in quotes)
 
     def judge(self, at: int, changes: Changes, effects: WatchEffects) -> None:
         """Raises alerts of topics that begin, ends those of topics that are over. ``at``: the region's clock, ms."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sinks.clickhouse.tables import ALERTS, DELIVERIES, FIRST, INCIDENTS, Replicas, Table, on_cluster
+from sinks.clickhouse.tables import ALERTS, DELIVERIES, ERASURES, FIRST, INCIDENTS, Replicas, Table, on_cluster
 from sinks.clickhouse.views import create_view
 
 
@@ -46,8 +46,17 @@ def stored_at(replicas: Replicas | None) -> list[str]:
 
 def deliveries(replicas: Replicas | None) -> list[str]:
     """The journal of what people and systems were told. An intent must be on the disk before anything is sent."""
-    create = f"{DELIVERIES.create(replicas)}, fsync_after_insert = 1, fsync_part_directory = 1"
-    return [create, create_view(DELIVERIES, replicas)]
+    return _later(DELIVERIES, replicas)
+
+
+def erasures(replicas: Replicas | None) -> list[str]:
+    """Whose posts are not taken any more."""
+    return _later(ERASURES, replicas)
+
+
+def _later(table: Table, replicas: Replicas | None) -> list[str]:
+    """A table that came after the first ones, which migrations have made durable."""
+    return [f"{table.create(replicas)}, fsync_after_insert = 1, fsync_part_directory = 1", create_view(table, replicas)]
 
 
 def answers(replicas: Replicas | None) -> list[str]:

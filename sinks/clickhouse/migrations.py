@@ -57,6 +57,7 @@ MIGRATIONS = (
     Migration(7, "sounds and tasks of alerts", changes.sounds_and_tasks),
     Migration(8, "parents of incidents", changes.parents),
     Migration(9, "fewer merges", changes.fewer_merges),
+    Migration(10, "erasures", changes.erasures),
 )
 
 

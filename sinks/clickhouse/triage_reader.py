@@ -93,6 +93,11 @@ class ClickHouseTriageReader:
         rows = await self._queries.run(lambda client: client.query(_outcomes(limit), _bounds(below)).result_rows)
         return [(row[0], bool(row[1])) for row in rows]
 
+    async def erased(self, below: int) -> list[str]:
+        sql = f"SELECT DISTINCT subject FROM erasures WHERE {_BELOW} ORDER BY subject"
+        rows = await self._queries.run(lambda client: client.query(sql, _bounds(below)).result_rows)
+        return [row[0] for row in rows]
+
     async def close(self, patience: float | None = None) -> None:
         await self._queries.close(patience)
 

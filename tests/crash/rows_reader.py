@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from monitor.model.position import Position
-from monitor.model.rows import DeadLetterRow, PostRow, RevisionRow, Row
+from monitor.model.rows import DeadLetterRow, ErasureRow, PostRow, RevisionRow, Row
 from sinks.base import Known
 
 
@@ -44,6 +44,9 @@ class RowsReader:
             by_source.setdefault(outcome[1], []).append(outcome)
         kept = sorted(outcome for found in by_source.values() for outcome in found[-limit:])
         return [(source, dead) for _, source, dead in kept]
+
+    def erased(self, below: int) -> list[str]:
+        return sorted({row.subject for row in self._rows if isinstance(row, ErasureRow) and _is_below(row.version, below)})
 
     def _revisions(self, below: int) -> Iterator[RevisionRow]:
         """Each version once, oldest first."""

@@ -1,7 +1,8 @@
 """Pages with everything that goes wrong in them: a seeded list of records, the same in every process.
 
 Over the simulated world: posts that come again, edited, reverted, turned into chatter, deleted; copies; pages cut short; items of
-wrong types, without ids, with impossible times; what parsers could not take; a source of rubbish; dead letters retried.
+wrong types, without ids, with impossible times; what parsers could not take; a source of rubbish; dead letters retried; people
+erased.
 """
 
 from __future__ import annotations
@@ -17,11 +18,15 @@ import orjson
 from monitor.log.base import PAGES, Record, partition_of
 from monitor.model.codec import encode
 from monitor.model.errors import NabatError
+from monitor.model.post import Page, Post
 from monitor.model.rows import DeadLetterRow
+from monitor.triage.decode import EARLIEST
+from monitor.triage.erased import SOURCE, Erasure, quote_hash
 from monitor.triage.retry import again
 from monitor.triage.stage import Triage
+from monitor.watch.quotes import quotes_of
 from sources.simulated.world import World
-from tests.crash.region import HOUR, MINUTE, START, SteadyClassifier
+from tests.crash.region import HOUR, MINUTE, REGION, START, SteadyClassifier
 from tests.crash.stages import ROOMY, triage
 
 Json = dict[str, Any]
@@ -39,6 +44,7 @@ class Stream:
         self._random = random.Random(seed)
         # Of its own, so that what triage refuses does not change what comes next.
         self._retries = random.Random(seed)
+        self._erasures = random.Random(seed)
         self._partitions = partitions
         self._poison = poison
         self._stages = [triage(world, ROOMY) for _ in range(partitions)]
@@ -62,12 +68,27 @@ class Stream:
             for letter in [one for one in self._letters if self._retries.random() < 0.01]:
                 self._letters.remove(letter)
                 self._retry(letter, page.fetched_at)
+            if self._seen[page.source] and self._erasures.random() < 0.02:
+                self._erase(str(self._erasures.choice(self._seen[page.source])["author"]), page.fetched_at)
         for value in RUBBISH:
             self._append(self._bad, value, start + length)
         return self.records
 
-    def _append(self, source: str, value: bytes, at: int) -> None:
-        partition = partition_of(source, self._partitions)
+    def _erase(self, author: str, at: int) -> None:
+        """As the command does it: who it is goes into all partitions, and what they wrote into those of its sources."""
+        for partition in range(self._partitions):
+            page = Page(SOURCE, REGION, "", EARLIEST, cursor=Erasure([author]).text(), origin="erase")
+            self._append(SOURCE, encode(page), at, partition)
+        for source, seen in self._seen.items():
+            written = {post["id"]: post for post in seen if post["author"] == author}
+            if written:
+                quotes = [quote_hash(form) for post in written.values() for form in quotes_of(post["text"])]
+                posts = [Post(name, published_at=post["published_at"], deleted=True) for name, post in written.items()]
+                page = Page(source, REGION, "sim", at, cursor=Erasure([], quotes).text(), origin="erase", posts=posts)
+                self._append(source, encode(page), at)
+
+    def _append(self, source: str, value: bytes, at: int, partition: int | None = None) -> None:
+        partition = partition_of(source, self._partitions) if partition is None else partition
         stage: Triage = self._stages[partition]
         offset = sum(record.partition == partition for record in self.records)
         record = Record(PAGES, partition, offset, source, value, at)

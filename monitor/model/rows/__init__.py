@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from monitor.model.rows.alarms import AlertRow, DeliveryRow, SeriesRow
 from monitor.model.rows.appeals import AppealRow, IncidentEventRow, IncidentRow, ReplyRow
-from monitor.model.rows.posts import DeadLetterRow, PostRow, RevisionRow
+from monitor.model.rows.posts import DeadLetterRow, ErasureRow, PostRow, RevisionRow
 from monitor.model.rows.running import SnapshotRow, SourceHealthRow
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "AppealRow",
     "DeadLetterRow",
     "DeliveryRow",
+    "ErasureRow",
     "IncidentEventRow",
     "IncidentRow",
     "PostRow",
@@ -41,6 +42,7 @@ TABLES: dict[type, str] = {
     DeadLetterRow: "dead_letters",
     SourceHealthRow: "source_health",
     DeliveryRow: "deliveries",
+    ErasureRow: "erasures",
 }
 
 Row = (
@@ -56,4 +58,5 @@ Row = (
     | DeadLetterRow
     | SourceHealthRow
     | DeliveryRow
+    | ErasureRow
 )

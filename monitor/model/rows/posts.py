@@ -8,7 +8,7 @@ from typing import NamedTuple
 class PostRow(NamedTuple):
     """posts, key ``id``: one current row a post. ``duplicate_of``: the first post with this very text. Writer: triage.
 
-    ``appeal_kind`` is the text's own kind, or why the post counts for nothing (``advert``, ``repetition``).
+    ``appeal_kind`` is the text's own kind, or why the post counts for nothing (``advert``, ``repetition``, ``erased``).
     """
 
     id: str
@@ -81,4 +81,14 @@ class DeadLetterRow(NamedTuple):
     at: int
     payload: bytes
     status: str
+    version: int
+
+
+class ErasureRow(NamedTuple):
+    """erasures, key ``(subject, version)``: whose posts are not taken any more. Writer: triage.
+
+    ``subject`` is an author's keyed hash, or the id of a post without one; each partition of the pages has a row of its own.
+    """
+
+    subject: str
     version: int

@@ -5,12 +5,25 @@ same integer. Partitions are monthly only where a key can't cross months: a curr
 Never change a text here once it is released: add a migration.
 """
 
-from sinks.clickhouse.tables.content import APPEALS, POSTS, REPLIES, REVISIONS
+from sinks.clickhouse.tables.content import APPEALS, ERASURES, POSTS, REPLIES, REVISIONS
 from sinks.clickhouse.tables.table import Column, Replicas, Table, engine, on_cluster
 from sinks.clickhouse.tables.upkeep import DEAD_LETTERS, SNAPSHOTS, SOURCE_HEALTH
 from sinks.clickhouse.tables.work import ALERTS, DELIVERIES, INCIDENT_EVENTS, INCIDENTS, SERIES
 
-__all__ = ["ALERTS", "ALL", "BY_NAME", "DELIVERIES", "FIRST", "INCIDENTS", "Column", "Replicas", "Table", "engine", "on_cluster"]
+__all__ = [
+    "ALERTS",
+    "ALL",
+    "BY_NAME",
+    "DELIVERIES",
+    "ERASURES",
+    "FIRST",
+    "INCIDENTS",
+    "Column",
+    "Replicas",
+    "Table",
+    "engine",
+    "on_cluster",
+]
 
 FIRST = (
     POSTS,
@@ -26,5 +39,5 @@ FIRST = (
     SOURCE_HEALTH,
 )
 """Those of migration 1."""
-ALL = (*FIRST, DELIVERIES)
+ALL = (*FIRST, DELIVERIES, ERASURES)
 BY_NAME = {table.name: table for table in ALL}

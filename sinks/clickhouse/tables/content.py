@@ -1,4 +1,4 @@
-"""What people and offices wrote: posts and all their versions, and those that are appeals or replies."""
+"""What people and offices wrote: posts and all their versions, those that are appeals or replies, and whose are not taken."""
 
 from __future__ import annotations
 
@@ -127,4 +127,14 @@ REPLIES = Table(
         "by_appeal appeal TYPE bloom_filter(0.01) GRANULARITY 1",
         "by_incident incident TYPE bloom_filter(0.01) GRANULARITY 1",
     ),
+)
+
+ERASURES = Table(
+    "erasures",
+    key="subject, version",
+    columns=columns("""
+        subject String
+        version Version
+    """),
+    window=0,
 )

@@ -39,6 +39,9 @@ class Store:
     async def known(self, ids: Collection[str], below: int) -> dict[str, Known]:
         return {}
 
+    async def erased(self, below: int) -> list[str]:
+        return []
+
     async def nothing(self, below: int, limit: int) -> list[Any]:
         return []
 

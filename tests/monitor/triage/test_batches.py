@@ -34,7 +34,7 @@ def test_the_pages_hold_everything_that_can_happen(one_by_one: Done, pages: list
     assert max(row.revision for row in revisions) > 3
     assert sum(bool(row.duplicate_of) for row in revisions) > 20
     assert sum(row.deleted for row in revisions) > 5
-    assert {row.appeal_kind for row in posts} == {"complaint", "question", "suggestion", "thanks", "chatter"}
+    assert {row.appeal_kind for row in posts} == {"complaint", "question", "suggestion", "thanks", "chatter", "erased"}
     assert {row.reason for row in letters} == set(REASONS)
     assert {row.status for row in letters} == {"dead", "retried"}
     assert {change.change for one in found for change in one.versions} == {"edited", "deleted", "chatter"}
@@ -85,6 +85,7 @@ def _recall(stage: Triage, reader: RowsReader, offset: int) -> None:
     stage.texts.load(reader.recent_texts(below, TEXTS))
     stage.repeats.load(reader.recent_repeats(below, LIMITS.remember_repeats))
     stage.parking.load(reader.recent_outcomes(below, Parking.window))
+    stage.erased.load(reader.erased(below))
 
 
 async def test_started_anew_from_clickhouse(region: World, pages: list[Record], one_by_one: Done, clickhouse: Target) -> None:
@@ -98,6 +99,7 @@ async def test_started_anew_from_clickhouse(region: World, pages: list[Record], 
             stage.texts.load(await reader.recent_texts(below, TEXTS))
             stage.repeats.load(await reader.recent_repeats(below, LIMITS.remember_repeats))
             stage.parking.load(await reader.recent_outcomes(below, Parking.window))
+            stage.erased.load(await reader.erased(below))
             batch = pages[offset : offset + 40]
             decoded = stage.decode(batch)
             effects = stage.process(decoded, await reader.known(stage.forgotten(decoded), below))

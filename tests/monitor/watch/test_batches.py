@@ -26,6 +26,7 @@ def test_the_log_holds_everything_that_can_happen(one_by_one: tuple[Done, bytes]
     outcomes = {orjson.loads(row.detail)["conflict"] for row in rows if isinstance(row, IncidentEventRow) and row.kind == "action"}
     assert len({row.id for row in appeals}) > 300
     assert {row.status for row in appeals} == {"active", "withdrawn", "deleted", "rejected"}
+    assert any(not row.author and not row.url for row in appeals if row.status == "deleted"), "somebody was erased"
     assert sum(row.cluster != row.id for row in appeals) > 20
     assert {row.status for row in incidents} == {"open", "void"}
     assert max(row.members for row in incidents) > 5
