@@ -13,7 +13,7 @@ from datetime import datetime
 import orjson
 from prometheus_client import CollectorRegistry
 
-from monitor.cli.common import add_config, start_logging
+from monitor.cli.common import add_config, expect_data, start_logging
 from monitor.config import Config, load
 from monitor.config.option import keys
 from monitor.config.sections import SECTIONS
@@ -54,6 +54,7 @@ def run(args: argparse.Namespace) -> int:
     since, until = (_moment(name, text, profile) // settings.bucket * settings.bucket for name, text in _times(args))
     if since >= until:
         raise ConfigError(["--to: должно быть позже --from"])
+    expect_data(config)
     replayed = asyncio.run(_replay(config, profile, settings, since, until, _progress if sys.stderr.isatty() else _silent))
     (_print_json if args.json else _print)(profile, replayed, (until - since) / (7 * DAY))
     return 0

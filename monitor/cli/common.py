@@ -13,7 +13,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from monitor.config import Config, load
+from monitor.model.errors import ConfigError
 from monitor.runtime.embedded import STOP_SECONDS, Embedded
+from monitor.runtime.store import target_of
 
 
 def add_config(parser: argparse.ArgumentParser) -> None:
@@ -27,6 +29,20 @@ def config_of(args: argparse.Namespace) -> Config:
     config = load(args.config, os.environ)
     said = {name: value for name in ("data", "region") if (value := getattr(args, name, None)) is not None}
     return replace(config, nabat=replace(config.nabat, **said)) if said else config
+
+
+def expect_data(config: Config) -> None:
+    """ConfigError where the data folder has no store, so that nobody takes a wrong folder for an empty one."""
+    target = target_of(config)
+    if target.embedded and not Path(target.path).is_dir():
+        raise ConfigError([f"{config.nabat.data}: данных Набата здесь нет; какая папка нужна, говорит --data или [nabat] data"])
+
+
+def positive(text: str) -> int:
+    """The type of an argument that counts something."""
+    if (number := int(text)) < 1:
+        raise argparse.ArgumentTypeError(f"{text}: нужно число не меньше 1")
+    return number
 
 
 def start_logging(config: Config, quiet: bool = False) -> None:

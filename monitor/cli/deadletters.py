@@ -11,18 +11,19 @@ import sys
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import orjson
 from prometheus_client import CollectorRegistry
 
-from monitor.cli.common import add_config, config_of, start_logging
+from monitor.cli.common import add_config, config_of, expect_data, positive, start_logging
 from monitor.clock import SystemClock
 from monitor.cluster.settings import open_log as open_kafka
 from monitor.cluster.settings import regions_of
 from monitor.config import Config
 from monitor.log.base import Log
 from monitor.metrics.catalogue import Metrics
+from monitor.metrics.labels import DeadReason
 from monitor.model.codec import decode
 from monitor.profile.load import load_profile
 from monitor.runtime import letters
@@ -41,8 +42,8 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     for action in (show, retry):
         add_config(action)
         action.add_argument("--source", default="", metavar="ID", help="только этого источника")
-        action.add_argument("--reason", default="", help="только с этой причиной")
-        action.add_argument("--limit", type=int, default=1000, help="не больше стольких, новейшие первыми (1000)")
+        action.add_argument("--reason", default="", choices=get_args(DeadReason), help="только с этой причиной")
+        action.add_argument("--limit", type=positive, default=1000, help="не больше стольких, новейшие первыми (1000)")
     show.add_argument("--json", action="store_true", help="по объекту JSON на строку")
     show.add_argument("--payload", action="store_true", help="показать и содержимое (личные данные!)")
     show.set_defaults(run=run, action="list")
@@ -52,6 +53,7 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
 def run(args: argparse.Namespace) -> int:
     config = config_of(args)
     start_logging(config, quiet=True)
+    expect_data(config)
     if args.action == "list":
         listed = asyncio.run(_list(config, Wanted(args.source, args.reason, args.limit, args.payload)))
         for letter in listed.letters:
@@ -62,7 +64,7 @@ def run(args: argparse.Namespace) -> int:
     outcome = asyncio.run(_retry(config, Wanted(args.source, args.reason, args.limit)))
     worker = "nabat worker triage" if config.kafka.servers else "nabat run"
     when = f"{worker} разбирает их" if outcome.soon else f"Они будут разобраны при следующем запуске {worker}"
-    print(f"Возвращено в журнал: {outcome.returned}. {when}.")
+    print(f"Возвращено в журнал: {outcome.returned}. {when}." if outcome.returned else "Возвращать нечего.")
     for refused in outcome.refused:
         print(f"не возвращено {refused}", file=sys.stderr)
     return 1 if outcome.refused else 0

@@ -23,7 +23,7 @@ from monitor.cli.demo_scenes import NAMES, Happenings, happenings
 from monitor.cli.figures import figures
 from monitor.clock import SimulatedClock
 from monitor.config import Config
-from monitor.model.errors import ConfigError
+from monitor.model.errors import AddressTaken, ConfigError
 from monitor.model.watch import History
 from monitor.profile.load import load_profile
 from monitor.profile.model import Profile
@@ -78,7 +78,10 @@ def run(args: argparse.Namespace) -> int:
         # Ticks of a fast clock would come too thick; a demo looks no further than its evening.
         config = replace(config, watch=replace(config.watch, tick_seconds=max(config.watch.tick_seconds, args.speed / 2)))
         profile = load_profile(config.nabat.region)
-        summary = asyncio.run(_demo(config, profile, args.seed, args.speed, args.scene, seconds, not args.json))
+        try:
+            summary = asyncio.run(_demo(config, profile, args.seed, args.speed, args.scene, seconds, not args.json))
+        except AddressTaken as error:
+            raise AddressTaken(error.where, error.why, "задайте другой порт: --port, 0 — любой свободный") from None
     if args.json:
         print(orjson.dumps(summary).decode())
     return 0

@@ -43,8 +43,7 @@ def run(args: argparse.Namespace) -> int:
     start_logging(config, quiet=True)
     profile = load_profile(config.nabat.region)
     at = _moment(args.at, profile) if args.at else None
-    wrong = {True: "это папка, а нужен файл", False: "такого файла нет"}
-    missing = [f"{path}: {wrong[path.is_dir()]}" for path in args.files if not path.is_file()]
+    missing = [f"{path}: {_no_file(path)}" for path in args.files if not path.is_file()]
     if missing:
         raise ConfigError(missing)
     summary, refused = asyncio.run(_replay(config, profile, args.files, at, progress=sys.stderr.isatty()))
@@ -59,6 +58,12 @@ def run(args: argparse.Namespace) -> int:
     if summary["dead_letters"]:
         print("Часть строк не принята. Почему: nabat deadletters list с теми же --region и --data.", file=sys.stderr)
     return 0
+
+
+def _no_file(path: Path) -> str:
+    if path.is_dir():
+        return "это папка, а нужен файл"
+    return "это устройство или канал, а нужен файл" if path.exists() else "такого файла нет"
 
 
 TAKEN: Final[tuple[PostOutcome, ...]] = ("new", "changed", "deleted", "known")

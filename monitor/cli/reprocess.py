@@ -13,7 +13,7 @@ from pathlib import Path
 
 from prometheus_client import CollectorRegistry
 
-from monitor.cli.common import add_config, config_of, start_logging
+from monitor.cli.common import add_config, config_of, expect_data, start_logging
 from monitor.clock import SystemClock
 from monitor.cluster.settings import open_log as open_kafka
 from monitor.config import Config
@@ -53,7 +53,11 @@ def run(args: argparse.Namespace) -> int:
     wanted = Wanted(profile.id, _moment("--from", args.since, profile), _moment("--to", args.until, profile))
     if wanted.since >= wanted.until:
         raise ConfigError(["--to: должно быть позже --from"])
+    expect_data(config)
     found = asyncio.run(_reprocess(config, wanted))
+    if not found.posts:
+        print("Разбирать заново нечего: за это время сообщений нет.")
+        return 0
     worker = "nabat worker triage" if config.kafka.servers else "nabat run"
     when = f"{worker} разбирает их" if found.soon else f"Они будут разобраны при следующем запуске {worker}"
     print(f"Возвращено в журнал: сообщений {found.posts}, страниц {found.pages}. {when}.")

@@ -50,12 +50,14 @@ def run(args: argparse.Namespace) -> int:
             scope = [part.strip() for part in args.scope.split(",") if part.strip()]
             if scope and args.role != "curator":
                 raise ConfigError(["--scope: область есть только у куратора"])
+            accounts.expect_free(login)
             accounts.add(login, args.role, _password(), scope)
             done = "added"
         case "disable" | "enable":
             accounts.change(login, lambda account: setattr(account, "disabled", args.action == "disable"))
             done = "disabled" if args.action == "disable" else "enabled"
         case "password":
+            accounts.expect_known(login)
             accounts.change(login, _new_password(hashed(_password())))
             done = "password"
         case _:

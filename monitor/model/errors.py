@@ -26,6 +26,15 @@ class ConfigError(NabatError):
         self.problems = problems
 
 
+class AddressTaken(ConfigError):
+    """Nothing can be listened on at an address; ``where`` and why it can't. Whoever has another way to set it says so instead."""
+
+    def __init__(self, where: str, why: str, advice: str) -> None:
+        super().__init__([f"адрес {where} не занять ({why}); {advice}"])
+        self.where = where
+        self.why = why
+
+
 class RetryableError(NabatError):
     """Passing trouble; ``retry_after`` seconds is the least wait that makes sense."""
 

@@ -93,19 +93,30 @@ class Accounts:
 
     def add(self, login: str, role: Role, password: str, scope: list[str]) -> None:
         """Raises ConfigError for a login that is there or is none, and for a password that is too short."""
-        if not LOGIN.fullmatch(login):
-            raise ConfigError([f"{login!r}: логин — до 32 строчных латинских букв, цифр и знаков . _ -"])
+        self.expect_free(login)
         account = Account(login, role, hashed(password), secrets.token_hex(8), scope)
         with self._changing() as accounts:
             if login in accounts:
-                raise ConfigError([f"{login}: такой пользователь уже есть"])
+                raise _taken(login)
             accounts[login] = account
+
+    def expect_free(self, login: str) -> None:
+        """Raises ConfigError for a login that is there or is none: before anybody is asked for a password."""
+        if not LOGIN.fullmatch(login):
+            raise ConfigError([f"{login!r}: логин — до 32 строчных латинских букв, цифр и знаков . _ -"])
+        if login in self.all():
+            raise _taken(login)
+
+    def expect_known(self, login: str) -> None:
+        """Raises ConfigError where there is no such login."""
+        if login not in self.all():
+            raise _unknown(login)
 
     def change(self, login: str, change: Callable[[Account], None]) -> None:
         """Raises ConfigError where there is no such login."""
         with self._changing() as accounts:
             if login not in accounts:
-                raise ConfigError([f"{login}: такого пользователя нет; nabat users list покажет всех"])
+                raise _unknown(login)
             change(accounts[login])
 
     def add_token(self, login: str, name: str) -> str:
@@ -163,6 +174,14 @@ class Accounts:
         if found.version != 1:
             raise NabatError(f"{self._path}: файл пользователей другой версии Набата")
         return found
+
+
+def _taken(login: str) -> ConfigError:
+    return ConfigError([f"{login}: такой пользователь уже есть"])
+
+
+def _unknown(login: str) -> ConfigError:
+    return ConfigError([f"{login}: такого пользователя нет; nabat users list покажет всех"])
 
 
 def hashed(password: str) -> str:

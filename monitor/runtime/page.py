@@ -15,7 +15,7 @@ from monitor.config import Config
 from monitor.config.values import is_loopback
 from monitor.log.base import ALERTS, PAGES, WATCH, Log
 from monitor.metrics.exposition import text as exposition
-from monitor.model.errors import ConfigError
+from monitor.model.errors import AddressTaken, ConfigError
 from monitor.people.accounts import Accounts
 from monitor.people.audit import Audit
 from monitor.problems import why
@@ -79,9 +79,7 @@ class ConsolePage:
         except OSError as error:
             await self._runner.cleanup()
             where = f"{section.host}:{section.port}"
-            raise ConfigError(
-                [f"console: адрес {where} не занять ({why(error)}); освободите его или задайте другой [console] port"]
-            ) from error
+            raise AddressTaken(where, why(error), "освободите его или задайте другой [console] port") from error
         host, port = self._runner.addresses[0][:2]
         self.address = f"http://{host}:{port}/"
 

@@ -16,5 +16,5 @@ def test_a_port_that_is_taken_is_named() -> None:
         ended = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
     assert ended.returncode == 2, ended.stderr
     assert f"127.0.0.1:{port}" in ended.stderr
-    assert "[console] port" in ended.stderr
+    assert "--port" in ended.stderr
     assert "Traceback" not in ended.stderr

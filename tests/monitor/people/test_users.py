@@ -71,6 +71,7 @@ def test_the_life_of_a_user(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cap
         (("add", "anna", "--role", "head"), "short", "пароль: нужно от 12"),
         (("add", "Анна", "--role", "head"), PASSWORD, "логин — до 32"),
         (("add", "anna", "--role", "head", "--scope", "x"), PASSWORD, "область есть только у куратора"),
+        (("password", "anna"), "short", "такого пользователя нет"),
         (("disable", "anna"), "", "такого пользователя нет"),
         (("token", "anna", "x"), "", "такого пользователя нет"),
     ],
@@ -88,6 +89,15 @@ def test_what_is_refused(
     assert said in shown
     assert "short" not in shown
     assert not (tmp_path / "users.json").exists()
+
+
+def test_nobody_is_asked_for_the_password_of_somebody_who_is_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    added = ("add", "anna", "--role", "head")
+    assert command(tmp_path, monkeypatch, *added, said=f"{PASSWORD}\n") == 0
+    assert command(tmp_path, monkeypatch, *added, said="short\n") == 2
+    assert "такой пользователь уже есть" in capsys.readouterr().err
 
 
 def test_two_at_once_lose_nothing(tmp_path: Path) -> None:
