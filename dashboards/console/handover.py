@@ -40,7 +40,8 @@ class Handover:
 
         ``came`` is ``{posts, posts_before, appeals, appeals_before, complaints, opened, closed, replies}``, ``replies`` by quality;
         ``groups`` and ``territories`` are ``[{name, appeals, complaints, urgent, before}]``; ``before`` counts as long a time before
-        the shift. ``open`` is ``{open, overdue, dangerous}``, ``overdue`` and ``due`` (in as many hours as the shift has) lists of
+        the shift, and is null where nobody watched then.
+        ``open`` is ``{open, overdue, dangerous}``, ``overdue`` and ``due`` (in as many hours as the shift has) lists of
         incidents, ``bodies`` ``[{name, open, overdue, unanswered}]``. ``alerts`` and those of sources, ``silent``, have ``answers``
         ``[{at, who, text}]``; ``sources`` is as in ``/api/status``. ``people`` is ``[{name, actions}]``, ``lost``
         ``[{destination, messages}]``: what did not arrive.
@@ -51,14 +52,15 @@ class Handover:
         store = HandoverStore(self._deps.reader, profile.id, since, now)
         posts, groups, incidents = await store.posts(), await store.appeals("group"), await store.incidents()
         territories = [row for row in await store.appeals("territory") if row["appeals"]][:TERRITORIES]
+        compared = await store.watched_before()
         events = [(row, detail) for row in await store.events() if (detail := orjson.loads(row["detail"] or "{}")).get("accepted")]
         answers = _answers(events)
         alerts = [{**self._views.alert(row, row["version"]), "answers": answers.get(row["id"], [])} for row in await store.alerts()]
         came = {
             "posts": posts["posts"],
-            "posts_before": posts["before"],
+            "posts_before": posts["before"] if compared else None,
             **{name: sum(row[name] for row in groups) for name in ("appeals", "complaints")},
-            "appeals_before": sum(row["before"] for row in groups),
+            "appeals_before": sum(row["before"] for row in groups) if compared else None,
             "opened": incidents["opened"],
             "closed": await store.closed(),
             "replies": await store.replies(),
@@ -72,8 +74,8 @@ class Handover:
                 "timezone": profile.calendar.timezone.key,
                 "notice": self._deps.notice,
                 "came": came,
-                "groups": [{**row, "name": self._views.problem(row["name"], "")} for row in groups],
-                "territories": [{**row, "name": self._views.territory(row["name"])} for row in territories],
+                "groups": [_counted(row, self._views.problem(row["name"], ""), compared) for row in groups],
+                "territories": [_counted(row, self._views.territory(row["name"]), compared) for row in territories],
                 "open": {name: incidents[name] for name in ("open", "overdue", "dangerous")},
                 "overdue": self._incidents(await store.overdue()),
                 "due": self._incidents(await store.due(now + hours * HOUR)),
@@ -88,6 +90,10 @@ class Handover:
 
     def _incidents(self, rows: Iterable[Row]) -> list[Row]:
         return [self._views.incident(row, row["version"]) for row in rows]
+
+
+def _counted(row: Row, name: str, compared: bool) -> Row:
+    return {**row, "name": name, "before": row["before"] if compared else None}
 
 
 def _answers(events: Iterable[tuple[Row, Mapping[str, Any]]]) -> dict[str, list[Row]]:

@@ -27,6 +27,14 @@ class HandoverStore:
     async def _ask(self, sql: str, **parameters: Any) -> list[Row]:
         return await self._reader.query(sql, {**self._times, **parameters})
 
+    async def watched_before(self) -> bool:
+        """Whether the region was watched for as long as that before the shift: else there is nothing to compare with."""
+        rows = await self._ask(
+            """SELECT count() AS n FROM (SELECT 1 FROM current_series WHERE region = {region:String}
+                AND bucket <= fromUnixTimestamp64Milli({before:Int64}) LIMIT 1)"""
+        )
+        return bool(rows[0]["n"])
+
     async def posts(self) -> Row:
         """``posts`` and ``before``."""
         rows = await self._ask(

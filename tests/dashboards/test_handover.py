@@ -6,7 +6,7 @@ import orjson
 from aiohttp import ClientSession
 from playwright.async_api import expect
 
-from monitor.model.rows import DeliveryRow, Row
+from monitor.model.rows import DeliveryRow, Row, SeriesRow
 from tests.dashboards import night
 from tests.dashboards.conftest import Stage
 from tests.dashboards.test_page import Screen, screen
@@ -44,6 +44,7 @@ def shift() -> list[Row]:
         action("x2", "claim", "a1", 40 * MINUTE, "boris", accepted=False),
         action("x3", "close", "a3", 30 * MINUTE, "boris", reason="ложная"),
         action("x4", "claim", "a3", 2 * DAY, "vera"),
+        SeriesRow(REGION, "samara|all|", "samara", "all", "", NOW - 40 * HOUR, 1, 1, 0, 0, True, True, 1),
         lost,
     ]
 
@@ -78,6 +79,8 @@ async def test_a_longer_shift_has_more(stage: Stage, client: ClientSession) -> N
     async with client.get("/api/handover?hours=72") as response:
         found = await response.json()
     assert (found["came"]["appeals"], found["came"]["closed"], len(found["alerts"])) == (4, 2, 4)
+    # Nobody watched three days before: nothing is not the same as none.
+    assert (found["came"]["appeals_before"], found["groups"][0]["before"]) == (None, None)
     async with client.get("/api/handover?hours=73") as response:
         assert response.status == 400
 
@@ -101,6 +104,7 @@ async def test_the_next_shift_reads_and_prints_it(screen: Screen) -> None:
     await expect(sheet).to_contain_text("anna — 1 действие, boris — 1 действие")
     await page.select_option("#hours", "72")
     await expect(sheet).to_contain_text("Давно прошло")
+    await expect(sheet).to_contain_text("Сравнить не с чем")
     await page.fill("#notes", "Позвонить в теплосети")
     await page.emulate_media(media="print", color_scheme="dark")
     await expect(page.locator("#choice")).to_be_hidden()

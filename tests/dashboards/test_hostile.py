@@ -111,7 +111,7 @@ async def unharmed(page: Page) -> None:
     assert await page.evaluate("window.pwned") is None
     assert await page.evaluate("window.violations") == []
     tags = "main img, main script, main style, main iframe, main base, main meta"
-    inside = f"{tags}, main input:not(.filters > #words), #banners *:not(p), title *"
+    inside = f"{tags}, main input:not(.filters > #words, .filters > #search-words), #banners *:not(p), title *"
     assert await page.locator(inside).count() == 0
     hrefs = await page.eval_on_selector_all("a", "all => all.map((one) => one.href)")
     assert [href for href in hrefs if not href.startswith(("http://127.0.0.1:", "https://vk.com/"))] == []
@@ -159,6 +159,12 @@ async def test_nothing_runs_on_any_page(screen: Screen) -> None:
     await page.click("#tab-map")
     await expect(page.locator(".heat tbody tr").first).to_be_visible()
     await unharmed(page)
+    # Texts that were found.
+    await page.click("#tab-search")
+    await page.fill("#search-words", "pwned")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#found mark").first).to_have_text("pwned")
+    await unharmed(page)
     # Destinations.
     await page.click("#destinations-open")
     await expect(page.locator("#destinations li")).to_have_count(2)
@@ -171,6 +177,11 @@ async def test_nothing_runs_on_any_page(screen: Screen) -> None:
     await expect(page.locator("#alerts li")).to_have_count(5)
     await stage.tell(incident("i9", urgency=3, street=POISON, house=POISON)._replace(facility=POISON, version=9))
     await expect(page.locator("#announce")).to_contain_text("window.pwned")
+    await unharmed(page)
+    # The handover of the shift.
+    await page.goto(f"{stage.url}/handover")
+    await expect(page.locator("#shift")).to_contain_text("window.pwned")
+    await expect(page.locator("#notice")).to_contain_text("window.pwned")
     await unharmed(page)
 
 

@@ -26,6 +26,15 @@ async def test_nothing_is_cut_off(screen: Screen, width: int, height: int) -> No
     await screen.open()
     await expect(page.locator("#queue li")).to_have_count(1)
     assert await page.evaluate("document.documentElement.scrollWidth") <= width
+    # Whoever is signed in by a long name hides nothing.
+    await page.evaluate("document.getElementById('who').textContent = 'konstantinopolsky, администратор'")
+    await page.evaluate("document.getElementById('sign-out').hidden = false")
+    assert await page.evaluate("document.documentElement.scrollWidth") <= width
+    if width > 760:
+        edges = "['figures', 'link'].map((one) => document.getElementById(one).getBoundingClientRect())"
+        figures, link = await page.evaluate(edges)
+        assert figures["right"] <= link["left"]
+        assert figures["width"] > 250
     heights = await page.evaluate("[...document.querySelectorAll('.tabs button')].map((one) => one.offsetHeight)")
     assert max(heights) < 34, "a tab's word is broken in two"
     await page.locator("#queue li button").click()
@@ -81,7 +90,7 @@ async def test_all_groups_of_the_map_are_in_sight(screen: Screen) -> None:
     names = russian()
     stage.deps = replace(stage.deps, group_name=names.group, theme_name=names.theme)
     rows: list[Row] = [incident("i1", urgency=3, street="мира")]
-    for number, group in enumerate(GROUPS):
+    for number, group in enumerate(("", *GROUPS)):
         for one in range(3 + number):
             rows += appeal(f"{group}/{one}", "i1", "Нет тепла", group=group, territory=("sergievsky", "novy", "avto")[one % 3])
     await stage.write(rows)
@@ -91,7 +100,7 @@ async def test_all_groups_of_the_map_are_in_sight(screen: Screen) -> None:
     groups = page.locator(".heat thead th.tall")
     # Beside no card, and beside one.
     for _ in range(2):
-        await expect(groups).to_have_count(len(GROUPS))
+        await expect(groups).to_have_count(1 + len(GROUPS))
         await expect(groups.last).to_be_in_viewport(ratio=1)
         sides = "(box) => [box.getBoundingClientRect().right, box.closest('.scroll').getBoundingClientRect().right]"
         right, edge = await groups.last.evaluate(sides)

@@ -2,6 +2,7 @@
 
 import * as answers from './answers.js';
 import { $, el, fill, lazily, sync } from './dom.js';
+import { notify } from './notify.js';
 import { beep } from './sound.js';
 import { newer } from './stream.js';
 import * as words from './words.js';
@@ -40,7 +41,9 @@ export function take(alerts, fromList) {
     if (quiet || !louder || alert.status !== 'firing') continue;
     alert.fresh = true;
     $('announce').textContent = `${words.LEVELS[alert.level]}: ${alert.title}, ${alert.territory_name}`;
-    if (alert.level !== 'notice') beep(alert.level);
+    if (alert.level === 'notice') continue;
+    beep(alert.level);
+    notify(alert);
   }
   loaded = loaded || fromList;
   soon();

@@ -74,7 +74,7 @@ function renderAlert(alert) {
     el('p', {}, alert.text),
     el('p.muted', {}, figures(alert)),
     alert.note ? el('p.muted', {}, alert.note) : null,
-    alert.complete ? null : el('p.warn', {}, 'Не все источники были прочитаны: данные неполны'),
+    alert.complete || alert.text.includes('Не все источники') ? null : el('p.warn', {}, 'Не все источники были прочитаны: данные неполны'),
     alert.words.length ? [el('h3', {}, 'Частые слова'), el('p', {}, alert.words.join(', '))] : null,
     el('p.line', {},
       alert.incident ? el('button', { type: 'button', onclick: () => leads.openIncident(alert.incident) }, 'Открыть инцидент') : null,

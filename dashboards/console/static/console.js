@@ -7,6 +7,7 @@ import * as card from './card.js';
 import { $, ask } from './dom.js';
 import * as header from './header.js';
 import * as map from './map.js';
+import { notifyToggle } from './notify.js';
 import * as queue from './queue.js';
 import * as search from './search.js';
 import { signedIn } from './signin.js';
@@ -60,7 +61,13 @@ const freshMap = calm(async () => { if (!$('map-panel').hidden) await map.load()
 const freshAlerts = calm(async () => takeAlerts((await ask('/api/alerts?limit=200')).alerts, true));
 const freshCard = calm(async () => { if (card.current()) await card.showIncident(card.current()); });
 const freshStatus = calm(async () => {
-  const status = await ask('/api/status');
+  let status;
+  try {
+    status = await ask('/api/status');
+  } catch (error) {
+    header.setTrouble(error.message);
+    throw error;
+  }
   words.setClock(status.now);
   words.setZone(status.timezone);
   header.showStatus(status);
@@ -176,6 +183,7 @@ async function start() {
   search.setUp(openIncident);
   map.setUp(narrowTo, () => freshMap(true));
   soundToggle($('sound'));
+  notifyToggle($('notifications'), openAlert);
   for (const tab of TABS) $(`tab-${tab}`).addEventListener('click', () => showTab(tab));
   freshAll();
   follow();
@@ -193,7 +201,7 @@ async function start() {
   setInterval(() => freshStatus(), STATUS_EVERY);
   setInterval(() => { freshQueue(); freshAlerts(); }, LISTS_EVERY);
   setInterval(() => freshMap(), MAP_EVERY);
-  setInterval(() => { $('clock').textContent = words.clock(); }, 1000);
+  setInterval(() => { $('clock').textContent = words.clock(); header.tick(); }, 1000);
   setInterval(() => { alerts.show(); queue.show(); }, STATUS_EVERY);
 }
 

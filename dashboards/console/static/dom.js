@@ -85,6 +85,8 @@ export function setSecret(value, signedOut) {
   out = signedOut;
 }
 
+const PATIENCE = 60_000;
+
 // The answer's JSON; an Error with .status, .message and .hint (Russian) where it is a failure.
 export async function ask(path, body) {
   const options = body === undefined ? {} : {
@@ -94,9 +96,10 @@ export async function ask(path, body) {
   };
   let answer;
   try {
-    answer = await fetch(path, options);
-  } catch {
-    throw Object.assign(new Error('Нет связи с сервером'), { status: 0, hint: 'Повторите, когда связь вернётся' });
+    answer = await fetch(path, { ...options, signal: AbortSignal.timeout(PATIENCE) });
+  } catch (error) {
+    const late = error.name === 'TimeoutError';
+    throw Object.assign(new Error(late ? 'Сервер не отвечает' : 'Нет связи с сервером'), { status: 0, hint: 'Повторите, когда связь вернётся' });
   }
   const value = await answer.json().catch(() => null);
   if (answer.status === 401) out();

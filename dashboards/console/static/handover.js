@@ -43,21 +43,24 @@ function table(heads, rows) {
     el('tbody', {}, rows));
 }
 
-const cells = (...values) => el('tr', {}, values.map((value) => (typeof value === 'number' ? el('td.num', {}, words.number(value)) : el('td', {}, value))));
+const cells = (...values) => el('tr', {}, values.filter((value) => value !== null)
+  .map((value) => (typeof value === 'number' ? el('td.num', {}, words.number(value)) : el('td', {}, value))));
 
 function came({ came: all, groups, territories }) {
   const replies = Object.entries(all.replies).map(([quality, count]) => `${words.QUALITY[quality] || quality} — ${words.number(count)}`);
-  const part = (title, rows) => el('div', {}, table([title, '#Обращений', '#Жалоб', '#Срочных', '#До смены'],
+  const compared = all.posts_before !== null;
+  const before = (count) => (compared ? `до смены ${words.number(count)}` : '');
+  const part = (title, rows) => el('div', {}, table([title, '#Обращений', '#Жалоб', '#Срочных', ...(compared ? ['#До смены'] : [])],
     rows.map((row) => cells(row.name, row.appeals, row.complaints, row.urgent, row.before))));
   return [el('h2', {}, 'Что поступило'),
     el('dl.totals', {},
-      total('Сообщений', all.posts, `до смены ${words.number(all.posts_before)}`),
-      total('Обращений', all.appeals, `до смены ${words.number(all.appeals_before)}`),
+      total('Сообщений', all.posts, before(all.posts_before)),
+      total('Обращений', all.appeals, before(all.appeals_before)),
       total('Новых инцидентов', all.opened), total('Закрыто инцидентов', all.closed),
       total('Ответов ведомств', Object.values(all.replies).reduce((one, other) => one + other, 0), replies.length ? `(${replies.join(', ')})` : '')),
     all.appeals + all.appeals_before ? el('div.pair', {}, part('Тематика', groups), part('Территория', territories))
       : el('p.muted', {}, 'Обращений не было.'),
-    el('p.small.muted', {}, '«До смены» — за столько же времени перед ней.')];
+    el('p.small.muted', {}, compared ? '«До смены» — за столько же времени перед ней.' : 'Сравнить не с чем: столько времени назад наблюдения ещё не было.')];
 }
 
 function alerts({ alerts: all }) {

@@ -5,11 +5,16 @@ import * as words from './words.js';
 
 const STALE = 15 * 60;
 const NAMES = 3;
+const PATIENCE = 35_000;
 
 let notice = '';
 let banners = [];
 let lost = false;
 let unwatched = false;
+// When figures came last (the page's clock, ms), and why none have come since.
+let fresh = 0;
+let trouble = '';
+let stale = false;
 
 export function setNotice(text) {
   notice = text;
@@ -24,12 +29,27 @@ export function setLink(up) {
   showBanners();
 }
 
+export function setTrouble(text) {
+  trouble = text;
+}
+
+// A server or a store that hangs cuts no line: what stands on the page must not pass for what is.
+export function tick() {
+  const now = fresh > 0 && performance.now() - fresh > PATIENCE;
+  if (now === stale) return;
+  stale = now;
+  showBanners();
+}
+
 function figure(label, value, state = '', title = null) {
   return el(`div${state}`, { title }, el('dt', {}, label), el('dd', {}, value));
 }
 
 export function showStatus(status) {
   const { sources, day } = status;
+  fresh = performance.now();
+  trouble = '';
+  stale = false;
   const blind = sources.watched < sources.total;
   const oldest = sources.oldest;
   fill(
@@ -78,6 +98,10 @@ function showBanners() {
   const found = [];
   if (notice) found.push(el('p.banner.notice', {}, notice));
   if (lost) found.push(el('p.banner.bad', { role: 'alert' }, 'Связь с сервером потеряна. Данные на экране устарели, соединение восстановится само.'));
+  else if (stale) {
+    const since = words.time(words.now() - (performance.now() - fresh));
+    found.push(el('p.banner.bad', { role: 'alert' }, `${trouble || 'Сервер не отвечает'}: на экране то, что было в ${since}. Пульт пробует снова сам.`));
+  }
   // Silence where nobody listens is no calm.
   if (unwatched) found.push(el('p.banner.warn', {}, 'В профиле региона нет источников: наблюдать нечего. Добавьте их командой nabat sources add и перезапустите Набат.'));
   for (const banner of banners) found.push(el('p.banner.warn', { title: details(banner) }, blindSpot(banner)));
