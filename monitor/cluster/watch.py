@@ -20,6 +20,7 @@ from monitor.runtime.planned import Planned
 from monitor.runtime.settled import settled
 from monitor.runtime.store import Store
 from monitor.runtime.storing import ends
+from monitor.runtime.ticking import Ticking
 from monitor.runtime.watch_runner import GROUP, WatchRunner
 from sinks.base import SnapshotStore, Writer
 
@@ -68,6 +69,7 @@ class WatchRole:
         self._clients: dict[int, tuple[Writer, SnapshotStore]] = {}
         self._runners: dict[int, WatchRunner] = {}
         self._folders = folders_of(config)
+        self._ticking: dict[int, Ticking] = {}
         self._planned: dict[str, tuple[WatchRunner, Planned]] = {}
 
     def runner(self, partition: int, log: Log) -> WatchRunner:
@@ -111,12 +113,20 @@ class WatchRole:
             keys = {partition: regions[0].id for partition in ready if (regions := self._regions(partition, kafka))}
             try:
                 if keys:
-                    tick = encode_record(Tick(await settled(kafka, done, self._clock.now())))
-                    await kafka.append([Append(WATCH, number, key, tick, self._clock.now()) for number, key in keys.items()])
+                    now = self._clock.now()
+                    told = await settled(kafka, done, now)
+                    ticks = {number: Tick(told + self._lead(number, now)) for number in keys}
+                    await kafka.append(
+                        [Append(WATCH, number, keys[number], encode_record(one), now) for number, one in ticks.items()]
+                    )
                     await self._plan(kafka, keys)
             except RetryableError as error:
                 log.warning("время не отмечено: %s", error)
             await ends(self._config.watch.tick_seconds, self._ending)
+
+    def _lead(self, partition: int, now: int) -> int:
+        ticking = self._ticking.setdefault(partition, Ticking())
+        return ticking.lead(now, self._runners[partition].stage.clock)
 
     async def _plan(self, kafka: Log, partitions: Iterable[int]) -> None:
         """Says what the files of planned works say, where that differs from what a partition's own state goes by."""

@@ -112,6 +112,10 @@ class Metrics:
                 Gauge, "nabat_lag_records", "Records of a partition that its stage has still to do.", {"topic": (), "partition": ()}
             )
         )
+        self.clock_doubted = self._gauge(
+            "nabat_clock_doubted",
+            "1 while watch reads a time far ahead of all that sources have dated: some machine's clock is wrong.",
+        )
         self.watchdog_stalled: Labelled[Gauge, Stage] = self._gauges(
             "nabat_watchdog_stalled", "1 while a stage has records to do and gets nowhere.", stage=Stage
         )

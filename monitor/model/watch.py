@@ -35,6 +35,7 @@ class Findings(Struct, tag_field="type", tag="findings", omit_defaults=True):
     ``people`` is how many wrote of no known theme, ``stems`` their words, ``excerpts`` what some of them wrote (see
     detectors.topics.sketch). Where nothing was found this is the bare progress.
 
+    ``newest`` is the latest time that a new post is dated (ms; 0: none, or of none is it known), of a file the file's own.
     ``erased`` are posts of a person who is erased, ``quotes`` how their words may be quoted (monitor.triage.erased.quote_hash).
     """
 
@@ -53,6 +54,7 @@ class Findings(Struct, tag_field="type", tag="findings", omit_defaults=True):
     excerpts: list[str] = []
     erased: list[str] = []
     quotes: list[str] = []
+    newest: int = 0
 
 
 class Action(Struct, tag_field="type", tag="action"):

@@ -31,6 +31,7 @@ from monitor.runtime.settled import settled
 from monitor.runtime.shared import Shared
 from monitor.runtime.stages import Stages
 from monitor.runtime.store import Store
+from monitor.runtime.ticking import Ticking
 from monitor.runtime.triage_runner import LINGER
 from sinks.clickhouse.connect import Target
 from sources.base import Adapter
@@ -115,6 +116,7 @@ class Embedded:
             self._give_up,
             self._fault,
         )
+        self._ticking = Ticking()
         self._stages = Stages(shared, sealer, self._delivery, accept=self._accept, linger=self._linger, hold=self._hold)
         self.deliver = self._stages.deliver
         budgets = self._connections.budgets if self._connections else None
@@ -206,7 +208,9 @@ class Embedded:
         await self.log.append([Append(WATCH, 0, self.profile.id, encode_record(Tick(at)), self.clock.now())])
 
     async def _tick(self) -> None:
-        await self.tick(await settled(self.log, self._stages.triaged, self.clock.now()))
+        now = self.clock.now()
+        lead = self._ticking.lead(now, self._stages.watch.stage.clock)
+        await self.tick(await settled(self.log, self._stages.triaged, now) + lead)
 
     async def _open_console(self) -> None:
         self._page = ConsolePage(

@@ -86,6 +86,7 @@ class WatchRunner:
         self._stopping = False
         self._saving: asyncio.Task[None] | None = None
         self._saved = 0
+        self._doubts = False
         self._behind = Behind()
         self._held = Held((IncidentEventRow, ReplyRow, SeriesRow), hold)
         self._storing = asyncio.Lock()
@@ -246,5 +247,13 @@ class WatchRunner:
         metrics.pages["watch"].inc(records)
         metrics.duplicates["near"].inc(effects.matched)
         metrics.alerts.add(Counter(effects.alerts))
+        metrics.clock_doubted.set(effects.doubted > 0)
+        if effects.doubted and not self._doubts:
+            log.error(
+                "watch %d: время больше чем на неделю впереди всего прочитанного и всего, что датировали источники; ему не верят. "
+                "Поставьте часы на машинах, где работают сбор и watch",
+                self.partition,
+            )
+        self._doubts = effects.doubted > 0
         for fetched in effects.detected:
             metrics.detection_seconds.observe(max(0, now - fetched) / 1000)

@@ -210,6 +210,9 @@ class Triage:
         if erasure is not None:
             findings.versions, findings.erased, findings.quotes = [], [post.id for post in page.posts], erasure.quotes
             effects.rows += [ErasureRow(subject, packed) for subject in erasure.subjects]
+        undated = decoded.undated
+        dated = (post.published_at for _, _, post, *_ in fresh if post.id not in undated)
+        findings.newest = fetched_at if page.network == "file" else max(dated, default=0)
         findings.posts = len(fresh)
         findings.stems, findings.people, findings.excerpts = self._sketcher.make(talk)
         effects.findings.append(findings)

@@ -13,7 +13,8 @@ from monitor.outgoing.write import Outgoing
 
 @dataclass(slots=True)
 class WatchEffects:
-    """Effects of a batch in order. ``detected`` are fetch times (ms) of what raised alerts, ``matched`` near-duplicates found."""
+    """Effects of a batch in order. ``detected`` are fetch times (ms) of what raised alerts, ``matched`` near-duplicates found,
+    ``doubted`` records whose time was not believed."""
 
     rows: list[Row] = field(default_factory=list)
     outgoing: list[Outgoing] = field(default_factory=list)
@@ -22,6 +23,7 @@ class WatchEffects:
     appeals: int = 0
     matched: int = 0
     repeats: int = 0
+    doubted: int = 0
 
 
 class Changes:

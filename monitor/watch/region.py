@@ -1,6 +1,7 @@
 """One region as watch sees it: takes a record, changes its state, says what changed.
 
-Each record is applied whole. Time is the greatest time read so far; nothing here asks a clock, a store or the log.
+Each record is applied whole. Time is the greatest time read so far that is believed (monitor.watch.believed); nothing here asks a
+clock, a store or the log.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from monitor.model.works import Works
 from monitor.profile.model import Profile
 from monitor.watch import answers
 from monitor.watch.alerts import Alerts
+from monitor.watch.believed import as_known, believed
 from monitor.watch.casework import Casework
 from monitor.watch.effects import Changes, WatchEffects
 from monitor.watch.settings import Names, WatchSettings
@@ -63,10 +65,10 @@ class Region:
                 else:
                     answers.answer(record, self._alerts, changes)
             case Tick():
-                self.clock = max(self.clock, record.at)
+                at = min(record.at, self._pass(record.at, effects))
                 self._teach()
-                self._tension.begin(record.at)
-                self._tension.tick(record.at)
+                self._tension.begin(at)
+                self._tension.tick(at)
             case Use():
                 self.use = record
                 self._silence.keep(self.clock, changes, effects)
@@ -75,7 +77,7 @@ class Region:
             case Works():
                 changes.alerts |= {row.id: row for row in self._alerts.plan(record, self.clock, version)}
             case SourceStates():
-                self.clock = max(self.clock, record.at)
+                self._pass(record.at, effects)
                 self._silence.take(record, changes, effects)
         self._silence.judge(self.clock, changes, effects)
         self._tension.close(self._casework.appeals, changes, effects)
@@ -97,7 +99,8 @@ class Region:
             self._topics.erase(frozenset(found.quotes))
             changes.alerts |= {row.id: row for row in self._alerts.unquoted(frozenset(found.quotes), changes.version)}
             return
-        self.clock = max(self.clock, found.fetched_at)
+        if found.fetched_at > self._pass(found.fetched_at, effects, found.newest):
+            found = as_known(found, self.clock)
         self._teach()
         self._tension.begin(found.fetched_at)
         past = found.page in ("backfill", "reprocess")
@@ -111,6 +114,12 @@ class Region:
             self._casework.reply(reply, self.clock, changes)
         self._topics.take(found)
         self._tension.read(found.source, found.covered_until)
+
+    def _pass(self, at: int, effects: WatchEffects, newest: int = 0) -> int:
+        """Time goes on, as far as it is believed; returns what it is then."""
+        self.clock = believed(self.clock, at, newest)
+        effects.doubted += at > self.clock
+        return self.clock
 
     def _teach(self) -> None:
         """Teaches the past before anything is judged. Records of the same time are one past: a second one would teach that the series

@@ -67,6 +67,11 @@ class Watch:
                 region.apply(entry, position, effects)
         return effects
 
+    @property
+    def clock(self) -> int:
+        """The latest time (ms) of all regions."""
+        return max((region.clock for region in self.regions.values()), default=0)
+
     def needs_use(self, region: str) -> bool:
         """Whether a ``use`` record has to be appended before anything else can be taken for this region."""
         use = self.regions[region].use

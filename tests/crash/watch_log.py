@@ -1,9 +1,13 @@
-"""A watch log as triage, people and the clock write it: findings, some of them twice, with actions and ticks between."""
+"""A watch log as triage, people and clocks write it: findings, some of them twice, with actions and ticks between, some of machines
+whose clock is years ahead.
+"""
 
 from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+
+from msgspec import structs
 
 from monitor.log.base import Record
 from monitor.model.codec import decode
@@ -13,13 +17,14 @@ from sources.simulated.world import World
 from tests.crash.region import EPOCH, HOUR, MINUTE, REGION, START, history, use, watch
 from tests.crash.stages import watch_record
 
-PROGRESS = 90
-"""A partition of pages that no stream has."""
+PROGRESS, ASTRAY = 90, 91
+"""Partitions of pages that no stream has."""
+YEARS = 10 * 365 * 24 * HOUR
 
 
 def watch_log(world: World, findings: Sequence[bytes], seed: int) -> list[Record]:
     """The records in order. Actions are based on what the person could see: the current version, or, now and then, an older one."""
-    chance = random.Random(seed)
+    chance, wild = random.Random(seed), random.Random(seed)
     stage = watch(world)
     records: list[Record] = []
     seen: dict[str, list[str]] = {}
@@ -41,6 +46,14 @@ def watch_log(world: World, findings: Sequence[bytes], seed: int) -> list[Record
                 append(again)
         if chance.random() < 0.3:
             append(Tick(clock - chance.randint(0, 3 * MINUTE)))
+        if wild.random() < 0.05:
+            append(Tick(clock + YEARS + number))
+        if wild.random() < 0.05:
+            name = f"astray-{number}"
+            read = decode(found, Findings)
+            appeals = [structs.replace(one, id=f"{one.id}-{name}", past=True) for one in read.appeals]
+            origin, fetched = (EPOCH, ASTRAY, number), read.fetched_at + YEARS
+            append(Findings(origin, REGION, read.source, fetched, fetched, appeals=appeals, newest=read.newest))
         if seen and chance.random() < 0.1:
             subject = chance.choice(sorted(seen))
             versions = [*seen[subject], "7"]
