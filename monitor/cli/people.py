@@ -16,7 +16,7 @@ from pathlib import Path
 
 from prometheus_client import CollectorRegistry
 
-from monitor.cli.common import add_config, config_of, start_logging
+from monitor.cli.common import add_config, config_of, expect_data, start_logging
 from monitor.clock import SystemClock
 from monitor.cluster.settings import open_log as open_kafka
 from monitor.cluster.settings import regions_of, shared_key
@@ -77,6 +77,8 @@ def run(args: argparse.Namespace) -> int:
     start_logging(config, quiet=True)
     if args.only and not args.post:
         raise ConfigError(["--only: действует вместе с --post"])
+    # In a wrong folder a new key would be made, by which nobody is found.
+    expect_data(config)
     wanted = _wanted(args, config)
     found = asyncio.run(_erase(config, wanted))
     _show(found)
@@ -118,7 +120,8 @@ async def _in_cluster(config: Config, wanted: Wanted) -> Erasing:
         await store.open()
         log = await open_kafka(config)
         try:
-            eraser = Eraser(store.erasure(), log, sealer, [profile.id for profile in regions_of(config)])
+            regions = [profile.id for profile in regions_of(config)]
+            eraser = Eraser(store.erasure(), log, sealer, regions, config.watch.snapshot_seconds)
             return await eraser.erase(wanted, SystemClock().now())
         finally:
             await log.close()

@@ -124,7 +124,7 @@ class Embedded:
         answers |= probing.handlers(profile.id, self.adapters, budgets, lambda: compose.classifier(config, profile), clock)
         answers |= states.handlers(self.reader, self.log)
         answers |= reprocessing.handlers(self.reader, self.log, clock)
-        self.eraser = Eraser(self.store.erasure(), self.log, sealer, [profile.id])
+        self.eraser = Eraser(self.store.erasure(), self.log, sealer, [profile.id], config.watch.snapshot_seconds)
         answers |= self.eraser.handlers(clock.now)
         self._local = LocalSocket(config.nabat.data, answers)
         reading = self._reading = Reading(shared, self.adapters, self._inlets, budgets, self._stages.parked)

@@ -31,8 +31,8 @@ ERASE = "people/erase"
 PAGE_POSTS = 200
 ROUNDS = 5
 """How often what was stored meanwhile is looked for: once is enough, unless pages of before the first one come late."""
-PATIENCE = 240.0
-"""Seconds that are waited for the stages and for the store, each; less than a question to the process that runs may take."""
+PATIENCE = 120.0
+"""Seconds that are waited for the stages, beyond the time between two snapshots, and for the store."""
 LOOK = 0.1
 
 
@@ -68,16 +68,14 @@ class Erasing:
 
 
 class Eraser:
-    """``regions`` are those that have a profile. ``patience`` in seconds."""
+    """``regions`` are those that have a profile. ``snapshots``: seconds between two of watch, which commits with them."""
 
-    def __init__(
-        self, store: ClickHouseErasure, log: Log, sealer: Sealer, regions: Collection[str], patience: float = PATIENCE
-    ) -> None:
+    def __init__(self, store: ClickHouseErasure, log: Log, sealer: Sealer, regions: Collection[str], snapshots: float) -> None:
         self._store = store
         self._log = log
         self._sealer = sealer
         self._regions = list(regions)
-        self._patience = patience
+        self._patience = PATIENCE + snapshots
 
     def handlers(self, now: Callable[[], int]) -> dict[str, Handler]:
         """What the process that runs the stages answers. ``now``: its clock, ms."""

@@ -13,7 +13,15 @@ PERIOD = ("--from", "2026-01-12", "--to", "2026-01-13")
 
 
 @pytest.mark.parametrize(
-    "command", [("deadletters", "list"), ("deadletters", "retry"), ("reprocess", *PERIOD), ("backtest", *PERIOD)], ids=" ".join
+    "command",
+    [
+        ("deadletters", "list"),
+        ("deadletters", "retry"),
+        ("reprocess", *PERIOD),
+        ("backtest", *PERIOD),
+        ("people", "erase", "--author", "vk:1", "--yes"),
+    ],
+    ids=" ".join,
 )
 def test_a_folder_without_data_is_not_taken_for_an_empty_one(
     command: tuple[str, ...], tmp_path: Path, capsys: pytest.CaptureFixture[str]
