@@ -7,11 +7,11 @@ import * as card from './card.js';
 import { $, ask } from './dom.js';
 import * as header from './header.js';
 import * as map from './map.js';
-import { notifyToggle } from './notify.js';
+import { notifyToggle, warn } from './notify.js';
 import * as queue from './queue.js';
 import * as search from './search.js';
 import { signedIn } from './signin.js';
-import { soundToggle } from './sound.js';
+import { beep, soundToggle } from './sound.js';
 import { tellsOf } from './spike.js';
 import { stream } from './stream.js';
 import * as words from './words.js';
@@ -146,6 +146,11 @@ document.addEventListener('keydown', (event) => {
   event.preventDefault();
 });
 
+function blind() {
+  beep('urgent');
+  warn('Данные не обновляются: новых тревог на пульте не видно');
+}
+
 // Messages and the handover of a shift lead here: what they tell of is open.
 async function follow() {
   const [what, id] = location.hash.slice(1).split('=').map(decodeURIComponent);
@@ -201,7 +206,7 @@ async function start() {
   setInterval(() => freshStatus(), STATUS_EVERY);
   setInterval(() => { freshQueue(); freshAlerts(); }, LISTS_EVERY);
   setInterval(() => freshMap(), MAP_EVERY);
-  setInterval(() => { $('clock').textContent = words.clock(); header.tick(); }, 1000);
+  setInterval(() => { $('clock').textContent = words.clock(); header.tick(blind); }, 1000);
   setInterval(() => { alerts.show(); queue.show(); }, STATUS_EVERY);
 }
 

@@ -18,7 +18,8 @@ async function show() {
   leave();
   const place = $('card');
   const list = el('ul.history', { id: 'destinations' });
-  fill(place, el('div.bar', {}, el('h2', {}, 'Адресаты')), el('div.pad', {}, list));
+  fill(place, el('div.bar', {}, el('h2', {}, 'Адресаты'),
+    el('button.quiet.end', { type: 'button', 'aria-label': 'Закрыть список', onclick: () => { leave(); $('destinations-open').focus(); } }, '✕')), el('div.pad', {}, list));
   place.focus();
   try {
     const found = (await ask('/api/destinations')).destinations;

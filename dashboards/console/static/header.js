@@ -34,12 +34,16 @@ export function setTrouble(text) {
 }
 
 // A server or a store that hangs cuts no line: what stands on the page must not pass for what is.
-export function tick() {
+// `blind` is told once that nothing has come for long: whoever waits for a sound must not take silence for calm.
+export function tick(blind) {
   const now = fresh > 0 && performance.now() - fresh > PATIENCE;
   if (now === stale) return;
   stale = now;
   showBanners();
+  if (stale) blind();
 }
+
+const since = () => words.time(words.now() - (performance.now() - fresh));
 
 function figure(label, value, state = '', title = null) {
   return el(`div${state}`, { title }, el('dt', {}, label), el('dd', {}, value));
@@ -97,10 +101,9 @@ function details(banner) {
 function showBanners() {
   const found = [];
   if (notice) found.push(el('p.banner.notice', {}, notice));
-  if (lost) found.push(el('p.banner.bad', { role: 'alert' }, 'Связь с сервером потеряна. Данные на экране устарели, соединение восстановится само.'));
+  if (lost) found.push(el('p.banner.bad', { role: 'alert' }, `Связь с сервером потеряна. ${fresh ? `На экране то, что было в ${since()}; соединение` : 'Соединение'} восстановится само.`));
   else if (stale) {
-    const since = words.time(words.now() - (performance.now() - fresh));
-    found.push(el('p.banner.bad', { role: 'alert' }, `${trouble || 'Сервер не отвечает'}: на экране то, что было в ${since}. Пульт пробует снова сам.`));
+    found.push(el('p.banner.bad', { role: 'alert' }, `${trouble || 'Сервер не отвечает'}: на экране то, что было в ${since()}. Пульт пробует снова сам.`));
   }
   // Silence where nobody listens is no calm.
   if (unwatched) found.push(el('p.banner.warn', {}, 'В профиле региона нет источников: наблюдать нечего. Добавьте их командой nabat sources add и перезапустите Набат.'));

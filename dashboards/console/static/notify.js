@@ -41,6 +41,11 @@ export function notify(alert) {
   soon();
 }
 
+// What is told of the page itself.
+export function warn(text) {
+  if (on()) new Notification('Набат', { body: text, tag: 'nabat-link', requireInteraction: true, silent: true, lang: 'ru', icon: '/static/icon.svg' });
+}
+
 // What comes at once, after a break of the link or in a bad hour, is one notification.
 const soon = lazily(() => {
   const alerts = waiting;
