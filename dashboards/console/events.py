@@ -91,7 +91,7 @@ class EventStream:
             if request.transport is not None:
                 request.transport.abort()
         except NabatError:
-            _logger.warning("a stream of events ends: the log does not answer", exc_info=True)
+            _logger.warning("поток событий прерван: журнал не отвечает", exc_info=True)
         finally:
             del self._clients[task]
         return response
@@ -150,7 +150,7 @@ class EventStream:
         try:
             told = read(record.topic, record.value)
         except DecodeError:
-            _logger.exception("unreadable record %s/%d at %d", record.topic, record.partition, record.offset)
+            _logger.exception("запись не читается: %s/%d/%d", record.topic, record.partition, record.offset)
             return b""
         if told.data.region != self._region:
             return b""
@@ -170,7 +170,7 @@ class EventStream:
                     for _, wake in self._clients.values():
                         wake.set()
             except NabatError:
-                _logger.warning("the log does not answer", exc_info=True)
+                _logger.warning("журнал не отвечает", exc_info=True)
                 await asyncio.sleep(PAUSE)
 
 

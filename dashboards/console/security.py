@@ -75,10 +75,10 @@ async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
     except web.HTTPException as error:
         return failure(error.status)
     except RetryableError:
-        _logger.warning("the store does not answer: %s %s", request.method, request.path, exc_info=True)
+        _logger.warning("база не отвечает: %s %s", request.method, request.path, exc_info=True)
         return failure(503, "Хранилище не отвечает")
     except Exception:  # the last wall: whatever broke, the inside stays inside
-        _logger.exception("request failed: %s %s", request.method, request.path)
+        _logger.exception("запрос не выполнен: %s %s", request.method, request.path)
         return failure(500)
     finally:
         patience.end(request)

@@ -147,14 +147,14 @@ class Couriers:
         try:
             letter = self._letter(message, at)
         except Exception as error:  # noqa: BLE001 (its text could quote the message)
-            log.error("%s: a message can't be written: %s", lane.name, type(error).__name__)
+            log.error("%s: сообщение не составить: %s", lane.name, type(error).__name__)
             raise NotSent("refused", "сообщение не составить: региона нет в настройках, или ошибка в программе") from None
         try:
             return await self._channels[message.destination].send(letter)
         except NotSent:
             raise
         except Exception as error:  # noqa: BLE001 (its text could quote the message, or a secret)
-            log.error("%s: an error in the program: %s", lane.name, type(error).__name__)
+            log.error("%s: ошибка в программе: %s", lane.name, type(error).__name__)
             raise NotSent("server", "ошибка в программе, см. журнал") from None
 
     async def _not_sent(self, lane: Lane, message: Message, error: NotSent) -> None:
@@ -164,11 +164,11 @@ class Couriers:
         message.repeat = message.repeat or error.uncertain
         await self._journal.write([row, message_row(message, "refused", error.reason)] if never else [row])
         if never:
-            log.warning("%s: a message is refused for good: %s", lane.name, error.detail)
+            log.warning("%s: сообщение отвергнуто окончательно: %s", lane.name, error.detail)
             self._end(lane, message, "refused")
             return
         if not lane.failures:
-            log.warning("%s: can't be delivered to, messages wait: %s", lane.name, error.detail)
+            log.warning("%s: доставить не удаётся, сообщения ждут: %s", lane.name, error.detail)
         lane.failed(now, error.retry_after)
         self._counts.ended(message.channel, "failed", 0.0)
 
@@ -186,6 +186,6 @@ class Couriers:
     def _end(self, lane: Lane, message: Message, outcome: Literal["sent", "refused", "expired"]) -> None:
         now = self._clock.now()
         if outcome == "sent" and lane.failures:
-            log.warning("%s: delivers again after %d failed attempts", lane.name, lane.failures)
+            log.warning("%s: доставка снова идёт, неудачных попыток было %d", lane.name, lane.failures)
         lane.done(message, now, outcome)
         self._counts.ended(message.channel, outcome, (now - message.at) / 1000)

@@ -49,11 +49,11 @@ class Pushes:
             if taken.fetched:
                 await self._appender.push(taken.fetched)
         except RetryableError as error:
-            log.warning("a push of %s is not taken now: %s", inlet.network, error)
+            log.warning("присланное сетью %s сейчас не принять: %s", inlet.network, error)
             return self._ended("delayed", _later(error.retry_after))
         except Exception:
             # A bug met by one push: it is sent again, and the others are answered.
-            log.exception("a push of %s could not be taken", inlet.network)
+            log.exception("присланное сетью %s принять не удалось", inlet.network)
             return self._ended("failed", Taken(500, "ошибка в программе"))
         if taken.event:
             self._seen[event] = None

@@ -76,7 +76,7 @@ class Receiver:
         try:
             taken = await self._answer(request)
         except Exception as error:  # noqa: BLE001 - its text could quote the request
-            log.error("a push could not be answered: %s", type(error).__name__)
+            log.error("на присланное не ответить: %s", type(error).__name__)
             taken = Taken(500, "ошибка в программе")
         response = web.Response(status=taken.status, text=taken.body, headers={**_SERVER, **taken.headers})
         response.force_close()

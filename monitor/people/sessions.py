@@ -84,7 +84,7 @@ class Sessions:
         except FileNotFoundError:
             return OrderedDict()
         except (OSError, msgspec.DecodeError) as error:
-            log.warning("%s can't be read (%s): everybody signs in again", self._path, type(error).__name__)
+            log.warning("%s не читается (%s): всем придётся войти снова", self._path, type(error).__name__)
             return OrderedDict()
         return OrderedDict(sorted(found.items(), key=lambda one: one[1].began))
 
@@ -98,4 +98,4 @@ class Sessions:
                 file.write(msgspec.json.encode(self._open))
             fresh.rename(self._path)
         except OSError as error:
-            log.warning("%s can't be written (%s): a restart will sign everybody out", self._path, error.strerror)
+            log.warning("%s не записать (%s): после перезапуска всем придётся войти снова", self._path, error.strerror)

@@ -115,7 +115,7 @@ class Appender:
         if fetched.broken:
             fetched.pages[0].broken = [_broken(raw, reason) for raw, reason in fetched.broken[:BROKEN_ITEMS]]
             if len(fetched.broken) > BROKEN_ITEMS:
-                rest = f"{len(fetched.broken) - BROKEN_ITEMS} more broken items in the same answer"
+                rest = f"и ещё непринятых в том же ответе: {len(fetched.broken) - BROKEN_ITEMS}"
                 fetched.pages[0].broken.append(Broken(rest, ""))
         return [part for page in fetched.pages for part in split(page, before, **self._limits)]
 

@@ -106,7 +106,7 @@ class Backfill:
             try:
                 self._marks[source.id] = await self._load(source)
             except RetryableError as error:
-                log.warning("it can't be told yet how far history has been read: %s", error)
+                log.warning("пока не узнать, докуда прочитано прошлое: %s", error)
                 return
 
     async def _network(self, sources: list[Source], adapter: Past, stopping: asyncio.Event) -> None:
@@ -119,14 +119,14 @@ class Backfill:
                     if await self._step(source, adapter, stopping):
                         sources.remove(source)
                 except SourceRefused as error:
-                    log.warning("source %s: no history: %s", source.id, error)
+                    log.warning("источник %s: прошлого нет: %s", source.id, error)
                     self._marks[source.id] = Mark(done=True)
                     sources.remove(source)
                 except RetryableError as error:
                     await self._rest(error.retry_after, stopping)
                 except Exception:
                     # One source's history is given up until the next start; the others go on.
-                    log.exception("source %s: reading its history failed", source.id)
+                    log.exception("источник %s: прочесть прошлое не удалось", source.id)
                     sources.remove(source)
             self._tell()
 
@@ -169,7 +169,7 @@ class Backfill:
         if self._clock.now() >= self._told + TOLD_MS:
             self._told = self._clock.now()
             done, count, share = self.progress()
-            log.info("history: %d of %d sources, %.0f %% of the time", done, count, 100 * share)
+            log.info("прошлое: источников %d из %d, времени %.0f %%", done, count, 100 * share)
 
     async def _rest(self, seconds: float, stopping: asyncio.Event) -> None:
         if seconds <= 0 or stopping.is_set():

@@ -47,7 +47,7 @@ async def regularly(shared: Shared, work: Callable[[], Awaitable[None]], seconds
         try:
             await work()
         except RetryableError as error:
-            log.warning("left out this time: %s", error)
+            log.warning("в этот раз пропущено: %s", error)
         sleep = asyncio.ensure_future(shared.clock.sleep(seconds))
         stop = asyncio.ensure_future(shared.stopping.wait())
         await asyncio.wait({sleep, stop}, return_when=asyncio.FIRST_COMPLETED)

@@ -162,7 +162,7 @@ class Crawler:
             try:
                 await learning.load()
             except RetryableError as error:
-                log.warning("what was learnt of the sources can't be read yet: %s", error)
+                log.warning("выученное об источниках пока не прочесть: %s", error)
                 await self._rest(error.retry_after, self._stopping)
             else:
                 return
@@ -173,7 +173,7 @@ class Crawler:
             schedule.plan(self._clock.now(), self._allowance)
             for lane in schedule.lanes.values():
                 if lane.short:
-                    log.warning("%s: the limit of %s does not cover the ceilings of its sources", lane.network, lane.method)
+                    log.warning("%s: ограничения %s не хватает на предельные сроки источников", lane.network, lane.method)
             for news in self._news.values():
                 news.set()
             await learning.save()

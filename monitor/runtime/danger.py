@@ -40,7 +40,7 @@ async def follow(events: Log, profiles: Sequence[Profile], hurry: Callable[[Sequ
             # What we stood at was dropped meanwhile.
             offset = -1
         except RetryableError as error:
-            log.warning("alerts can't be followed now: %s", error)
+            log.warning("за тревогами сейчас не проследить: %s", error)
             await ends(error.retry_after, stopping)
 
 

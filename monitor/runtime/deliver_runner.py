@@ -152,7 +152,7 @@ class DeliverRunner:
         await self.couriers.take_up(left)
         self._taken = max(committed - 1, 0)
         await self._board.note(ALERTS, self.partition, committed)
-        log.info("deliver %d: goes on at offset %d, %d messages wait", self.partition, committed, len(left.waiting))
+        log.info("deliver %d: продолжает с записи %d, ждут сообщений: %d", self.partition, committed, len(left.waiting))
         return committed
 
     async def _follow(self, offset: int) -> None:
@@ -174,7 +174,7 @@ class DeliverRunner:
             self._taken = records[-1].offset
             timer.enter("log")
             commit = partial(self._log.commit, GROUP, ALERTS, self.partition, offset)
-            await insist(commit, "deliver", self._metrics, self._give_up, "the log")
+            await insist(commit, "deliver", self._metrics, self._give_up, "журнал")
             await self._board.note(ALERTS, self.partition, offset)
             self._metrics.pages["deliver"].inc(len(records))
             self.couriers.put(messages)
@@ -193,9 +193,7 @@ class DeliverRunner:
             told = read(ALERTS, record.value)
         except DecodeError as error:
             # Watch alone writes here: a newer one does. What it tells must not hold up what can be read.
-            log.error(
-                "the alert at partition %d, offset %d can't be read and is not told: %s", record.partition, record.offset, error
-            )
+            log.error("тревога в разделе %d, смещение %d, не читается и не разослана: %s", record.partition, record.offset, error)
             return []
         if not isinstance(told.data, AlertData) or told.data.region not in self._profiles:
             return []

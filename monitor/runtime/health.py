@@ -129,9 +129,9 @@ class Health:
         if state == before.state:
             return
         if state not in WELL:
-            log.warning("source %s: %s: %s", before.source, state, error)
+            log.warning("источник %s: %s: %s", before.source, state, error)
         elif before.state not in WELL:
-            log.warning("source %s: %s again, after %s", before.source, state, before.state)
+            log.warning("источник %s: снова %s, было %s", before.source, state, before.state)
 
     def _row(self, source: Source, state: SourceState, fetched_at: int, covered: int, posts: int, error: str) -> SourceHealthRow:
         return SourceHealthRow(

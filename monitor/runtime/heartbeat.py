@@ -46,7 +46,7 @@ class Heartbeat:
 
     async def beat(self) -> HeartbeatOutcome:
         if not await self._well():
-            log.error("a stage stands still: no check-in, so that the outside notices")
+            log.error("стадия стоит: отметка не отправлена, чтобы снаружи это заметили")
             return "withheld"
         try:
             answer = await self._http.get(self._url, timeout=TIMEOUT, limit=100_000)
@@ -54,6 +54,6 @@ class Heartbeat:
         except (SourceUnavailable, SourceRefused) as failed:
             error = str(failed)
         if error and not self._failing:
-            log.warning("the check-in did not arrive: %s", error)
+            log.warning("отметка не дошла: %s", error)
         self._failing = bool(error)
         return "failed" if error else "sent"

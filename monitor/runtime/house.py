@@ -39,7 +39,7 @@ class House:
                 try:
                     await self._log.trim(self._clock.now())
                 except RetryableError as error:
-                    log.warning("the log is not trimmed now: %s", error)
+                    log.warning("журнал сейчас не укоротить: %s", error)
             await self._count()
             try:
                 async with asyncio.timeout(COUNT_SECONDS):
@@ -52,5 +52,5 @@ class House:
             rows = await self._reader.query("SELECT count() AS n FROM current_incidents WHERE status = 'open'")
             self._metrics.incidents_open.set(rows[0]["n"])
         except RetryableError as error:
-            log.warning("the store does not answer: %s", error)
+            log.warning("база не отвечает: %s", error)
         self._metrics.log_bytes.set(self._path.stat().st_size)

@@ -74,7 +74,7 @@ class Learning:
             try:
                 known = _decoder.decode(value)
             except msgspec.DecodeError as error:
-                log.warning("source %s: what was learnt of it can't be read, it is learnt anew: %s", source.id, error)
+                log.warning("источник %s: выученное о нём не читается, учимся заново: %s", source.id, error)
                 return
             self._read[number], self._covered[number] = known.read, known.covered
             self._schedule.habits.load(number, known.habits)
@@ -129,7 +129,7 @@ class Learning:
         try:
             await self._log.append([], budgets=values)
         except RetryableError as error:
-            log.warning("what was learnt of the sources is not kept now: %s", error)
+            log.warning("выученное об источниках сейчас не сохранить: %s", error)
             return False
         return True
 

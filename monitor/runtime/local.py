@@ -46,7 +46,7 @@ class LocalSocket:
             one.bind(str(self._path))
         except OSError as error:
             one.close()
-            log.warning("%s: no socket can be made here (%s); commands that need this process will not reach it", self._path, error)
+            log.warning("%s: сокет здесь не создать (%s); команды не смогут обратиться к этому процессу", self._path, error)
             return
         # Nobody can connect before it listens.
         os.chmod(self._path, 0o600)

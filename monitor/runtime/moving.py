@@ -37,7 +37,7 @@ class Moving:
         try:
             return not [group for group, topic in self._limits if await self._stands(group, topic)]
         except RetryableError as error:
-            log.warning("whether all stages move can't be told: %s", error)
+            log.warning("не узнать, все ли стадии движутся: %s", error)
             return False
 
     async def _stands(self, group: str, topic: str) -> bool:

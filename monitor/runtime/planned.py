@@ -39,7 +39,7 @@ class Planned:
             found = await asyncio.to_thread(read_works, self._folder, self._profile, now)
         except ConfigError as error:
             if str(error) != self._trouble:
-                log.error("planned works stay as they were: %s", error)
+                log.error("плановые работы остались прежними: %s", error)
             self._trouble = str(error)
             return False
         self._trouble = ""
@@ -56,7 +56,7 @@ class Planned:
             try:
                 await self.look()
             except RetryableError as error:
-                log.warning("planned works are not told now: %s", error)
+                log.warning("о плановых работах сейчас не сообщить: %s", error)
             try:
                 async with asyncio.timeout(LOOK_SECONDS):
                     await stopping.wait()

@@ -73,12 +73,12 @@ class Requests:
                 cursors = await self._join(source, adapter, sources)
                 given = await adapter.fetch_many(sources, cursors, began) if len(sources) > 1 else {}
             except SourceRefused as error:
-                log.info("%s: sources are read one by one: %s", source.network, error)
+                log.info("%s: источники читаются по одному: %s", source.network, error)
                 self._alone[source.network] = began + int(REFUSED_WAIT * 1000)
             except RetryableError as error:
                 self._alone[source.network] = began + int(max(error.retry_after, ALONE_WAIT) * 1000)
             except Exception:
-                log.exception("%s: reading many sources at once failed", source.network)
+                log.exception("%s: прочесть много источников сразу не удалось", source.network)
                 self._alone[source.network] = began + int(BUG_WAIT * 1000)
         for one in sources:
             if one is not source and one.id not in given:
@@ -135,11 +135,11 @@ class Requests:
             wait = min(max(error.retry_after, 2.0 ** min(failures, 10)), LONGEST_WAIT)
         except RetryableError as error:
             # The log and not the source: what it does not have now is read again.
-            log.warning("source %s: %s", source.id, error)
+            log.warning("источник %s: %s", source.id, error)
             wait = error.retry_after
         except Exception:
             # A bug met by one source: the others go on, this one is tried again, and everybody can see it.
-            log.exception("source %s: reading failed", source.id)
+            log.exception("источник %s: прочесть не удалось", source.id)
             self._health.trouble(source, "broken", "ошибка в программе, см. журнал")
             wait = BUG_WAIT
         else:

@@ -81,7 +81,7 @@ class Store:
         except (ClickHouseError, OSError) as error:
             raise refused(self.target, error) from error
         if pending and not self.target.embedded:
-            raise ConfigError([f"clickhouse: the database {self.target.database!r} is not up to date; run: nabat migrate"])
+            raise ConfigError([f"clickhouse: схема базы {self.target.database} устарела; выполните nabat migrate"])
 
     def writer(self) -> ClickHouseWriter:
         writer = ClickHouseWriter(

@@ -26,9 +26,7 @@ async def store(writer: Writer, rows: Sequence[Row], stage: Stage, metrics: Metr
     await insist(lambda: writer.write(rows), stage, metrics, give_up)
 
 
-async def insist(
-    ask: Callable[[], Awaitable[T]], stage: Stage, metrics: Metrics, give_up: asyncio.Event, what: str = "the store"
-) -> T:
+async def insist(ask: Callable[[], Awaitable[T]], stage: Stage, metrics: Metrics, give_up: asyncio.Event, what: str = "база") -> T:
     """What ``ask`` gives, however long the store, or another one that ``what`` names, lets a stage wait that can't go on without.
 
     Raises the RetryableError if there is no answer and ``give_up`` is set.
@@ -43,12 +41,12 @@ async def insist(
                 metrics.backpressure[stage].inc()
                 metrics.backpressure_active[stage].set(1)
                 if failures == 1:
-                    log.warning("%s: %s takes nothing, intake is paused and nothing is lost: %s", stage, what, error)
+                    log.warning("%s: %s не принимает записи, приём приостановлен, ничего не потеряно: %s", stage, what, error)
                 if await ends(error.retry_after, give_up):
                     raise
             else:
                 if failures:
-                    log.warning("%s: %s takes rows again after %d failed attempts", stage, what, failures)
+                    log.warning("%s: %s снова принимает записи, неудачных попыток было %d", stage, what, failures)
                 return found
     finally:
         if failures:

@@ -53,6 +53,6 @@ class Telling:
         try:
             await self._log.append(records)
         except RetryableError as error:
-            log.warning("watch is not told of sources now: %s", error)
+            log.warning("о состоянии источников сейчас не сообщить: %s", error)
             for region, states in waiting.items():
                 self._waiting[region] = states | self._waiting.get(region, {})

@@ -128,7 +128,7 @@ class TriageRunner:
         self.stage.parking.load(await self._reader.recent_outcomes(below, Parking.window))
         self.stage.erased.load(await self._reader.erased(below))
         await self._board.note(PAGES, self.partition, offset)
-        log.info("triage %d: goes on at offset %d, knows %d posts", self.partition, offset, len(self.stage.known))
+        log.info("triage %d: продолжает с записи %d, помнит сообщений: %d", self.partition, offset, len(self.stage.known))
         return offset
 
     async def _take(self, records: list[Record], timer: LoopTimer) -> int:
@@ -152,7 +152,7 @@ class TriageRunner:
                 *(Append(WATCH, partition_of(one.region, watch), one.region, encode_record(one), now) for one in effects.findings),
                 *appends(effects.outgoing, partitions, now),
             ]
-            await insist(lambda: self._log.append(told), "triage", self._metrics, self._give_up, "the log")
+            await insist(lambda: self._log.append(told), "triage", self._metrics, self._give_up, "журнал")
             self._fault(faults.FINDINGS_APPENDED)
             self._done = records[-1].offset + 1
             if not self._held:
@@ -172,7 +172,7 @@ class TriageRunner:
 
     async def _commit(self) -> None:
         commit = partial(self._log.commit, GROUP, PAGES, self.partition, self._done)
-        await insist(commit, "triage", self._metrics, self._give_up, "the log")
+        await insist(commit, "triage", self._metrics, self._give_up, "журнал")
         self._fault(faults.TRIAGE_COMMIT)
 
     async def _recall(self, ids: set[str], offset: int) -> dict[str, Known]:

@@ -160,8 +160,8 @@ class WatchRunner:
                 lost = not any(snapshots.values()) or await self._snapshots.has(region)
                 if first > 0 and lost:
                     raise NabatError(
-                        f"the watch log of region {region!r} begins at offset {first} and no snapshot reaches it: restore the store "
-                        "from a backup, or begin a new epoch of the log"
+                        f"журнал региона {region} начинается со смещения {first}, и ни один снимок до него не доходит: восстановите "
+                        "базу из копии или начните новую эпоху журнала"
                     )
                 offsets.append(first)
                 continue
@@ -169,9 +169,9 @@ class WatchRunner:
             position = Position.unpack(number)
             if position.epoch != epoch or position.partition != self.partition or not first <= position.offset <= end:
                 raise NabatError(
-                    f"the snapshot of region {region!r} stands at epoch {position.epoch}, partition {position.partition}, offset "
-                    f"{position.offset}; the log is epoch {epoch}, partition {self.partition}, offsets {first} to {end}: "
-                    "log and store do not belong together"
+                    f"снимок региона {region} сделан на эпохе {position.epoch}, разделе {position.partition}, смещении "
+                    f"{position.offset}; в журнале эпоха {epoch}, раздел {self.partition}, смещения от {first} до {end}: "
+                    "журнал и база от разных установок"
                 )
             self.stage.load(region, state, number)
             offsets.append(position.offset)
@@ -179,7 +179,7 @@ class WatchRunner:
         self._saved = offset
         await self._put_in_force(end)
         await self._board.note(WATCH, self.partition, offset)
-        log.info("watch %d: goes on at offset %d of %d", self.partition, offset, end)
+        log.info("watch %d: продолжает с записи %d из %d", self.partition, offset, end)
         return offset
 
     async def _put_in_force(self, end: int) -> None:
@@ -202,7 +202,7 @@ class WatchRunner:
             await self._write(self._held.pick(effects.rows, at_once=acted))
             now = self._clock.now()
             told = [*appends(effects.outgoing, self._log.layout.partitions, now)]
-            await insist(lambda: self._log.append(told), "watch", self._metrics, self._give_up, "the log")
+            await insist(lambda: self._log.append(told), "watch", self._metrics, self._give_up, "журнал")
             self._fault(faults.OUTGOING_APPENDED)
         await self._board.note(WATCH, self.partition, records[-1].offset + 1)
         self._count(len(records), effects, now)
@@ -238,7 +238,7 @@ class WatchRunner:
             try:
                 return await work()
             except RetryableError as error:
-                log.warning("watch %d: the snapshot can't be stored now: %s", self.partition, error)
+                log.warning("watch %d: снимок сейчас не сохранить: %s", self.partition, error)
                 if await ends(error.retry_after, self._give_up):
                     raise
 

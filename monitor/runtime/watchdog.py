@@ -56,7 +56,7 @@ class Watchdog:
                 await self.look()
             except RetryableError as error:
                 # Nobody can get on without the log, and whoever uses it tells of the trouble. When it is back they need a moment.
-                log.warning("watchdog: %s", error)
+                log.warning("сторож: %s", error)
                 self._seen.clear()
             try:
                 async with asyncio.timeout(PERIOD):
@@ -85,9 +85,9 @@ class Watchdog:
             late = stalled > self._limit and not waiting
             self._metrics.watchdog_stalled[stage].set(late)
             if late:
-                log.error("%s stands still for %.0f s with records to do", stage, stalled)
+                log.error("%s: стоит %.0f с, хотя работа есть", stage, stalled)
             if late and stalled > 3 * self._limit:
-                raise Stalled(f"{stage} has stood still for {stalled:.0f} s; the process ends to be started again from the log")
+                raise Stalled(f"{stage}: стоит {stalled:.0f} с; процесс завершается, после перезапуска он продолжит по журналу")
 
     def _all(self) -> list[tuple[str, int]]:
         return [(topic, partition) for topic in STAGES for partition in range(self._log.layout.partitions[topic])]

@@ -102,7 +102,7 @@ def _latest(client: Client, region: str) -> tuple[int, bytes] | None:
         try:
             return _restore(client, region, name, data, digest)
         except (ValueError, zlib.error) as error:
-            log.warning("snapshot %s of %s does not hold (%s); trying an older one", name, region, error)
+            log.warning("снимок %s региона %s не годится (%s); берётся прежний", name, region, error)
     return None
 
 

@@ -112,7 +112,7 @@ class Budgets:
         assert self._records is not None
         claimed = await self._records.read(_claim(name))
         if self._time.steady() > began + self._lease / 2:
-            raise RetryableError(f"token {name}: whose it is was told too late")
+            raise RetryableError(f"токен {name}: чей он, стало известно слишком поздно")
         if claimed != self._owner or name not in self._confirmed:
             self._drop(name)
             return False

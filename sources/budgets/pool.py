@@ -236,11 +236,11 @@ class NetworkBudget:
             where = ANY
             if outcome == "captcha":
                 until = now + int(max(wait, CAPTCHA_REST) * 1000)
-        log.warning("%s: token %s is parked (%s): %s", self.network, name, "all methods" if where == ANY else where, outcome)
+        log.warning("%s: токен %s отставлен (%s): %s", self.network, name, "все методы" if where == ANY else where, outcome)
         try:
             await account.park(where, outcome, until, now, self._save)
         except RetryableError as error:
-            log.warning("%s: that token %s is parked is not written down: %s", self.network, name, error)
+            log.warning("%s: что токен %s отставлен, записать не удалось: %s", self.network, name, error)
 
     async def _until(self, seconds: float) -> None:
         """Waits so long, or until a request has ended."""

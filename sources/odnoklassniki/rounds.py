@@ -108,8 +108,8 @@ def finish_comments(mark: Mark, topic: Topic) -> None:
 def advance(mark: Mark, now: int, window: int) -> bool:
     """Goes on to the next topic that is due; False where the round is over, and all is read that had to be.
 
-    What was due when the list was read is of this round. Else a group with more topics than can be read until the first of them is due
-    again would never see its list again.
+    What was due when the list was read is of this round. Else a group with more topics than can be read until the first of them is
+    due again would never see its list again.
     """
     if mark.step:
         return True

@@ -80,11 +80,11 @@ class RssAdapter:
         except (SourceRefused, SourceUnavailable):
             if not mark.moved:
                 raise
-            log.warning("source %s: what it moved to fails, asked at its old address again", source.id)
+            log.warning("источник %s: новый адрес не отвечает, снова читается прежний", source.id)
             mark = Mark(covered=mark.covered, body=mark.body, seen=mark.seen)
             answer, moved = await self._follow(source, mark, now)
         if moved != mark.moved:
-            log.warning("source %s: the feed moved for good, its new host is %s", source.id, urlsplit(moved).hostname)
+            log.warning("источник %s: лента переехала насовсем, её новый узел %s", source.id, urlsplit(moved).hostname)
             mark = msgspec.structs.replace(mark, moved=moved)
         body = digest(answer.body)
         if answer.status == 304 or body == mark.body:

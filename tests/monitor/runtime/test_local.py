@@ -70,6 +70,6 @@ async def test_a_path_that_is_too_long_is_told_and_nothing_else(tmp_path: Path, 
     folder.mkdir()
     local = LocalSocket(folder, {"echo": echo})
     await local.open()
-    assert "no socket can be made here" in caplog.text
+    assert "сокет здесь не создать" in caplog.text
     assert await ask(folder, "echo", {}) is None
     await local.close()

@@ -61,8 +61,8 @@ async def test_trouble(
     assert outcome.told
     assert not outcome.tells
     said = [record.getMessage() for record in caplog.records if record.name == "monitor.runtime.storing"]
-    assert any("the store takes nothing, intake is paused and nothing is lost" in message for message in said)
-    assert any("the store takes rows again after" in message for message in said)
+    assert any("база не принимает записи, приём приостановлен, ничего не потеряно" in message for message in said)
+    assert any("база снова принимает записи" in message for message in said)
 
 
 async def test_the_disk_of_the_log_is_full(
@@ -78,4 +78,4 @@ async def test_the_disk_of_the_log_is_full(
     assert outcome.told
     assert not outcome.tells
     said = [record.getMessage() for record in caplog.records if record.name == "monitor.runtime.storing"]
-    assert any("the log takes nothing, intake is paused and nothing is lost" in message for message in said)
+    assert any("журнал не принимает записи, приём приостановлен, ничего не потеряно" in message for message in said)

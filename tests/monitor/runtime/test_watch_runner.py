@@ -112,6 +112,6 @@ async def test_a_region_is_added_to_a_log_whose_beginning_is_gone(
         # Nothing of the new region can have been before it was there.
         assert await runner._recover() == 3
     else:
-        with pytest.raises(NabatError, match="begins at offset 3 and no snapshot reaches it"):
+        with pytest.raises(NabatError, match="со смещения 3, и ни один снимок до него не доходит"):
             await runner._recover()
     await log.close()

@@ -52,7 +52,7 @@ async def test_standing_still_is_shown_and_then_ends_the_process(stand: Stand) -
     assert not await stand.after(LIMIT)
     assert await stand.after(1)
     assert await stand.after(LIMIT)
-    with pytest.raises(Stalled, match="triage has stood still"):
+    with pytest.raises(Stalled, match="triage: стоит"):
         await stand.after(2 * LIMIT)
 
 
