@@ -147,7 +147,7 @@ async def test_a_feed_that_moved_for_good_is_asked_where_it_is(town: Town, caplo
     town.shelf.put("new", Post(id="1", text="На новом месте", published_at=NOON))
     town.feeds.shapes["city"] = Shape(status=301, location="/new")
     assert await town.texts() == ["На новом месте"]
-    assert "moved for good" in caplog.text
+    assert "переехала насовсем" in caplog.text
     assert await town.texts() == []
     assert (town.feeds.counts.total("city"), town.feeds.counts.total("new")) == (1, 2)
     # And back, when the new place fails: the old one is the address that people know.
