@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from typing import Any
 
 import pytest
 from aiohttp import ClientSession
 from playwright.async_api import expect
 
 from dashboards.console.patterns import WORDS, folded, marked, patterns
+from monitor.model.errors import RetryableError
+from sinks.base import Reader
 from tests.dashboards.conftest import Stage
 from tests.dashboards.test_page import Screen, screen
-from tests.dashboards.world import DAY, HOUR, appeal, health, incident
+from tests.dashboards.world import DAY, HOUR, NOW, appeal, health, incident
 
 __all__ = ["screen"]
 
@@ -127,6 +131,52 @@ async def test_a_post_says_where_it_leads(stage: Stage, client: ClientSession) -
 async def test_what_can_not_be_searched_is_refused(client: ClientSession, asked: dict[str, str]) -> None:
     async with client.get("/api/search", params=asked) as response:
         assert (response.status, set(await response.json())) == (400, {"error", "hint"})
+
+
+class Tired:
+    """A reader whose queries of texts fail from some number on."""
+
+    def __init__(self, reader: Reader, searches: int) -> None:
+        self.reader = reader
+        self.searches = searches
+
+    async def query(self, sql: str, parameters: dict[str, Any] | None = None) -> list[dict[str, Any]]:
+        if "folded" in sql:
+            self.searches -= 1
+            if self.searches < 0:
+                raise RetryableError("query: timeout (code 159)", 1.0)
+        return await self.reader.query(sql, parameters)
+
+
+@pytest.mark.parametrize(("searches", "found"), [(4, ["p1", "p2", "p3"]), (3, ["p1", "p2", "p3"]), (1, ["p1", "p2"]), (0, None)])
+async def test_what_took_too_long_is_not_called_empty(
+    stage: Stage, client: ClientSession, searches: int, found: list[str] | None
+) -> None:
+    await some(stage)
+    await stage.stop()
+    stage.deps = replace(stage.deps, reader=Tired(stage.deps.reader, searches))
+    await stage.start()
+    async with client.get("/api/search", params={"words": "вода", "hours": "744"}) as response:
+        body = await response.json()
+    if found is None:
+        assert (response.status, body["error"]) == (503, "Поиск не успел")
+    else:
+        assert [post["id"] for post in body["posts"]] == found
+        assert body["since"] == NOW - {4: 744, 3: 168, 1: 24}[searches] * HOUR
+
+
+async def test_the_page_says_how_far_a_search_came(screen: Screen) -> None:
+    page, stage = screen.page, screen.stage
+    await some(stage)
+    await stage.stop()
+    stage.deps = replace(stage.deps, reader=Tired(stage.deps.reader, 1))
+    await stage.start()
+    await screen.open()
+    await page.click("#tab-search")
+    await page.select_option("#search-hours", "744")
+    await page.fill("#search-words", "вода")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#search-said")).to_contain_text("Найдено: 2 сообщения с 20 янв., 03:25; раньше искать слишком долго")
 
 
 async def test_of_too_many_the_newest_are_shown(stage: Stage, client: ClientSession) -> None:

@@ -3,6 +3,8 @@
 import { $, ask, el, fill } from './dom.js';
 import * as words from './words.js';
 
+const HOUR = 3_600_000;
+
 let open = () => {};
 let turn = 0;
 
@@ -28,7 +30,7 @@ async function find() {
     if (mine !== turn) return;
     fill($('found'), ...found.posts.map(line));
     $('found').scrollTop = 0;
-    say(told(found));
+    say(told(found, Number(asked.hours) * HOUR));
   } catch (error) {
     if (mine !== turn) return;
     fill($('found'));
@@ -41,7 +43,12 @@ function say(text, bad = false) {
   $('search-said').classList.toggle('bad', bad);
 }
 
-function told({ posts, more }) {
+function told({ posts, more, now, since }, asked) {
+  // No answer about a time is not the answer that there was nothing.
+  if (!more && since > now - asked) {
+    return `${posts.length ? `Найдено: ${words.count(posts.length, words.POSTS)}` : 'Ничего не найдено'} с ${words.time(since)}; раньше искать слишком долго: `
+      + 'сократите срок, добавьте слово или отбор.';
+  }
   if (!posts.length) return 'Ничего не найдено. Уберите слово, увеличьте срок или снимите отбор по месту и теме.';
   return more ? `Показаны последние ${words.count(posts.length, words.POSTS)}, есть и более ранние: сузьте поиск.`
     : `Найдено: ${words.count(posts.length, words.POSTS)}`;
