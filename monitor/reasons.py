@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from typing import Final
 
-import msgspec
 import orjson
 
 _TOML: Final = {
@@ -70,8 +69,8 @@ def csv_reason(error: Exception) -> str:
     return next((ours for theirs, ours in _CSV.items() if theirs in str(error)), "строка не понята")
 
 
-def type_reason(error: msgspec.ValidationError) -> tuple[str, list[str | int]]:
-    """What is wrong, and the path of keys and numbers to it."""
+def type_reason(error: Exception) -> tuple[str, list[str | int]]:
+    """What is wrong by msgspec's words (its own error, or one that repeats them), and the path of keys and numbers to it."""
     said, _, where = str(error).partition(" - at `$")
     path = [int(key) if key.isdigit() else key for key in re.split(r"[.\[\]`]+", where) if key and key != "..."]
     names = re.findall(r"`([^`]*)`", said)

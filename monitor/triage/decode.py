@@ -14,6 +14,7 @@ from typing import Literal, get_args
 from monitor.model.codec import DecodeError, convert, decode
 from monitor.model.position import Position
 from monitor.model.post import PAGE_VERSION, Page, Post
+from monitor.reasons import type_reason
 from monitor.triage.salvage import Piece, Unreadable, as_it_came, clean, take_apart
 
 Reason = Literal[
@@ -43,7 +44,7 @@ MAX_ID = 200
 MAX_COUNT = 0xFFFF_FFFF
 _NUL = b"\\u0000"
 """How JSON writes the character that no text may have."""
-_QUOTED = re.compile(r"""value (['"]).*\1""", re.DOTALL)
+_QUOTED = re.compile(r"""значение ['"].*""", re.DOTALL)
 
 
 @dataclass(slots=True)
@@ -97,13 +98,13 @@ def decode_page(data: bytes, position: Position, regions: frozenset[str] | None 
 def _fault(page: Page, regions: frozenset[str] | None) -> tuple[Reason, str] | None:
     """What makes a page useless whatever its posts are: its time is the clock of the stages, its source and region their keys."""
     if page.v > PAGE_VERSION:
-        return "unknown_version", f"page version {page.v}, this program reads up to {PAGE_VERSION}"
+        return "unknown_version", f"страница версии {page.v}, а эта программа читает до {PAGE_VERSION}"
     if not 0 < len(page.source) <= MAX_ID or "\x00" in page.source:
-        return "not_a_page", f"the source must have 1 to {MAX_ID} characters and no NUL"
+        return "not_a_page", f"source: нужно от 1 до {MAX_ID} знаков без NUL"
     if not EARLIEST <= page.fetched_at <= LATEST:
-        return "not_a_page", "fetched_at is outside the years 2000 to 2099"
+        return "not_a_page", "fetched_at не между 2000 и 2099 годом"
     if regions is not None and page.region not in regions:
-        return "unknown_region", f"source {page.source}: no profile of the region {page.region[:MAX_ID]!r}"
+        return "unknown_region", f"источник {page.source}: нет профиля региона {page.region[:MAX_ID]!r}"
     return None
 
 
@@ -175,7 +176,7 @@ def _salvage(data: bytes, position: Position, regions: frozenset[str] | None) ->
             decoded.dead.append(Dead("post", *post, as_it_came(piece.text), item))
     _keep(decoded, page)
     if apart.rest is not None:
-        detail = "the page ends or breaks here; the sound posts before were taken"
+        detail = "здесь страница обрывается или испорчена; целые сообщения до этого места приняты"
         decoded.dead.append(Dead("page", "broken_json", detail, as_it_came(apart.rest), len(apart.pieces)))
     return decoded
 
@@ -183,19 +184,21 @@ def _salvage(data: bytes, position: Position, regions: frozenset[str] | None) ->
 def _post(piece: Piece) -> Post | tuple[Reason, str]:
     """The post, or why there is none."""
     if not piece.readable:
-        return "broken_json", "no JSON, or nested too deep"
+        return "broken_json", "не JSON или слишком глубокая вложенность"
     if isinstance(piece.value, dict) and piece.value.get("id") is None:
-        return "missing_id", "the post has no id"
+        return "missing_id", "у сообщения нет id"
     try:
         post = convert(clean(piece.value), Post)
     except DecodeError as error:
         return "wrong_type", _why(error)
     if not 0 < len(post.id) <= MAX_ID or "\x00" in post.id:
-        return "missing_id", f"the id must have 1 to {MAX_ID} characters and no NUL"
+        return "missing_id", f"id: нужно от 1 до {MAX_ID} знаков без NUL"
     post.text = post.text.replace("\x00", "")
     return post
 
 
 def _why(error: DecodeError) -> str:
     """Field and types, without the value that the error quotes: details are shown, and a value may be what somebody wrote."""
-    return _QUOTED.sub("value", str(error))
+    what, path = type_reason(error)
+    what = _QUOTED.sub("значение", what)
+    return f"{what} ({'.'.join(map(str, path))})" if path else what

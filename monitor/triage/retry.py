@@ -37,13 +37,13 @@ def again(letter: Mapping[str, Any], payload: bytes, regions: frozenset[str] | N
     ``letter`` has the fields of a DeadLetterRow, ``regions`` are those that have a profile (None: all).
     """
     if letter["reason"] == "parser":
-        raise NabatError("the raw item of a source can't be taken without its parser; the source is read again by its adapter")
+        raise NabatError("сырую запись без её разбора не принять; источник и так читается заново")
     page = _post(letter, payload) if letter["scope"] == "post" else _page(payload)
     mark = Mark(letter["id"], letter["scope"], letter["reason"]).text()
     data = written({**page, "origin": "retry", "cursor": mark}).encode()
     decoded = decode_page(data, Position(0, 0, 0), regions)
     if decoded.page is None or (decoded.dead and letter["scope"] == "post"):
-        raise NabatError(f"would be refused again: {decoded.dead[0].detail}")
+        raise NabatError(f"снова не принять: {decoded.dead[0].detail}")
     return data
 
 
@@ -69,7 +69,7 @@ def _page(payload: bytes) -> dict[str, Any]:
         page = msgspec.to_builtins(decoded.page)
         page["broken"] = [{"detail": one.detail, "payload": one.payload.decode("utf-8", "replace")} for one in decoded.dead]
     if not isinstance(page, dict):
-        raise NabatError("the bytes are no page and would be refused again")
+        raise NabatError("это не страница, её снова не принять")
     return page
 
 
@@ -77,4 +77,4 @@ def _json(payload: bytes) -> Any:
     try:
         return json.loads(payload)
     except (ValueError, RecursionError):
-        raise NabatError("the bytes are no JSON and would be refused again") from None
+        raise NabatError("это не JSON, снова не принять") from None

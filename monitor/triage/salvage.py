@@ -19,7 +19,7 @@ MOST_READ = 3
 MOST_POSTS = 20_000
 """Of a page with something wrong: each may become a dead letter. Crawlers put some hundred into a page."""
 
-_TOO_MANY = f"more than {MOST_POSTS} posts, and something wrong"
+_TOO_MANY = f"больше {MOST_POSTS} сообщений, и что-то испорчено"
 _POSTS = re.compile(r'"posts"[ \t\r\n]*:[ \t\r\n]*\[')
 _NEXT = re.compile(r'[\[,][ \t\r\n]*(?=\{[ \t\r\n]*"id"[ \t\r\n]*:)')
 _END = re.compile(r'\][ \t\r\n]*,[ \t\r\n]*"broken"[ \t\r\n]*:')
@@ -127,20 +127,20 @@ def _whole(text: str) -> Apart:
     try:
         head = json.loads(text)
     except RecursionError:
-        raise Unreadable("broken_json", "nested too deep") from None
+        raise Unreadable("broken_json", "слишком глубокая вложенность") from None
     except ValueError:
-        raise Unreadable("broken_json", "not JSON, and no head of a page with posts") from None
+        raise Unreadable("broken_json", "не JSON, и начала страницы с сообщениями нет") from None
     if not isinstance(head, dict):
-        raise Unreadable("not_a_page", f"a page is an object, this is {type(head).__name__}")
+        raise Unreadable("not_a_page", f"страница — это объект, а здесь {type(head).__name__}")
     posts = head.pop("posts", [])
     if not isinstance(posts, list):
-        raise Unreadable("not_a_page", "posts is not a list")
+        raise Unreadable("not_a_page", "posts — не список")
     if len(posts) > MOST_POSTS:
         raise Unreadable("not_a_page", _TOO_MANY)
     try:
         return Apart(head, [Piece(post, written(post)) for post in posts])
     except RecursionError:
-        raise Unreadable("broken_json", "nested too deep") from None
+        raise Unreadable("broken_json", "слишком глубокая вложенность") from None
 
 
 def _object(text: str) -> dict[str, Any] | None:

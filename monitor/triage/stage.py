@@ -140,7 +140,7 @@ class Triage:
         page, dead = decoded.page, decoded.dead
         source = page.source if page else ""
         if page is not None and page.origin not in ("retry", "erase") and self.parking.parked(source):
-            dead = [Dead("page", "parked", "too many of this source's posts could not be taken", decoded.payload)]
+            dead = [Dead("page", "parked", "слишком много сообщений этого источника не удалось принять", decoded.payload)]
             page = Page(page.source, page.region, page.network, page.fetched_at, origin=page.origin)
             decoded = Decoded(decoded.position, page, [], dead, at=decoded.at)
             ahead = Ahead(page)
@@ -174,7 +174,7 @@ class Triage:
             if erasure is not None:
                 verdict = ERASED
             if verdict is None or quality is None:
-                dead = Dead("post", "stage_error", "the classifier failed on this text", encode(post), item)
+                dead = Dead("post", "stage_error", "классификатор не справился с этим текстом", encode(post), item)
                 decoded.dead.append(dead)
                 effects.outcomes["new" if before is None else "changed"] -= 1
                 continue
