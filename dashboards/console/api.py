@@ -38,7 +38,7 @@ SHARED = 1000
 
 class ActionRequest(msgspec.Struct, forbid_unknown_fields=True):
     """What the page posts: see monitor.model.watch.Action. ``minutes``: how long a snooze lasts; ``into``: what is joined with;
-    ``reason``: why an alert is closed.
+    ``reason``: why an alert or an incident is closed.
     """
 
     kind: ActionKind
@@ -52,7 +52,10 @@ class ActionRequest(msgspec.Struct, forbid_unknown_fields=True):
 
 REASON = 300
 """Characters of a reason that are kept: a line on the card."""
-CORRECTED = {"not_appeal": "appeals", "split": "appeals", "join": "incidents", "apart": "incidents"}
+CORRECTED = {
+    **dict.fromkeys(("not_appeal", "split"), "appeals"),
+    **dict.fromkeys(("join", "apart", "resolve", "reopen"), "incidents"),
+}
 """What actions correct; all others answer alerts."""
 
 _actions = msgspec.json.Decoder(ActionRequest)
@@ -203,7 +206,7 @@ class Api:
             raise Refused(400, "Действие не понято", "Обновите страницу и повторите")
         who, now = who_of(request), self._deps.clock.now()
         await self._allow(request, who, asked)
-        reason = " ".join(asked.reason.split())[:REASON] if asked.kind == "close" else ""
+        reason = " ".join(asked.reason.split())[:REASON] if asked.kind in ("close", "resolve") else ""
         until = now + max(0, min(asked.minutes, DAY_MINUTES)) * MINUTE if asked.kind == "snooze" else 0
         result = await self._deps.act(
             Action(uuid4().hex, asked.kind, asked.region, asked.subject, asked.based_on, who.name, now, until, asked.into, reason)
@@ -216,7 +219,7 @@ class Api:
     async def _allow(self, request: web.Request, who: Who, asked: ActionRequest) -> None:
         """Raises Refused where the role may not do this, or the thing is not in a curator's hands."""
         table = CORRECTED.get(asked.kind, "alerts")
-        allowed = who.may("close" if asked.kind == "close" else "answer" if table == "alerts" else "correct")
+        allowed = who.may("close" if asked.kind in ("close", "resolve", "reopen") else "answer" if table == "alerts" else "correct")
         if allowed and who.role == "curator" and who.scope:
             rows = [await self._store.subject(name, table) for name in (asked.subject, asked.into) if name]
             allowed = all(row and who.concerns(self._deps.profile.path(row["territory"]), row["body"]) for row in rows)

@@ -17,7 +17,10 @@ from monitor.model.post import PageOrigin
 from monitor.model.works import Works
 
 Change = Literal["edited", "deleted", "chatter"]
-ActionKind = Literal["not_appeal", "split", "join", "apart", "acknowledge", "claim", "release", "snooze", "task", "accept", "close"]
+ActionKind = Literal[
+    "not_appeal", "split", "join", "apart", "resolve", "reopen",
+    "acknowledge", "claim", "release", "snooze", "task", "accept", "close",
+]  # fmt: skip
 
 
 class Version(Struct, omit_defaults=True, gc=False):
@@ -61,8 +64,9 @@ class Action(Struct, tag_field="type", tag="action"):
     """What a person did. ``based_on`` is the version (decimal) of the row that the person saw: another one now is a conflict.
 
     ``subject`` is an appeal (``not_appeal``; ``split``: it has an incident of its own), an incident (``join``: it and the incident
-    ``into`` are one; ``apart``: its cause is its own) or an alert (all else); ``until`` (ms) is the end of a ``snooze``. ``task``
-    sends the body of an alert its task, ``accept`` takes it there, ``close`` ends it for a ``reason`` in words.
+    ``into`` are one; ``apart``: its cause is its own; ``resolve``: it is closed for a ``reason`` in words, ``reopen``: it is not) or
+    an alert (all else); ``until`` (ms) is the end of a ``snooze``. ``task`` sends the body of an alert its task, ``accept`` takes it
+    there, ``close`` ends it for a ``reason``.
     """
 
     id: str

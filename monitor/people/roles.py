@@ -7,7 +7,7 @@ from typing import Literal, get_args
 
 Role = Literal["operator", "curator", "head", "administrator", "machine"]
 Right = Literal["see", "answer", "close", "correct", "figures", "deliver", "export"]
-"""see: what is on the console. answer: acknowledge, claim, snooze. close: end an alert by hand (a curator's
+"""see: what is on the console. answer: acknowledge, claim, snooze. close: end an alert or an incident by hand (a curator's
 body is what most alerts are about). correct: say what is no appeal. figures: /metrics. deliver: try
 destinations. export: take lists away as files."""
 

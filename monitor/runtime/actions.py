@@ -32,11 +32,16 @@ CONFLICTS = {
     "no_body": "Исполнитель не определён: задание отправить некому.",
     "tasked": "Задание уже отправлено.",
     "no_task": "Задания ещё нет.",
-    "no_reason": "Напишите, почему тревогу можно закрыть.",
+    "no_reason": "Напишите, почему можно закрыть.",
+    "closed": "Инцидент уже закрыт.",
+    "open": "Инцидент и так открыт.",
     "taken": "Задание уже принято исполнителем.",
 }
 
-TABLES = {"not_appeal": "current_appeals", "split": "current_appeals", "join": "current_incidents", "apart": "current_incidents"}
+TABLES = {
+    **dict.fromkeys(("not_appeal", "split"), "current_appeals"),
+    **dict.fromkeys(("join", "apart", "resolve", "reopen"), "current_incidents"),
+}
 """Where the subject of an action is; that of all others is an alert."""
 
 LOOK = 0.2

@@ -13,8 +13,8 @@ from monitor.model.rows import AlertRow, IncidentRow
 from monitor.model.verdict import Urgency
 from monitor.profile.model import Profile
 from monitor.watch import wording
-from monitor.watch.bell import LEVELS
 from monitor.watch.cause import Whole
+from monitor.watch.levels import LEVELS
 from monitor.watch.settings import Names
 from monitor.watch.spots import addresses
 

@@ -15,9 +15,10 @@ from monitor.model.rows import AlertRow, AppealRow, IncidentRow
 from monitor.profile.model import Profile
 from monitor.watch import rows
 from monitor.watch.alert_rows import AlertRows
-from monitor.watch.bell import LEVELS, NEVER, REPEAT, Bell, stepped
+from monitor.watch.bell import NEVER, REPEAT, Bell
 from monitor.watch.cause import Seen
 from monitor.watch.causes import WINDOW, Causes
+from monitor.watch.levels import LEVELS, stepped
 from monitor.watch.quotes import GONE, unquoted
 from monitor.watch.settings import Names
 
@@ -104,14 +105,7 @@ class Alerts(Bell):
         return NIGHT if row.level == "flash" else WINDOW
 
     def danger(
-        self,
-        incident: IncidentRow,
-        telling: int,
-        at: int,
-        text: str,
-        version: int,
-        appeal: AppealRow | None = None,
-        rare: str = "",
+        self, incident: IncidentRow, telling: int, at: int, text: str, version: int, appeal: AppealRow | None = None, rare: str = ""
     ) -> list[AlertRow]:
         """An urgent incident: a sound when it appears and for what is new about it; nothing where there is nothing to tell.
 
@@ -238,9 +232,13 @@ class Alerts(Bell):
         self._parts = {name: (unquoted(one, quotes), unquoted(two, quotes)) for name, (one, two) in self._parts.items()}
         return self.reword(lambda row: unquoted(row, quotes), version)
 
-    def counts(self, incident: str) -> bool:
-        """Whether an alert tells of this very incident."""
-        return bool(self._causes.alert(incident))
+    def of(self, incident: str) -> str:
+        """The alert that tells of this very incident; empty for none."""
+        return self._causes.alert(incident)
+
+    def answered(self, name: str) -> bool:
+        """Whether nothing that an alert tells of goes on."""
+        return self._causes.answered(name)
 
     def end(self, name: str, at: int, version: int) -> AlertRow | None:
         self._parts.pop(name, None)

@@ -10,8 +10,8 @@ from monitor.model.rows import AlertRow, AppealRow
 from monitor.model.watch import History
 from monitor.profile.model import Profile
 from monitor.watch.alerts import Alerts
-from monitor.watch.bell import LEVELS
 from monitor.watch.effects import Changes, WatchEffects
+from monitor.watch.levels import LEVELS
 from monitor.watch.settings import Names, WatchSettings
 from monitor.watch.tension import Tension
 

@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Callable
 from typing import Final
 
@@ -18,11 +17,9 @@ from monitor.model.works import Works
 from monitor.profile.model import Profile
 from monitor.watch import rows
 from monitor.watch.alert_places import Places
+from monitor.watch.levels import louder, stepped
 from monitor.watch.works import Explanations
 
-LEVELS: Final = ("notice", "urgent", "flash")
-STEPS: Final = (1, 2, 3, 5, 10, 20, 30, 50, 100, 200, 300, 500, 1_000, 2_000, 5_000)
-"""Authors at which an alert that grows silently is shown and told to systems anew: each further one would flood them."""
 REPEAT: Final = 4 * 3_600_000
 """Ms after which an alert that nobody works on asks again, at the next full hour: all that wait do so with one sound."""
 HOUR: Final = 3_600_000
@@ -91,6 +88,16 @@ class Bell:
         self._ended[row.id] = row.sounds
         row = self._closed[row.id] = row._replace(status="resolved", note=note, snoozed_until=0)
         return row
+
+    def back(self, row: AlertRow) -> AlertRow:
+        """What a person has closed fires as it did before."""
+        del self._closed[row.id]
+        self._ended.pop(row.id, None)
+        return self.put(row._replace(status="firing", note=""))
+
+    def forgive(self, name: str) -> None:
+        """What a person has closed may begin anew."""
+        self._closed.pop(name, None)
 
     def show(self, row: AlertRow, at: int) -> AlertRow:
         """An alert about no one place: it sounds when it begins and when its level rises, else it changes silently. One that was
@@ -239,13 +246,3 @@ class Bell:
             self._closed = {row[0]: rows.restored(AlertRow, row) for row in (closed[0] if closed else [])}
             self.places.load(places)
             self._works.put(convert(planned, Works))
-
-
-def louder(before: AlertRow, row: AlertRow) -> bool:
-    """Whether its level is a higher one."""
-    return LEVELS.index(row.level) > LEVELS.index(before.level)
-
-
-def stepped(before: AlertRow, row: AlertRow) -> bool:
-    """Whether so many more people write that it is worth telling."""
-    return bisect_right(STEPS, row.authors) > bisect_right(STEPS, before.authors)

@@ -12,8 +12,10 @@ from monitor.model.watch import Action, Version
 from monitor.profile.model import Profile
 from monitor.watch import rows
 from monitor.watch.alerts import Alerts
+from monitor.watch.closing import Closing
 from monitor.watch.context import Contexts
 from monitor.watch.dangers import danger
+from monitor.watch.decisions import Decisions
 from monitor.watch.effects import Changes, WatchEffects
 from monitor.watch.incident import Incident
 from monitor.watch.incidents import Incidents
@@ -42,6 +44,8 @@ class Casework:
         self._terms = Terms(profile, self._incidents.get)
         self._overdue = Overdue(self._incidents, alerts)
         self._replies = Replies(profile, self._incidents, alerts, self._terms, self._overdue)
+        self._closing = Closing(self._incidents, alerts)
+        self._decisions = Decisions(self._incidents, self._regroup, self._closing, self._replies, self._terms, self._stop, self._show)
 
     def take(self, appeals: Sequence[Appeal], now: int, changes: Changes, effects: WatchEffects, *, past: bool = False) -> None:
         """Appeals, or later versions of some: finds their duplicates and their incidents, and counts them.
@@ -100,6 +104,8 @@ class Casework:
         urgency = incident.urgency
         if before is None:
             self._incidents.join(incident, row)
+            if self._closing.heard(incident, row, now, changes):
+                self._terms.owed(incident, now)
         else:
             incident.members[row.id] = None
             self._incidents.recount(incident, self.appeals)
@@ -117,6 +123,8 @@ class Casework:
         shown = self._show(incident, now, changes)
         if not old:
             heard = voice(row, appeal.text, self.appeals.get(row.cluster), self._settings.rare)
+            if self._closing.quiet(incident, heard):
+                return
             danger(self._alerts, row, shown, len(incident.telling), appeal, heard, now, changes, effects)
 
     def later(self, later: Version, now: int, changes: Changes, effects: WatchEffects, *, past: bool = False) -> None:
@@ -153,39 +161,8 @@ class Casework:
         self._tension.erase(posts)
 
     def act(self, action: Action, now: int, changes: Changes) -> None:
-        """A person's action; its outcome is an event whose id is the action's."""
-        row = self.appeals.get(action.subject)
-        if action.kind in ("join", "apart"):
-            name, conflict = action.subject, self._regroup.conflict(action)
-        elif row is None:
-            name, conflict = "", "unknown"
-        else:
-            changed = "" if str(row.version) == action.based_on else "changed"
-            name, conflict = row.incident, changed if row.status == "active" else row.status
-            if action.kind == "split" and not conflict:
-                conflict = self._regroup.alone(row)
-        subject = "incident" if action.kind in ("join", "apart") else "post"
-        detail: dict[str, object] = {"kind": action.kind, subject: action.subject, "accepted": not conflict, "conflict": conflict}
-        if action.into:
-            detail["into"] = action.into
-        changes.event(name, action.at, action.actor, "action", detail, action.id)
-        if conflict:
-            return
-        if action.kind == "not_appeal" and row is not None:
-            self._stop(row, "rejected", row.revision, now, changes, action.actor)
-        else:
-            self._regrouped(self._regroup.act(action, self.appeals, self._replies.rows, now, changes), now, changes)
-
-    def _regrouped(self, touched: Sequence[Incident], now: int, changes: Changes) -> None:
-        """Incidents that people have put together or taken apart: their figures, and a deadline for those that have none."""
-        for incident in touched:
-            self._incidents.recount(incident, self.appeals)
-            self._replies.judge(incident)
-            if incident.active and not incident.deadline:
-                self._terms.owed(incident, now)
-        moved = {one.id: one for incident in touched for one in (incident, *self._incidents.parents.again(incident))}
-        for one in moved.values():
-            self._show(one, now, changes)
+        """A person's decision: one of decisions.KINDS."""
+        self._decisions.act(action, self.appeals, now, changes)
 
     def overdue(self, now: int, changes: Changes, effects: WatchEffects) -> None:
         """Marks the open incidents whose deadline has passed without an answer of substance, and tells of those that matter."""

@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 
 from msgspec import Struct
 
+from monitor.model.plain import Plain
 from monitor.model.rows import IncidentRow
 from monitor.watch.systems import kin
 
@@ -40,6 +41,19 @@ class Member(NamedTuple):
     territory: str = ""
     answered: bool = False
     telling: int = 0
+
+
+def member(incident: IncidentRow, telling: int) -> Member:
+    """What an incident brings as it stands now."""
+    return Member(
+        incident.theme, incident.street, incident.house, incident.members, incident.body, incident.parent,
+        incident.authors, incident.territory, answered(incident), telling,
+    )  # fmt: skip
+
+
+def answered(incident: IncidentRow) -> bool:
+    """Whether nothing of it goes on, as far as anybody says."""
+    return incident.last_reply == "substantive" or incident.status == "closed"
 
 
 class Posts(NamedTuple):
@@ -106,8 +120,18 @@ class Cause(Struct):
         """Whether its spikes are over and all its dangers are answered, or nobody has written of them for ``patience`` (ms)."""
         if self.spikes:
             return False
-        answered = all(one.answered for one in self.incidents.values())
+        answered = self.answered
         return (self.joined and answered) or at - self.seen >= (min(ANSWERED, patience) if answered else patience)
+
+    @property
+    def answered(self) -> bool:
+        """Whether all its dangers are."""
+        return all(one.answered for one in self.incidents.values())
+
+    def dump(self) -> Plain:
+        spikes = [[*posts[:2], dict(posts.themes), dict(posts.incidents), posts.wide] for posts in self.spikes.values()]
+        incidents = {key: list(each) for key, each in self.incidents.items()}
+        return [self.group, self.territory, self.seen, incidents, list(self.authors), spikes, self.rare, self.joined]
 
     def about(self) -> set[str]:
         found = {theme for posts in self.spikes.values() for theme in posts.about()}
@@ -141,6 +165,18 @@ class Cause(Struct):
                 sure[sort, where] += one.telling if where else 0
         most = max(self.incidents[incident.id].telling, *sure.values())
         return Whole(row, len({(one.street, one.house) for one in members if one.house}), min(most, len(self.authors)), self.rare)
+
+
+def loaded(values: Plain) -> Cause:
+    """What ``dump`` made."""
+    group, territory, seen, incidents, authors, *later = values
+    # Snapshots of before spikes had causes lack them, what is rare, and what was joined.
+    spikes, rare, *joined = later or ([], "")
+    cause = Cause(group, territory, seen, {key: Member(*each) for key, each in incidents.items()}, dict.fromkeys(authors))
+    cause.spikes = {posts[0]: Posts(*posts) for posts in spikes}
+    cause.rare = rare
+    cause.joined = joined[0] if joined else bool(cause.spikes and cause.incidents)
+    return cause
 
 
 def same(one: Set[str], other: Set[str]) -> bool:

@@ -15,7 +15,7 @@ from typing import Final
 from monitor.model.plain import Plain
 from monitor.model.rows import IncidentRow
 from monitor.profile.model import Profile
-from monitor.watch.cause import NETWORKS, PART, Cause, Member, Posts, Whole, same
+from monitor.watch.cause import NETWORKS, PART, Cause, Member, Posts, Whole, answered, loaded, member, same
 
 WINDOW: Final = 6 * 3_600_000
 """Ms since something was last heard of a cause, after which the like is another one."""
@@ -63,7 +63,7 @@ class Causes:
         name = self.known(incident, at, rare) or f"urgent:{incident.id}"
         cause = self._causes.get(name)
         if cause is None:
-            cause = self._begin(name, incident.group, incident.territory, at)
+            cause = self._begin(name, Cause(incident.group, incident.territory, at, {}, {}, {}))
         over = ""
         if (before := self._alert.get(incident.id, name)) != name:
             theirs = self._causes[before].authors
@@ -75,10 +75,7 @@ class Causes:
         if incident.parent:
             self._parent[incident.parent] = name
         known = cause.incidents.get(incident.id)
-        cause.incidents[incident.id] = Member(
-            incident.theme, incident.street, incident.house, incident.members, incident.body, incident.parent,
-            incident.authors, incident.territory, _answered(incident), telling,
-        )  # fmt: skip
+        cause.incidents[incident.id] = member(incident, telling)
         cause.joined = cause.joined or bool(cause.spikes)
         if known is not None and known.parent != incident.parent:
             self._part(cause, known)
@@ -93,7 +90,7 @@ class Causes:
         cause = self._causes.get(name)
         if cause is None:
             territory, _, group = posts.series.split("|", 2)
-            cause = self._begin(name, group, territory, at)
+            cause = self._begin(name, Cause(group, territory, at, {}, {}, {}))
         cause.spikes[posts.series] = posts
         cause.joined = cause.joined or bool(cause.incidents)
         self._spiking.add(name)
@@ -110,7 +107,7 @@ class Causes:
             return
         known = cause.incidents[incident.id]
         parent = known.parent if self.elsewhere(incident) else incident.parent
-        cause.incidents[incident.id] = known._replace(answered=_answered(incident), parent=parent)
+        cause.incidents[incident.id] = known._replace(answered=answered(incident), parent=parent)
         if parent != known.parent:
             self._part(cause, known)
             if parent:
@@ -127,6 +124,11 @@ class Causes:
         comes later begins them anew.
         """
         return [name for name, cause in self._causes.items() if cause.settled(at, patience(name))]
+
+    def answered(self, name: str) -> bool:
+        """Whether nothing that an alert tells of goes on: its dangers are answered or closed, and no spike is left."""
+        cause = self._causes.get(name)
+        return cause is not None and not cause.spikes and cause.answered
 
     def settle(self, name: str) -> None:
         """An alert has ended with that; what begins it anew is a danger alone."""
@@ -167,9 +169,9 @@ class Causes:
         if all(one.parent != gone.parent for one in cause.incidents.values()):
             self._parent.pop(gone.parent, None)
 
-    def _begin(self, name: str, group: str, territory: str, at: int) -> Cause:
-        cause = self._causes[name] = Cause(group, territory, at, {}, {}, {})
-        self._towns.setdefault(self._town(group, territory), {})[name] = None
+    def _begin(self, name: str, cause: Cause) -> Cause:
+        self._causes[name] = cause
+        self._towns.setdefault(self._town(cause.group, cause.territory), {})[name] = None
         return cause
 
     def _end(self, name: str, cause: Cause) -> str:
@@ -241,35 +243,14 @@ class Causes:
         return group, path[-2] if len(path) > 1 else ""
 
     def dump(self) -> Plain:
-        return {
-            name: [
-                one.group,
-                one.territory,
-                one.seen,
-                {key: list(each) for key, each in one.incidents.items()},
-                list(one.authors),
-                [[*posts[:2], dict(posts.themes), dict(posts.incidents), posts.wide] for posts in one.spikes.values()],
-                one.rare,
-                one.joined,
-            ]
-            for name, one in self._causes.items()
-        }
+        return {name: one.dump() for name, one in self._causes.items()}
 
     def load(self, state: Plain) -> None:
         self._causes, self._towns, self._alert, self._parent, self._spiking = {}, {}, {}, {}, set()
-        for name, (group, territory, seen, incidents, authors, *later) in state.items():
-            cause = self._begin(name, group, territory, seen)
-            cause.incidents = {key: Member(*each) for key, each in incidents.items()}
-            cause.authors = dict.fromkeys(authors)
-            # Snapshots of before spikes had causes lack them, what is rare, and what was joined.
-            spikes, cause.rare, *joined = later or ([], "")
-            cause.spikes = {posts[0]: Posts(*posts) for posts in spikes}
-            cause.joined = joined[0] if joined else bool(cause.spikes and cause.incidents)
+        for name, values in state.items():
+            cause = loaded(values)
+            self._begin(name, cause)
             if cause.spikes:
                 self._spiking.add(name)
             self._alert |= dict.fromkeys(cause.incidents, name)
             self._parent |= {one.parent: name for one in cause.incidents.values() if one.parent}
-
-
-def _answered(incident: IncidentRow) -> bool:
-    return incident.last_reply == "substantive" or incident.status == "closed"

@@ -30,7 +30,7 @@ def danger(
     before = alerts.telling(incident, now, heard.rare)
     if not 0 < heard.enough <= telling and (before is None or not before.incident):
         return
-    joins = before is not None and before.kind == "spike" and not alerts.counts(incident.id)
+    joins = before is not None and before.kind == "spike" and not alerts.of(incident.id)
     told = alerts.danger(incident, telling, now, appeal.text, changes.version, row, heard.rare)
     changes.alerts |= {alert.id: alert for alert in told}
     if joins and before is not None:

@@ -16,7 +16,8 @@ class Incident(Struct, gc=False):
     with one cause, ``cause`` says which (kept by the head); ``alone``: a person took it out of one. ``more`` are the
     places (fields of a Place) of incidents that people joined to this one. ``keys``: what it is found by. ``also``: what else its
     first member may be about, whose theme has the ``score``, of 1000.
-    ``telling`` are the authors who write of what is urgent, as ``authors``.
+    ``telling`` are the authors who write of what is urgent, as ``authors``. A person has closed it at ``closed_at`` (ms; 0: it is not
+    closed); since then it raises no alert, ``hushed``: so many were telling of what is urgent then (-1: it does).
     """
 
     id: str
@@ -51,6 +52,8 @@ class Incident(Struct, gc=False):
     also: list[str] = []
     score: int = 1000
     telling: dict[str, int] = {}
+    closed_at: int = 0
+    hushed: int = -1
 
     def heard(self, row: AppealRow) -> None:
         """Counts the author of an active appeal."""

@@ -100,10 +100,15 @@ class Incidents:
         incident.first_seen = min(incident.first_seen or row.published_at, row.published_at)
         incident.last_seen = max(incident.last_seen, row.published_at)
         incident.urgency = max(incident.urgency, row.urgency)
-        if incident.status != "open":
-            incident.status = "open"
-            self.parents.turned(incident)
+        self.stand(incident)
         self.touch(incident)
+
+    def stand(self, incident: Incident) -> None:
+        """Open, closed by a person, or void: none of its members counts."""
+        status = "void" if not incident.active else "closed" if incident.closed_at else "open"
+        if incident.status != status:
+            incident.status = status
+            self.parents.turned(incident)
 
     def recount(self, incident: Incident, rows: dict[str, AppealRow]) -> None:
         """Figures anew from the active members, after one has gone or changed. No member left: the incident is void."""
@@ -119,7 +124,7 @@ class Incidents:
         if active:
             incident.first_seen = min(row.published_at for row in active)
             incident.last_seen = max(row.published_at for row in active)
-        incident.status = "open" if active else "void"
+        self.stand(incident)
         self.parents.turned(incident)
         self.touch(incident)
 

@@ -79,7 +79,7 @@ class Joining:
         verdict, at = appeal.verdict, appeal.published_at
         if like is not None and (verdict.echo or self._repeats(appeal, like, alike)):
             found = self._incidents.get(like.incident)
-            if found is not None and found.status == "open":
+            if found is not None and found.status != "void":
                 return found
         if verdict.place.exact:
             return self._at_spot(verdict, at)
@@ -174,7 +174,7 @@ class Joining:
         return near[0] if near and verdict.place.house and "" in known and len(known) == 2 and len(near) == 1 else None
 
     def _goes_on(self, incident: Incident, at: int) -> bool:
-        return incident.status == "open" and incident.first_seen - self._window <= at <= incident.last_seen + self._window
+        return incident.status != "void" and incident.first_seen - self._window <= at <= incident.last_seen + self._window
 
     def _same_place(self, one: Incident, place: Place) -> bool:
         places: list[PlaceLike] = [one, *(Place(*fields) for fields in one.more)]

@@ -13,7 +13,7 @@ from monitor.model.plain import Plain
 from monitor.model.watch import Action, Findings, History, SourceStates, Tick, Use, WatchRecord
 from monitor.model.works import Works
 from monitor.profile.model import Profile
-from monitor.watch import answers
+from monitor.watch import answers, decisions
 from monitor.watch.alerts import Alerts
 from monitor.watch.believed import as_known, believed
 from monitor.watch.casework import Casework
@@ -60,7 +60,7 @@ class Region:
             case Findings():
                 self._findings(record, changes, effects)
             case Action():
-                if record.kind in ("not_appeal", "split", "join", "apart"):
+                if record.kind in decisions.KINDS:
                     self._casework.act(record, self.clock, changes)
                 else:
                     answers.answer(record, self._alerts, changes)

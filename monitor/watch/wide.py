@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Final
 
 from monitor.model.incident import AlertLevel
-from monitor.watch.bell import LEVELS
+from monitor.watch.levels import LEVELS
 from monitor.watch.spike_posts import Made
 
 OUTAGES: Final = frozenset(("housing.heating", "housing.hot_water", "housing.cold_water", "housing.electricity", "energy.outage"))

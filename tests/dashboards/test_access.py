@@ -41,6 +41,8 @@ NEEDED: dict[ActionKind, Right] = {
     "split": "correct",
     "join": "correct",
     "apart": "correct",
+    "resolve": "close",
+    "reopen": "close",
     "acknowledge": "answer",
     "claim": "answer",
     "release": "answer",
@@ -143,7 +145,7 @@ async def test_every_action_times_every_role(desk: Desk) -> None:
             if allowed:
                 done = desk.stage.actions[-1]
                 assert (done.actor, done.kind, bool(done.until)) == (who, kind, kind == "snooze")
-                assert done.reason == ("учения идут" if kind == "close" else "")
+                assert done.reason == ("учения идут" if kind in ("close", "resolve") else "")
                 assert desk.audit()[-1] | {"address": ""} == {
                     "at": desk.stage.clock.now(), "who": who, "what": "acted", "about": f"{kind} a1", "address": "",
                 }  # fmt: skip

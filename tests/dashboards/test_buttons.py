@@ -199,6 +199,34 @@ async def test_incidents_are_joined_and_taken_out_of_their_cause(screen: Screen)
     assert [(one.kind, one.subject, one.based_on) for one in stage.actions[1:]] == [("apart", "i2", "9")] * 2
 
 
+async def test_an_incident_is_closed_with_a_reason_and_opened_again(screen: Screen) -> None:
+    page, stage = screen.page, screen.stage
+    await stage.write([incident("i1", urgency=3, street="мира", version=3), *appeal("i1/1", "i1", "Нет тепла")])
+    await screen.open()
+    await page.locator("#queue button.row", has_text="Мира").click()
+    closing = page.locator("#card-closing")
+    await closing.get_by_role("button", name="Закрыть инцидент").click()
+    why = closing.get_by_label("Почему можно закрыть инцидент")
+    await why.press("Escape")
+    await closing.get_by_role("button", name="Закрыть инцидент").click()
+    # Not without a word.
+    await closing.get_by_role("button", name="Закрыть", exact=True).click()
+    assert stage.actions == []
+    await why.fill("  тепло дали,   проверено ")
+    stage.result = ActionResult(False, "Инцидент уже закрыт.", "4")
+    await closing.get_by_role("button", name="Закрыть", exact=True).click()
+    await expect(closing.get_by_role("status")).to_contain_text("Инцидент уже закрыт. Посмотрите")
+    stage.result = ActionResult(True, "", "5")
+    stage.then = [incident("i1", urgency=3, street="мира", status="closed", version=5)]
+    await closing.get_by_role("button", name="Закрыть", exact=True).click()
+    await expect(closing).to_contain_text("Инцидент закрыт")
+    stage.then = [incident("i1", urgency=3, street="мира", version=6)]
+    await closing.get_by_role("button", name="Открыть снова").click()
+    await expect(closing.get_by_role("button", name="Закрыть инцидент")).to_be_visible()
+    done = [(one.kind, one.subject, one.reason) for one in stage.actions]
+    assert done == [("resolve", "i1", "тепло дали, проверено")] * 2 + [("reopen", "i1", "")]
+
+
 class Trials:
     def __init__(self) -> None:
         self.asked: list[tuple[str, str]] = []

@@ -20,6 +20,8 @@ export function setUp(id, who) {
   closes = who.role !== 'curator';
 }
 
+export const mayClose = () => closes;
+
 export function state(alert) {
   const [claimed, answered, tasked, taken] = [alert.claimed_by, alert.answered_by, alert.tasked_by, alert.taken_by].map(words.person);
   const task = taken ? `задание принял ${taken}` : alert.tasked_at ? `задание отправил ${tasked}` : '';

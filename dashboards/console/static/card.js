@@ -2,6 +2,7 @@
 
 import { about, figures } from './alerts.js';
 import * as answers from './answers.js';
+import * as closing from './closing.js';
 import * as deliveries from './deliveries.js';
 import { $, ask, bars, el, fill, sync } from './dom.js';
 import { deadline } from './queue.js';
@@ -151,7 +152,7 @@ function render({ incident: found, posts, replies, history, cause }, id) {
     drawn = id;
     fill($('card'), el('div', { id: 'card-head' }), el('div.scroll', {},
       el('p.bad', { id: 'card-trouble', role: 'alert' }),
-      el('div.answer.small', { id: 'card-answer' }), el('dl.facts', { id: 'card-facts' }), el('div', { id: 'card-cause' }), el('div', { id: 'card-replies' }),
+      el('div.answer.small', { id: 'card-answer' }), el('dl.facts', { id: 'card-facts' }), el('div.answer.small', { id: 'card-closing' }), el('div', { id: 'card-cause' }), el('div', { id: 'card-replies' }),
       el('h3', { id: 'card-posts-title' }), el('ul.posts', { id: 'card-posts' }), el('div', { id: 'card-deliveries' }), el('div', { id: 'card-history' })));
   }
   version = incident.version;
@@ -169,6 +170,7 @@ function render({ incident: found, posts, replies, history, cause }, id) {
     fact('Последнее', words.time(incident.last_seen)),
     fact('Два часа', bars(incident.trend, `Сообщения за два часа: ${incident.trend.join(', ')}`)),
     fact('За час', incident.growth ? `+${words.number(incident.growth)}` : '—'));
+  closing.show($('card-closing'), region, incident, showIncident);
   regroup.show($('card-cause'), region, incident, cause, showIncident);
   fill($('card-replies'), replies.length ? [el('h3', {}, 'Ответы'), replies.map(reply)] : null);
   $('card-posts-title').textContent = `Сообщения · ${words.number(posts.length)}`;

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from monitor.model.incident import Appeal, Reply
-from monitor.model.rows import AlertRow, IncidentRow, Row
+from monitor.model.rows import AlertRow, AppealRow, IncidentRow, Row
 from monitor.model.verdict import Place, Urgency, Verdict
 from monitor.model.watch import Action, ActionKind, Findings, Tick, Version, WatchRecord
 from sources.simulated.world import World
@@ -42,14 +42,16 @@ class Town:
         self.take(Tick(START + minute * MINUTE))
         return [row for row in self.alerts.values() if row.kind == "overdue" and row.status == "firing"]
 
-    def cold(self, house: int, street: str = "мира", theme: str = "housing.heating", urgency: Urgency = Urgency.URGENT) -> str:
-        """Somebody writes of it; its incident."""
+    def cold(
+        self, house: int, street: str = "мира", theme: str = "housing.heating", urgency: Urgency = Urgency.URGENT, who: str = ""
+    ) -> str:
+        """Somebody writes of it; its incident. ``who``: another one than the first."""
         place = Place("grad-1", "", street, str(house))
         verdict = Verdict("complaint", 900, theme.partition(".")[0], theme, [(theme, 900)], place, "b", urgency=urgency)
-        name = f"{street}-{house}-{theme}"
+        name = f"{street}-{house}-{theme}{who}"
         at = START + self.minute * MINUTE
         self._find(appeals=[Appeal(name, f"{street} {house}, {theme}", at, at, "s", "sim", verdict, author=name)])
-        return next(one.id for one in self.incidents.values() if one.first_member == name)
+        return next(row.incident for row in reversed(self.rows) if isinstance(row, AppealRow) and row.id == name)
 
     def answer(self, incident: str, quality: Literal["interim", "substantive"]) -> None:
         post = self.incidents[incident].first_member
@@ -58,8 +60,9 @@ class Town:
     def delete(self, incident: str) -> None:
         self._find(versions=[Version(self.incidents[incident].first_member, 2, "deleted", None)])
 
-    def act(self, kind: ActionKind, subject: str, into: str = "", version: int = 1) -> None:
-        self.take(Action(f"a{self._offset}", kind, REGION, subject, str(version), "anna", START + self.minute * MINUTE, into=into))
+    def act(self, kind: ActionKind, subject: str, into: str = "", version: int = 1, reason: str = "") -> None:
+        at = START + self.minute * MINUTE
+        self.take(Action(f"a{self._offset}", kind, REGION, subject, str(version), "anna", at, into=into, reason=reason))
 
     def restart(self) -> None:
         state = self.stage.dump(REGION)
