@@ -3,6 +3,7 @@
 import { about, figures } from './alerts.js';
 import * as answers from './answers.js';
 import * as closing from './closing.js';
+import * as decisions from './decisions.js';
 import * as deliveries from './deliveries.js';
 import { $, ask, bars, el, fill, sync } from './dom.js';
 import { deadline } from './queue.js';
@@ -215,46 +216,5 @@ function updatePost(node, post) {
     post.attachments ? el('span.muted', {}, ` · ${words.count(post.attachments, ['вложение', 'вложения', 'вложений'])}`) : null);
   if (node.dataset.version === post.version) return;
   node.dataset.version = post.version;
-  offer(post, action, result);
-}
-
-const DECISIONS = [
-  { kind: 'not_appeal', name: 'Это не обращение', sure: 'Да, не обращение', done: 'Принято: больше не считается обращением' },
-  { kind: 'split', name: 'Отделить', sure: 'Да, это другой инцидент', done: 'Принято: у сообщения свой инцидент' },
-];
-
-// Each decision in two steps; whoever acts sees what became of it in the same place.
-function offer(post, action, result) {
-  if (post.status !== 'active') {
-    fill(action);
-    return;
-  }
-  fill(action, DECISIONS.flatMap((decision) => {
-    const start = el('button.quiet', { type: 'button' }, decision.name);
-    start.addEventListener('click', () => {
-      const yes = el('button.danger', { type: 'button' }, decision.sure);
-      const no = el('button.quiet', { type: 'button', onclick: () => { offer(post, action, result); action.firstElementChild.focus(); } }, 'Отмена');
-      yes.addEventListener('click', () => act(post, decision, action, result));
-      fill(action, yes, ' ', no);
-      result.textContent = '';
-      yes.focus();
-    });
-    return [start, ' '];
-  }));
-}
-
-async function act(post, decision, action, result) {
-  fill(action);
-  result.className = 'result muted';
-  result.textContent = 'Отправляется…';
-  try {
-    await ask('/api/actions', { kind: decision.kind, region, subject: post.id, based_on: post.version });
-    result.className = 'result good';
-    result.textContent = decision.done;
-  } catch (error) {
-    result.className = 'result bad';
-    result.textContent = `${error.message}. ${error.hint}`;
-    offer(post, action, result);
-  }
-  if (shown) await showIncident(shown);
+  decisions.offer(post, region, action, result, () => (shown ? showIncident(shown) : null));
 }

@@ -5,7 +5,7 @@ import * as words from './words.js';
 
 const STALE = 15 * 60;
 const NAMES = 3;
-const PATIENCE = 35_000;
+const PATIENCE = 60_000;
 
 let notice = '';
 let banners = [];
