@@ -35,14 +35,15 @@ class Handover:
         return [web.get("/api/handover", self.shift)]
 
     async def shift(self, request: web.Request) -> web.Response:
-        """``?hours=12``: ``{now, since, hours, region, timezone, notice, came, groups, territories, open, overdue, due, bodies,
-        alerts, silent, sources, people, lost}``.
+        """``?hours=12``: ``{now, since, hours, region, timezone, notice, came, groups, territories, open, overdue, due,
+        closed, bodies, alerts, silent, sources, people, lost}``.
 
         ``came`` is ``{posts, posts_before, appeals, appeals_before, complaints, opened, closed, replies}``, ``replies`` by quality;
         ``groups`` and ``territories`` are ``[{name, appeals, complaints, urgent, before}]``; ``before`` counts as long a time before
         the shift, and is null where nobody watched then.
         ``open`` is ``{open, overdue, dangerous}``, ``overdue`` and ``due`` (in as many hours as the shift has) lists of
-        incidents, ``bodies`` ``[{name, open, overdue, unanswered}]``. ``alerts`` and those of sources, ``silent``, have ``answers``
+        incidents, ``closed`` incidents that people closed in the shift, with ``at``, ``who`` and ``reason``, ``bodies``
+        ``[{name, open, overdue, unanswered}]``. ``alerts`` and those of sources, ``silent``, have ``answers``
         ``[{at, who, text}]``; ``sources`` is as in ``/api/status``. ``people`` is ``[{name, actions}]``, ``lost``
         ``[{destination, messages}]``: what did not arrive.
         """
@@ -55,6 +56,8 @@ class Handover:
         compared = await store.watched_before()
         events = [(row, detail) for row in await store.events() if (detail := orjson.loads(row["detail"] or "{}")).get("accepted")]
         answers = _answers(events)
+        decided = {row["incident"]: (row, detail) for row, detail in events if detail.get("kind") == "resolve"}
+        closed = await store.closed(list(decided))
         alerts = [{**self._views.alert(row, row["version"]), "answers": answers.get(row["id"], [])} for row in await store.alerts()]
         came = {
             "posts": posts["posts"],
@@ -62,7 +65,7 @@ class Handover:
             **{name: sum(row[name] for row in groups) for name in ("appeals", "complaints")},
             "appeals_before": sum(row["before"] for row in groups) if compared else None,
             "opened": incidents["opened"],
-            "closed": await store.closed(),
+            "closed": closed[0]["total"] if closed else 0,
             "replies": await store.replies(),
         }
         return answer(
@@ -79,6 +82,7 @@ class Handover:
                 "open": {name: incidents[name] for name in ("open", "overdue", "dangerous")},
                 "overdue": self._incidents(await store.overdue()),
                 "due": self._incidents(await store.due(now + hours * HOUR)),
+                "closed": [self._closed(row, *decided[row["id"]]) for row in closed],
                 "bodies": [{**row, "name": self._views.body(row["body"])} for row in await store.bodies()],
                 "alerts": [one for one in alerts if one["kind"] != "silent"],
                 "silent": [one for one in alerts if one["kind"] == "silent"],
@@ -87,6 +91,10 @@ class Handover:
                 "lost": await store.lost(),
             }
         )
+
+    def _closed(self, row: Row, event: Row, detail: Mapping[str, Any]) -> Row:
+        incident = self._views.incident(row, row["version"])
+        return {**incident, "at": event["at"], "who": event["actor"], "reason": str(detail.get("reason", ""))}
 
     def _incidents(self, rows: Iterable[Row]) -> list[Row]:
         return [self._views.incident(row, row["version"]) for row in rows]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sinks.base import Reader
@@ -100,20 +101,21 @@ class HandoverStore:
         )
 
     async def events(self) -> list[Row]:
-        """What people did in the shift, oldest first: ``at``, ``actor``, ``detail``."""
+        """What people did in the shift, oldest first: ``incident``, ``at``, ``actor``, ``detail``."""
         return await self._ask(
-            """SELECT at, actor, detail FROM current_incident_events WHERE region = {region:String} AND kind = 'action'
+            """SELECT incident, at, actor, detail FROM current_incident_events WHERE region = {region:String} AND kind = 'action'
                 AND at > fromUnixTimestamp64Milli({since:Int64}) ORDER BY at, version LIMIT {limit:UInt32}""",
             limit=ACTIONS,
         )
 
-    async def closed(self) -> int:
-        """Incidents that were closed in the shift."""
-        rows = await self._ask(
-            """SELECT uniqExact(incident) AS n FROM current_incident_events WHERE region = {region:String} AND kind = 'closed'
-                AND at > fromUnixTimestamp64Milli({since:Int64})"""
+    async def closed(self, incidents: Sequence[str]) -> list[Row]:
+        """Which of them are closed, with their number (``total``)."""
+        return await self._ask(
+            """SELECT *, count() OVER () AS total FROM current_incidents WHERE region = {region:String} AND status = 'closed'
+                AND has({incidents:Array(String)}, id) ORDER BY urgency DESC, members DESC, id LIMIT {limit:UInt32}""",
+            incidents=list(incidents),
+            limit=LISTED,
         )
-        return int(rows[0]["n"])
 
     async def replies(self) -> dict[str, int]:
         """Official answers of the shift by quality."""

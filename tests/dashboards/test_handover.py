@@ -15,9 +15,11 @@ from tests.dashboards.world import DAY, HOUR, MINUTE, NOW, REGION, alert, appeal
 __all__ = ["screen"]
 
 
-def action(ident: str, kind: str, about: str, age: int, actor: str, *, accepted: bool = True, reason: str = "") -> Row:
+def action(
+    ident: str, kind: str, about: str, age: int, actor: str, *, accepted: bool = True, reason: str = "", incident: str = "i1"
+) -> Row:
     detail = {"kind": kind, "alert": about, "accepted": accepted, "conflict": "" if accepted else "claimed", "reason": reason}
-    return event(ident, "i1", "action", age, orjson.dumps(detail).decode(), actor)
+    return event(ident, incident, "action", age, orjson.dumps(detail).decode(), actor)
 
 
 def shift() -> list[Row]:
@@ -32,8 +34,10 @@ def shift() -> list[Row]:
         incident("i1", urgency=3, street="мира", age=HOUR, due=HOUR),
         incident("i2", group="roads", theme="pothole", territory="syzran", body="city-roads", age=DAY, due=-2 * HOUR, members=2),
         incident("i3", status="closed", age=2 * DAY),
-        event("e1", "i3", "closed", HOUR),
-        event("e2", "i4", "closed", 2 * DAY),
+        incident("i4", status="closed", street="лазо", age=2 * DAY),
+        action("x5", "resolve", "", HOUR, "anna", reason="починили", incident="i3"),
+        action("x6", "resolve", "", 2 * DAY, "anna", incident="i4"),
+        action("x7", "resolve", "", HOUR, "anna", accepted=False, incident="i1"),
         *reply("r1", "p1", "i1", "Сделаем до 18:00", "interim", HOUR),
         alert("a1", "Опасно: Мира", level="flash", incident="i1")._replace(claimed_by="anna", answered_by="anna"),
         alert("a2", "Всплеск: Дороги", kind="spike"),
@@ -69,7 +73,9 @@ async def test_a_shift_is_counted(stage: Stage, client: ClientSession) -> None:
     assert [one["id"] for one in found["silent"]] == ["s1"]
     assert found["alerts"][0]["answers"] == [{"at": NOW - 50 * MINUTE, "who": "anna", "text": "взять тревогу в работу"}]
     assert found["alerts"][2]["answers"] == [{"at": NOW - 30 * MINUTE, "who": "boris", "text": "закрыть тревогу: ложная"}]
-    assert found["people"] == [{"name": "anna", "actions": 1}, {"name": "boris", "actions": 1}]
+    assert found["people"] == [{"name": "anna", "actions": 2}, {"name": "boris", "actions": 1}]
+    (closed,) = found["closed"]
+    assert (closed["id"], closed["at"], closed["who"], closed["reason"]) == ("i3", NOW - HOUR, "anna", "починили")
     assert found["lost"] == [{"destination": "duty-chat", "messages": 1}]
     assert found["sources"]["total"] == 14
 
@@ -101,7 +107,8 @@ async def test_the_next_shift_reads_and_prints_it(screen: Screen) -> None:
     await expect(sheet.locator("tr", has_text="Ямы на дороге: Сызрань")).to_contain_text("просрочен 2 ч")
     await expect(sheet).to_contain_text("Источник молчит: Сызрань онлайн")
     await expect(sheet).to_contain_text("duty-chat: 1 сообщение")
-    await expect(sheet).to_contain_text("anna — 1 действие, boris — 1 действие")
+    await expect(sheet).to_contain_text("anna — 2 действия, boris — 1 действие")
+    await expect(sheet).to_contain_text("02:25 anna: починили")
     await page.select_option("#hours", "72")
     await expect(sheet).to_contain_text("Давно прошло")
     await expect(sheet).to_contain_text("Сравнить не с чем")

@@ -85,32 +85,38 @@ function alarm(alert) {
 const link = (where, text) => el('a', { href: `/#${where}` }, text);
 
 function open(shift) {
-  const { open: now, overdue, due, bodies } = shift;
+  const { open: now, overdue, due, closed, bodies } = shift;
   const list = (rows, count) => [table(['Инцидент', 'Исполнитель', '#Сообщений', 'Срок'], rows.map((row) => incident(row, shift.now))),
-    count > rows.length ? el('p.small.muted', {}, `И ещё ${words.number(count - rows.length)}: все — на пульте.`) : null];
+    more(rows, count)];
   return [el('h2', {}, 'Что открыто'),
     el('dl.totals', {}, total('Открыто', now.open), total('Опасных', now.dangerous), total('Просрочено', now.overdue)),
     el('h3', {}, 'Просрочено'), overdue.length ? list(overdue, now.overdue) : el('p.muted', {}, 'Просроченных нет.'),
     el('h3', {}, `Срок истекает в следующие ${words.count(shift.hours, ['час', 'часа', 'часов'])}`),
     due.length ? list(due, 0) : el('p.muted', {}, 'Таких нет.'),
+    closed.length ? [el('h3', {}, 'Закрыто за смену'), table(['Инцидент', 'Исполнитель', 'Кто и почему'], closed.map((row) => cells(named(row), row.body_name || 'не назначен',
+      `${words.time(row.at)} ${words.person(row.who)}: ${row.reason}`))), more(closed, shift.came.closed)] : null,
     bodies.length ? [el('h3', {}, 'По исполнителям'), table(['Исполнитель', '#Открыто', '#Просрочено', '#Без ответа'],
       bodies.map((row) => cells(row.name || 'не назначен', row.open, row.overdue, row.unanswered)))] : null];
 }
 
+const more = (rows, count) => (count > rows.length ? el('p.small.muted', {}, `И ещё ${words.number(count - rows.length)}: все — на пульте.`) : null);
+
+const named = (row) => link(`incident=${encodeURIComponent(row.id)}`, `${row.problem}: ${[row.territory_name, row.where].filter(Boolean).join(', ')}`);
+
 function incident(row, now) {
   const late = now - row.deadline;
-  return cells([link(`incident=${encodeURIComponent(row.id)}`, `${row.problem}: ${[row.territory_name, row.where].filter(Boolean).join(', ')}`),
+  return cells([named(row),
     row.urgency > 1 ? el('small', {}, words.URGENCY[row.urgency]) : null], row.body_name || 'не назначен', row.members,
   late > 0 ? el('b.bad', {}, `просрочен ${words.duration(late)}`) : words.time(row.deadline));
 }
 
-function named(sources) {
+function listed(sources) {
   const rest = sources.length - NAMES;
   return sources.slice(0, NAMES).map((source) => source.name).join(', ') + (rest > 0 ? ` и ещё ${words.number(rest)}` : '');
 }
 
 function sight({ silent, sources, lost }) {
-  const now = sources.banners.map((banner) => el('li', {}, `${banner.title}: ${named(banner.sources) || words.duration(banner.age * 1000)}`));
+  const now = sources.banners.map((banner) => el('li', {}, `${banner.title}: ${listed(banner.sources) || words.duration(banner.age * 1000)}`));
   return [el('h2', {}, 'Чего не было видно'),
     el('p', {}, `Сейчас наблюдаем ${words.number(sources.watched)} из ${words.number(sources.total)} источников.`),
     now.length ? el('ul', {}, now) : null,
