@@ -65,7 +65,9 @@ class Erased:
 
     def _strip(self, decoded: Decoded) -> None:
         page, subjects = decoded.page, self.subjects
-        if page is not None and any(post.author in subjects or post.id in subjects for post in page.posts):
+        if page is not None and not (
+            subjects.isdisjoint([post.author for post in page.posts]) and subjects.isdisjoint([post.id for post in page.posts])
+        ):
             kept = [
                 (item, post)
                 for item, post in zip(decoded.items, page.posts, strict=True)

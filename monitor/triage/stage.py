@@ -211,8 +211,8 @@ class Triage:
             findings.versions, findings.erased, findings.quotes = [], [post.id for post in page.posts], erasure.quotes
             effects.rows += [ErasureRow(subject, packed) for subject in erasure.subjects]
         undated = decoded.undated
-        dated = (post.published_at for _, _, post, *_ in fresh if post.id not in undated)
-        findings.newest = fetched_at if page.network == "file" else max(dated, default=0)
+        news = [one[2] for one in fresh if one[2].id not in undated] if undated else [one[2] for one in fresh]
+        findings.newest = fetched_at if page.network == "file" else max([post.published_at for post in news], default=0)
         findings.posts = len(fresh)
         findings.stems, findings.people, findings.excerpts = self._sketcher.make(talk)
         effects.findings.append(findings)
