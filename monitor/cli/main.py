@@ -1,60 +1,25 @@
-"""The command ``nabat``: the composition root. Each command is a module of its own, imported when it is asked for its arguments."""
+"""The command ``nabat``: the composition root. Each command is a module of its own, imported when it is asked for its arguments.
+
+That takes a second, in which whoever presses Ctrl-C shall see no traceback either.
+"""
 
 from __future__ import annotations
 
 import argparse
 import errno
 import sys
+from importlib import import_module
+from typing import Final
 
 from monitor import __version__
-from monitor.cli import (
-    backtest,
-    bench,
-    check,
-    classify,
-    console,
-    crawl,
-    deadletters,
-    demo,
-    destinations,
-    duplicates,
-    migrate,
-    people,
-    replay,
-    reprocess,
-    run,
-    sources,
-    spikes,
-    train,
-    users,
-    worker,
-)
 from monitor.cli.words import describe, russian
 from monitor.model.errors import NabatError
 from monitor.problems import why
 
-COMMANDS = (
-    demo,
-    run,
-    replay,
-    crawl,
-    worker,
-    console,
-    check,
-    sources,
-    migrate,
-    classify,
-    duplicates,
-    spikes,
-    backtest,
-    train,
-    reprocess,
-    deadletters,
-    destinations,
-    users,
-    people,
-    bench,
-)
+COMMANDS: Final = (
+    "demo", "run", "replay", "crawl", "worker", "console", "check", "sources", "migrate", "classify", "duplicates",
+    "spikes", "backtest", "train", "reprocess", "deadletters", "destinations", "users", "people", "bench",
+)  # fmt: skip
 
 
 def parser() -> argparse.ArgumentParser:
@@ -67,15 +32,15 @@ def parser() -> argparse.ArgumentParser:
     root.add_argument("--version", action="version", version=f"nabat {__version__}", help="показать версию и выйти")
     commands = root.add_subparsers(title="команды", metavar="КОМАНДА", required=True)
     for command in COMMANDS:
-        command.add(commands)
+        import_module(f"monitor.cli.{command}").add(commands)
     describe(root)
     return root
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Runs a command. Exit code 0: done; 1: done with errors that were told; 2: wrong use or configuration."""
-    args = parser().parse_args(arguments)
     try:
+        args = parser().parse_args(arguments)
         code: int = args.run(args)
     except KeyboardInterrupt:
         return 130

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -54,3 +56,13 @@ def test_what_is_no_file_is_told_from_what_is_not_there(tmp_path: Path, capsys: 
         f"{tmp_path}: это папка, а нужен файл",
         f"{tmp_path}/none: такого файла нет",
     ]
+
+
+def test_whoever_interrupts_the_start_sees_no_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(name: str) -> None:
+        raise KeyboardInterrupt
+
+    loaded = "import sys, monitor.cli.main; sys.exit(any(name in sys.modules for name in ('chdb', 'numpy', 'monitor.cli.demo')))"
+    assert subprocess.run([sys.executable, "-c", loaded], check=False).returncode == 0
+    monkeypatch.setattr("monitor.cli.main.import_module", interrupted)
+    assert main(["check"]) == 130
