@@ -59,10 +59,15 @@ def _untangle(text: str) -> str:
         text = _TAG.sub(" ", text)
     if "&" in text:
         text = html.unescape(text)
-    text = _INVISIBLE.sub("", unicodedata.normalize("NFC", text))
+    text = visible(text)
     if _MIXED.search(text) is not None:
         text = _ALNUM.sub(_one_alphabet, text)
     return text
+
+
+def visible(text: str) -> str:
+    """The text in NFC without invisible characters."""
+    return _INVISIBLE.sub("", unicodedata.normalize("NFC", text))
 
 
 def _one_alphabet(match: re.Match[str]) -> str:

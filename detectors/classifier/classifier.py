@@ -13,7 +13,7 @@ from detectors.classifier.advert import TERMS, adverts
 from detectors.classifier.body import Router
 from detectors.classifier.echo import Echoes
 from detectors.classifier.kind import HOUSED, LEAST, NAMED, Cues, certainty, tone, weigh
-from detectors.classifier.learned import Answers, Learned
+from detectors.classifier.learned import Answers, ByForm, Learned
 from detectors.classifier.lexicon import Ints, Lexicon
 from detectors.classifier.place import Places
 from detectors.classifier.reply import Replies
@@ -171,7 +171,8 @@ class RuleClassifier(Classifier):
             verdicts[at].reasons = reasons
         if self._learned:
             territories = [place.territory for *_, place in appeals]
-            answers = self._learned.ask([scan.texts[at] for at, *_ in appeals], rows[:, : self._cues.start], territories)
+            own = [posts[at].text for at in taken]
+            answers = self._learned.ask(own, [scan.texts[at] for at in taken], rows[:, : self._cues.start], territories)
             for (at, points, _), answer in zip(appeals, answers, strict=True):
                 if not offers[at]:
                     _own(verdicts[at], answer, points)
@@ -193,6 +194,13 @@ class RuleClassifier(Classifier):
         scan = Scan(self._lexicon, [cut(text)[:LONGEST]])
         telling = self._levels.telling(scan.points[0, self._signs], urgency)
         return scan.explain([(0, [self._signs.start + sign for sign in telling])])[0][:SHOWN]
+
+    def by_form(self, text: str, territory: str) -> ByForm:
+        """What the form of an appeal that names this territory did for its body, if the region has a model of its own."""
+        if self._learned is None:
+            return ByForm()
+        scan = Scan(self._lexicon, [cut(text)[:LONGEST]])
+        return self._learned.by_form(text, scan.texts[0], scan.points[:, : self._cues.start], territory)
 
     def evidence(self, texts: Sequence[str]) -> tuple[list[list[bytes]], Ints, list[str]]:
         """What is learned from: the words of texts, the points of the classes ``subjects``, and the territories they name."""

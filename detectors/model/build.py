@@ -107,7 +107,7 @@ def build() -> Model:
     alpha, figures = _kinds(alike, np.array([KINDS.index(one.kind) for one in appeals]), said)
     spread = np.zeros((len(read), len(KINDS)))
     spread[fitted.among] = alpha
-    ending = np.hstack((spread, either.alpha[:, :1] - either.alpha[:, 1:]))
+    ending = np.hstack((spread, either.alphas[0][:, :1] - either.alphas[0][:, 1:]))
     heads = {
         "group": Head(asked.labels, group.weights, group.scale, shared),
         "appeal": _head(APPEAL[:1], more),

@@ -18,6 +18,8 @@ BALANCE = 0.5
 """How much more a text of a rare label counts: as the label's share to the power of minus this."""
 BAYES = 0.02
 """What naive Bayes adds to ridge."""
+FORM = 0.3
+"""What a column of the form counts beside a text's words, which have length one: the square of it."""
 UNLABELLED = -1
 
 
@@ -29,18 +31,32 @@ class Figures(NamedTuple):
     texts: int
 
 
+class Plan(NamedTuple):
+    """A regression: the power of a label's share by which its texts are held back, and what it reads."""
+
+    balance: float
+    words: bool
+    form: bool
+
+
+PLAIN = (Plan(BALANCE, words=True, form=False),)
+FORMED = (Plan(BALANCE, words=True, form=True), Plan(0.0, words=True, form=True), Plan(0.0, words=False, form=True))
+"""The form of a text tells something by itself, and more of frequent labels than of rare ones."""
+
+
 @dataclass(slots=True)
 class Task:
     """A question: the labels in order, and the number of each text's label (UNLABELLED where it has none).
 
     ``told`` is what is known of the labels before any text is: each is weights (columns x labels), a kind of evidence of its own.
-    ``bayes`` is what naive Bayes adds to ridge.
+    ``bayes`` is what naive Bayes adds to ridge, to the first of ``plans``.
     """
 
     labels: tuple[str, ...]
     numbers: Ints
     told: tuple[Floats, ...] = ()
     bayes: float = BAYES
+    plans: tuple[Plan, ...] = PLAIN
 
 
 def task(said: Sequence[str]) -> Task:
@@ -52,12 +68,12 @@ def task(said: Sequence[str]) -> Task:
 
 @dataclass(slots=True)
 class Fitted:
-    """A head before its weights are packed: ``among`` the texts it was fitted to, ``alpha`` their solution, ``left`` what is said of
-    each of them when it is left out (probabilities).
+    """A head before its weights are packed: ``among`` the texts it was fitted to, ``alphas`` their solution by each plan, ``left``
+    what is said of each of them when it is left out (probabilities).
     """
 
     among: Ints
-    alpha: Floats
+    alphas: Sequence[Floats]
     logs: Floats
     shared: Floats
     left: Floats
@@ -69,13 +85,22 @@ class Ground:
     """The texts to learn from: their rows, the columns of these, and how alike they are (see ridge.gram).
 
     ``around`` (territories x territories) says which of the last columns a text has that names a territory: those around it, too. A
-    model's rows have the one that is named.
+    model's rows have the one that is named. ``form`` is how each is written, less what
+    is usual (see form.columns).
     """
 
     rows: Rows
     width: int
     alike: Floats
     around: Floats | None = None
+    form: Floats | None = None
+
+    def between(self, some: Ints, others: Ints, plan: Plan) -> Floats:
+        """How alike some texts and others are in what a plan reads."""
+        alike = self.alike[np.ix_(some, others)] if plan.words else np.zeros((len(some), len(others)))
+        if plan.form and self.form is not None:
+            alike += FORM * (self.form[some] @ self.form[others].T)
+        return alike
 
 
 def fit(ground: Ground, asked: Task, among: Ints, first: tuple[Task, Fitted] | None = None) -> Fitted:
@@ -83,20 +108,24 @@ def fit(ground: Ground, asked: Task, among: Ints, first: tuple[Task, Fitted] | N
     among = among[asked.numbers[among] >= 0]
     labels, count = asked.numbers[among], len(asked.labels)
     sizes = np.bincount(labels, minlength=count)
-    rare = sizes[labels] ** BALANCE
-    alpha, left = ridge.solve(ground.alike[np.ix_(among, among)], labels, count, STRENGTH * rare / rare.mean())
+    alphas, lefts = [], []
+    for plan in asked.plans:
+        rare = sizes[labels] ** plan.balance
+        alpha, left = ridge.solve(ground.between(among, among, plan), labels, count, STRENGTH * rare / rare.mean())
+        alphas.append(alpha)
+        lefts.append(left)
     rows = _some(ground.rows, among)
     logs, guessed = bayes.weights(rows, ground.width, labels, count)
-    left += asked.bayes * guessed
-    given, more = None, [bayes.product(rows, told) for told in asked.told]
+    lefts[0] += asked.bayes * guessed
+    given, more = None, [*lefts[1:], *(bayes.product(rows, told) for told in asked.told)]
     if first is not None:
         numbers, width = first[0].numbers[among], len(first[0].labels)
         both, prior = _both(numbers, labels, width, count), sizes / sizes.sum()
         given = _shares(both + prior)
         more.append(_follows_left(_spread(first[1], among, width), numbers, labels, both + prior, given))
-    evidence = stacked(left, more)
+    evidence = stacked(lefts[0], more)
     shared = blend.fit(evidence, labels)
-    return Fitted(among, alpha, logs, shared, blend.probabilities(evidence, shared), given)
+    return Fitted(among, alphas, logs, shared, blend.probabilities(evidence, shared), given)
 
 
 def _some(rows: Rows, among: Ints) -> Rows:
@@ -141,29 +170,39 @@ def _spread(fitted: Fitted, among: Ints, count: int) -> Floats:
 
 def head(ground: Ground, asked: Task, fitted: Fitted) -> Head:
     """What a model keeps of a fitted question."""
-    alpha = np.zeros((ground.rows.texts, len(asked.labels)))
-    alpha[fitted.among] = fitted.alpha
-    found, shared = ridge.weights(ground.rows, ground.width, alpha) + asked.bayes * fitted.logs, fitted.shared
-    if asked.told:
-        # All that is linear in a text is one table: what is told of the labels costs nothing when a text is read.
-        found *= shared[0]
-        for weight, told in zip(shared[1:], asked.told, strict=False):
-            found += weight * told
+    plans = len(asked.plans)
+    linear, shared = plans + len(asked.told), fitted.shared
+    # All that is linear in a text is one table: several regressions and what is told of the labels cost nothing when it is read.
+    scales = shared[:linear] if linear > 1 else np.ones(1)
+    alpha, manner = (np.zeros((ground.rows.texts, len(asked.labels))) for _ in range(2))
+    for scale, solved, plan in zip(scales, fitted.alphas, asked.plans, strict=False):
+        alpha[fitted.among] += scale * plan.words * solved
+        manner[fitted.among] += scale * plan.form * solved
+    found = ridge.weights(ground.rows, ground.width, alpha) + scales[0] * asked.bayes * fitted.logs
+    for scale, told in zip(scales[plans:], asked.told, strict=True):
+        found += scale * told
+    if linear > 1:
         found -= found.mean(axis=1, keepdims=True)
-        shared = np.concatenate(([1.0], shared[1 + len(asked.told) :]))
+        shared = np.concatenate(([1.0], shared[linear:]))
     if ground.around is not None and len(ground.around):
         found[-len(ground.around) :] = ground.around @ found[-len(ground.around) :]
     weights, scale = packed(found)
     given = None if fitted.given is None else fitted.given.astype(np.float32)
-    return Head(asked.labels, weights, scale, shared, given)
+    form = None
+    if ground.form is not None and any(plan.form for plan in asked.plans):
+        form = FORM * (ground.form.T @ manner)
+        form = (form - form.mean(axis=1, keepdims=True)).astype(np.float32)
+    return Head(asked.labels, weights, scale, shared, given, form)
 
 
 def say(ground: Ground, asked: Task, fitted: Fitted, texts: Ints, first: Floats | None = None) -> Floats:
     """Probabilities for texts that were not fitted to; ``first`` are those of the first question for the same texts."""
     rows = _some(ground.rows, texts)
-    scores = ground.alike[np.ix_(texts, fitted.among)] @ fitted.alpha
+    scores, *others = (
+        ground.between(texts, fitted.among, plan) @ alpha for plan, alpha in zip(asked.plans, fitted.alphas, strict=True)
+    )
     scores += asked.bayes * bayes.product(rows, fitted.logs)
-    more = [bayes.product(rows, told) for told in asked.told]
+    more = [*others, *(bayes.product(rows, told) for told in asked.told)]
     if first is not None and fitted.given is not None:
         more.append(follows(first, fitted.given))
     return blend.probabilities(stacked(scores, more), fitted.shared)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from detectors.duplicates import NearDuplicates
-from detectors.model import fit, ridge
+from detectors.model import fit, form, ridge
 from detectors.model.fit import Figures, Ground, Task
 from detectors.model.model import Model, rows
 from detectors.model.vocabulary import Floats, Ints, learn
@@ -18,6 +18,8 @@ QUESTIONS = ("theme", "body", "group")
 """In this order: what a theme is tells of the body that answers for it."""
 LEAST = 50
 """Labelled texts below which a question is not learned."""
+FORMED = "body"
+"""The question for which the form of a text tells something: offices share the ways by which letters come, themes do not."""
 LARGEST = 2
 """Territories of a municipality's path: itself and the region."""
 FOLLOWING = 0.1
@@ -65,11 +67,13 @@ def ground_of(history: History) -> tuple[Ground, Model]:
     """The rows of a history, and a model that has no heads yet. The vocabulary is that of all texts; labels have no part in it."""
     vocabulary = learn(history.words)
     places = tuple(sorted({*history.territories, *history.paths} - {""}))
-    bare = Model(vocabulary, tuple(history.classes), places, {}, {})
+    manners = form.columns(history.texts, history.words)
+    usual = manners.mean(axis=0)
+    bare = Model(vocabulary, tuple(history.classes), places, {}, {}, usual=usual)
     around = {place: _within(history.paths.get(place, (place,))) for place in places}
     found = rows(vocabulary, history.words, history.points, history.territories, places, around)
     spread = np.array([[float(other in around[place]) for other in places] for place in places]).reshape(len(places), len(places))
-    return Ground(found, bare.width, ridge.gram(found, bare.width), spread), bare
+    return Ground(found, bare.width, ridge.gram(found, bare.width), spread, manners - usual), bare
 
 
 def _within(path: Sequence[str]) -> Sequence[str]:
@@ -84,6 +88,7 @@ def tasks_of(history: History, bare: Model) -> dict[str, Task]:
     for number, (name, one) in enumerate(asked.items()):
         one.told = _told(history, bare, history.named[name])
         one.bayes = FOLLOWING if number else one.bayes
+        one.plans = fit.FORMED if name == FORMED else one.plans
     return asked
 
 
@@ -138,4 +143,5 @@ def learned(ground: Ground, bare: Model, tasks: Mapping[str, Task], about: Mappi
         fitted = fit.fit(ground, asked, everything, leading)
         heads[name] = fit.head(ground, asked, fitted)
         leading = leading or (asked, fitted)
-    return Model(bare.vocabulary, bare.classes, bare.territories, heads, about)
+    usual = bare.usual if any(head.form is not None for head in heads.values()) else None
+    return Model(bare.vocabulary, bare.classes, bare.territories, heads, about, usual=usual)

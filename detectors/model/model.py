@@ -20,9 +20,12 @@ from numpy.typing import NDArray
 
 from detectors.model.bayes import product
 from detectors.model.blend import probabilities
+from detectors.model.form import NAMES, columns
 from detectors.model.vocabulary import Floats, Ints, Rows, Vocabulary
 
 FORMAT = 1
+FORMED = 2
+"""The format of a model that reads the form of texts, too: who knows only the first would ask it without."""
 EVIDENCE = 0.55
 """Length of the part of a row that the rules' points make; words have length one."""
 PLACE = 0.35
@@ -34,7 +37,8 @@ _STAMP = (2020, 1, 1, 0, 0, 0)
 @dataclass(slots=True, frozen=True)
 class Head:
     """``weights`` is columns x labels (bytes), ``scale`` one number a label, ``shared`` the weights of the kinds of evidence: the
-    score, and what the caller adds. ``given`` (labels of the first head x labels) tells of what follows from that head.
+    score, and what the caller adds. ``given`` (labels of the first head x labels) tells of what follows from that head, ``form``
+    (columns x labels) of how a text is written.
     """
 
     labels: tuple[str, ...]
@@ -42,10 +46,15 @@ class Head:
     scale: Floats
     shared: Floats
     given: Floats | None = None
+    form: Floats | None = None
 
     def scores(self, rows: Rows) -> Floats:
         """Texts x labels."""
         return product(rows, self.weights) * self.scale
+
+    def by_form(self, form: Floats) -> Floats:
+        """What the form of texts (see Model.form) adds to their scores; nothing if the head does not read it."""
+        return np.zeros((len(form), len(self.labels))) if self.form is None else form @ self.form
 
     def judge(self, scores: Floats, more: Sequence[Floats] = ()) -> Floats:
         """Probabilities (texts x labels) from the scores and further evidence of the same shape."""
@@ -70,7 +79,8 @@ def likely(said: Floats) -> Floats:
 @dataclass(slots=True, frozen=True)
 class Model:
     """``classes`` are the rules' classes and ``territories`` the places that have a column, after those of the vocabulary;
-    ``about`` is what people want to know of it: figures, texts, seed. ``digest`` names it.
+    ``about`` is what people want to know of it: figures, texts, seed. ``digest`` names it. ``usual`` is the form of a usual text,
+    where a head reads forms.
     """
 
     vocabulary: Vocabulary
@@ -79,6 +89,7 @@ class Model:
     heads: Mapping[str, Head]
     about: Mapping[str, Any]
     digest: str = ""
+    usual: Floats | None = None
 
     @property
     def width(self) -> int:
@@ -88,6 +99,10 @@ class Model:
         """Sparse rows of texts (detectors.words), the rules' ``points`` (texts x classes) and the territories they name."""
         return rows(self.vocabulary, texts, points, territories, self.territories)
 
+    def form(self, texts: Sequence[str], words: Sequence[Sequence[bytes]]) -> Floats:
+        """How texts are written, less what is usual; zeros if no head reads it."""
+        return np.zeros((len(texts), len(NAMES))) if self.usual is None else columns(texts, words) - self.usual
+
     def save(self) -> bytes:
         """The file of the model. Equal models give equal bytes."""
         parts: dict[str, NDArray[Any]] = {
@@ -95,10 +110,12 @@ class Model:
             "pairs": self.vocabulary.pairs,
             "rarity": self.vocabulary.rarity.astype(np.float32),
         }
+        if self.usual is not None:
+            parts["usual"] = self.usual
         for name, head in self.heads.items():
             parts |= {f"{name}.{key}": value for key in _ARRAYS if (value := getattr(head, key)) is not None}
         text = {
-            "format": FORMAT,
+            **({"format": FORMAT} if self.usual is None else {"format": FORMED, "form": NAMES}),
             "classes": self.classes,
             "territories": self.territories,
             "heads": [[name, head.labels] for name, head in self.heads.items()],
@@ -115,7 +132,7 @@ class Model:
         return out.getvalue()
 
 
-_ARRAYS = ("weights", "scale", "shared", "given")
+_ARRAYS = ("weights", "scale", "shared", "given", "form")
 
 
 def rows(
@@ -167,8 +184,10 @@ def load(data: bytes) -> Model:
                 for name in archive.namelist()
                 if name.endswith(".npy")
             }
-        if text["format"] != FORMAT:
-            raise ValueError(f"format {text['format']} is not {FORMAT}")
+        if text["format"] not in (FORMAT, FORMED):
+            raise ValueError(f"формат {text['format']}, а читаются {FORMAT} и {FORMED}")
+        if text["format"] == FORMED and tuple(text["form"]) != NAMES:
+            raise ValueError("признаки формы письма в ней не те, что в этой версии")
         stems = bytes(parts["stems"].item()).decode().split("\n")
         vocabulary = Vocabulary(stems, parts["pairs"], parts["rarity"].astype(np.float64))
         heads = {
@@ -178,7 +197,7 @@ def load(data: bytes) -> Model:
     except (KeyError, zipfile.BadZipFile, orjson.JSONDecodeError, UnicodeDecodeError, AttributeError) as error:
         raise ValueError(f"no model: {error}") from None
     digest = hashlib.sha256(data).hexdigest()[:16]
-    return Model(vocabulary, tuple(text["classes"]), tuple(text["territories"]), heads, text["about"], digest)
+    return Model(vocabulary, tuple(text["classes"]), tuple(text["territories"]), heads, text["about"], digest, parts.get("usual"))
 
 
 def load_file(path: Path) -> Model:

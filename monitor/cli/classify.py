@@ -51,7 +51,8 @@ def run(args: argparse.Namespace) -> int:
 
     def line(key: str, text: str, verdict: Verdict, territory: str) -> bytes:
         if args.explain:
-            return explained(key, text, verdict, territory, profile, classifier.why(text, verdict.urgency)).encode()
+            why, form = classifier.why(text, verdict.urgency), classifier.by_form(text, verdict.place.territory)
+            return explained(key, text, verdict, territory, profile, why, form).encode()
         return orjson.dumps(_row(key, verdict, territory), option=orjson.OPT_APPEND_NEWLINE)
 
     judge = partial(_answers, classifier) if args.replies else partial(_verdicts, classifier, line=line)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ from detectors.classifier import RuleClassifier
 from detectors.model import fit as heads
 from detectors.model.bayes import product, weights
 from detectors.model.blend import fit, probabilities
+from detectors.model.form import NAMES
 from detectors.model.history import History, Named, folds, ground_of, learned, tasks_of
 from detectors.model.model import load, load_file
 from detectors.model.ridge import solve
@@ -205,13 +207,17 @@ def test_a_label_speaks_for_texts_that_have_the_words_of_its_name() -> None:
 
 def test_what_is_kept_of_a_question_says_what_was_fitted() -> None:
     ground, bare = ground_of(towns())
+    written = np.random.default_rng(5).random((ground.rows.texts, len(NAMES))) < 0.3
+    manner = written - written.mean(axis=0)
+    ground = replace(ground, form=manner)
     asked = tasks_of(towns(), bare)["body"]
     everything = np.arange(ground.rows.texts)
     fitted = heads.fit(ground, asked, everything)
     head = heads.head(ground, asked, fitted)
     # A model's rows have the territory that is named, those here the ones around it, too.
     plain = bare.rows(towns().words, towns().points, towns().territories)
-    np.testing.assert_allclose(head.judge(head.scores(plain)), heads.say(ground, asked, fitted, everything), atol=0.02)
+    scores = head.scores(plain) + head.by_form(manner)
+    np.testing.assert_allclose(head.judge(scores), heads.say(ground, asked, fitted, everything), atol=0.02)
 
 
 def test_a_text_does_not_tell_itself_what_follows_from_its_theme() -> None:
