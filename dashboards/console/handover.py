@@ -41,7 +41,7 @@ class Handover:
         ``came`` is ``{posts, posts_before, appeals, appeals_before, complaints, opened, closed, replies}``, ``replies`` by quality;
         ``groups`` and ``territories`` are ``[{name, appeals, complaints, urgent, before}]``; ``before`` counts as long a time before
         the shift, and is null where nobody watched then.
-        ``open`` is ``{open, overdue, dangerous}``, ``overdue`` and ``due`` (in as many hours as the shift has) lists of
+        ``open`` is ``{open, overdue, dangerous, due}``, ``overdue`` and ``due`` (in as many hours as the shift has) lists of
         incidents, ``closed`` incidents that people closed in the shift, with ``at``, ``who`` and ``reason``, ``bodies``
         ``[{name, open, overdue, unanswered}]``. ``alerts`` and those of sources, ``silent``, have ``answers``
         ``[{at, who, text}]``; ``sources`` is as in ``/api/status``. ``people`` is ``[{name, actions}]``, ``lost``
@@ -58,6 +58,7 @@ class Handover:
         answers = _answers(events)
         decided = {row["incident"]: (row, detail) for row, detail in events if detail.get("kind") == "resolve"}
         closed = await store.closed(list(decided))
+        due = await store.due(now + hours * HOUR)
         alerts = [{**self._views.alert(row, row["version"]), "answers": answers.get(row["id"], [])} for row in await store.alerts()]
         came = {
             "posts": posts["posts"],
@@ -79,9 +80,12 @@ class Handover:
                 "came": came,
                 "groups": [_counted(row, self._views.problem(row["name"], ""), compared) for row in groups],
                 "territories": [_counted(row, self._views.territory(row["name"]), compared) for row in territories],
-                "open": {name: incidents[name] for name in ("open", "overdue", "dangerous")},
+                "open": {
+                    **{name: incidents[name] for name in ("open", "overdue", "dangerous")},
+                    "due": due[0]["total"] if due else 0,
+                },
                 "overdue": self._incidents(await store.overdue()),
-                "due": self._incidents(await store.due(now + hours * HOUR)),
+                "due": self._incidents(due),
                 "closed": [self._closed(row, *decided[row["id"]]) for row in closed],
                 "bodies": [{**row, "name": self._views.body(row["body"])} for row in await store.bodies()],
                 "alerts": [one for one in alerts if one["kind"] != "silent"],

@@ -9,8 +9,9 @@ from sinks.base import Reader
 
 Row = dict[str, Any]
 
-LISTED = 50
+LISTED = 30
 """Rows of a list that is read on paper; how many there are beside them is counted."""
+BODIES = 20
 ALERTS = 200
 ACTIONS = 10_000
 
@@ -73,9 +74,9 @@ class HandoverStore:
         )
 
     async def due(self, until: int) -> list[Row]:
-        """Open incidents whose deadline passes up to ``until``, the next one first."""
+        """Open incidents whose deadline passes up to ``until``, the next one first, with their number (``total``)."""
         return await self._ask(
-            """SELECT * FROM current_incidents WHERE region = {region:String} AND status = 'open'
+            """SELECT *, count() OVER () AS total FROM current_incidents WHERE region = {region:String} AND status = 'open'
                 AND deadline >= fromUnixTimestamp64Milli({now:Int64}) AND deadline <= fromUnixTimestamp64Milli({until:Int64})
             ORDER BY deadline, urgency DESC, id LIMIT {limit:UInt32}""",
             until=until,
@@ -88,7 +89,7 @@ class HandoverStore:
             f"""SELECT body, count() AS open, countIf({_OVERDUE}) AS overdue, countIf(replies = 0) AS unanswered
             FROM current_incidents WHERE region = {{region:String}} AND status = 'open'
             GROUP BY body ORDER BY overdue DESC, open DESC, body LIMIT {{limit:UInt32}}""",
-            limit=LISTED,
+            limit=BODIES,
         )
 
     async def alerts(self) -> list[Row]:

@@ -64,7 +64,7 @@ async def test_a_shift_is_counted(stage: Stage, client: ClientSession) -> None:
     }  # fmt: skip
     assert [(row["name"], row["appeals"], row["before"]) for row in found["groups"]] == [("ЖКХ", 2, 0), ("Дороги", 0, 1)]
     assert [(row["name"], row["appeals"], row["urgent"]) for row in found["territories"]] == [("Автозаводский район", 2, 1)]
-    assert found["open"] == {"open": 2, "overdue": 1, "dangerous": 1}
+    assert found["open"] == {"open": 2, "overdue": 1, "dangerous": 1, "due": 1}
     assert ([row["id"] for row in found["overdue"]], [row["id"] for row in found["due"]]) == (["i2"], ["i1"])
     assert [(row["name"], row["open"], row["overdue"]) for row in found["bodies"]] == [
         ("Департамент дорог Самары", 1, 1), ("Теплосети Тольятти", 1, 0)
@@ -151,3 +151,10 @@ async def test_it_leads_to_the_card_of_an_incident_and_of_an_alert(screen: Scree
     await expect(page.locator("#card")).to_contain_text("Всплеск: Дороги")
     await page.evaluate("location.hash = '#alert=gone'")
     await expect(page.locator("#card")).to_contain_text("Такой тревоги нет")
+
+
+async def test_long_lists_are_cut_and_say_so(screen: Screen) -> None:
+    page, stage = screen.page, screen.stage
+    await stage.write([incident(f"i{number}", due=(number + 1) * MINUTE) for number in range(40)])
+    await page.goto(f"{stage.url}/handover")
+    await expect(page.locator("#shift")).to_contain_text("И ещё 10: все — на пульте.")

@@ -92,7 +92,7 @@ function open(shift) {
     el('dl.totals', {}, total('Открыто', now.open), total('Опасных', now.dangerous), total('Просрочено', now.overdue)),
     el('h3', {}, 'Просрочено'), overdue.length ? list(overdue, now.overdue) : el('p.muted', {}, 'Просроченных нет.'),
     el('h3', {}, `Срок истекает в следующие ${words.count(shift.hours, ['час', 'часа', 'часов'])}`),
-    due.length ? list(due, 0) : el('p.muted', {}, 'Таких нет.'),
+    due.length ? list(due, now.due) : el('p.muted', {}, 'Таких нет.'),
     closed.length ? [el('h3', {}, 'Закрыто за смену'), table(['Инцидент', 'Исполнитель', 'Кто и почему'], closed.map((row) => cells(named(row), row.body_name || 'не назначен',
       `${words.time(row.at)} ${words.person(row.who)}: ${row.reason}`))), more(closed, shift.came.closed)] : null,
     bodies.length ? [el('h3', {}, 'По исполнителям'), table(['Исполнитель', '#Открыто', '#Просрочено', '#Без ответа'],
