@@ -12,7 +12,11 @@ from monitor.outgoing.shapes import AlertData
 
 LEVELS = ("notice", "urgent", "flash")
 KNOWN = 100_000
-"""Alerts of which it is remembered what was told; then those go that have been over for longest."""
+"""Alerts of which it is remembered what was told; then those go that have been over for longest, and where all fire the one that was
+told of longest ago: if it is told of again it is a new one.
+"""
+LOOKED = 100
+"""Of the oldest, for some that are over."""
 
 
 @dataclass(slots=True, frozen=True)
@@ -109,8 +113,9 @@ class Planner:
     def _remember(self, key: tuple[str, str], told: Told) -> None:
         self._told.pop(key, None)
         self._told[key] = told
-        if len(self._told) > KNOWN:
-            for one in [one for one, known in islice(self._told.items(), KNOWN // 10) if known.over]:
+        while len(self._told) > KNOWN:
+            oldest = list(islice(self._told.items(), LOOKED))
+            for one in [one for one, known in oldest if known.over] or [oldest[0][0]]:
                 del self._told[one]
 
     def _people(self, alert: AlertData, now: int) -> Sequence[str]:

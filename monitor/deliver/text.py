@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from monitor.deliver.channels.base import Letter, Line, cut
 from monitor.deliver.message import Message
+from monitor.deliver.outside import outside
 from monitor.deliver.planner import Routes
 from monitor.log.base import ALERTS
 from monitor.model.codec import decode
@@ -88,7 +89,7 @@ class Texts:
         if message.repeat:
             title, short = f"Повтор. {title}", f"Повтор. {short}"
         card = (Line("title", title), *card[1:])
-        event = message.payload.encode()
+        event = outside(message.payload)
         return Letter(message.id, at, title, cut(short, SHORT), card, event, quiet=quiet, repeat=message.repeat)
 
 

@@ -93,7 +93,7 @@ async def test_the_night(house: House, chromium: Browser) -> None:
     taken = [one for one in house.receivers.got if one.path == "/hook-body"]
     assert (len(tried), len(taken)) == (3, 1)
     assert taken[0].headers["nabat-repeat"] == "true"
-    assert orjson.loads(taken[0].text)["data"]["tasked_by"] == "anna"
+    assert orjson.loads(taken[0].text)["data"]["tasked_by"] == "operator"
 
     # By 03:12 the highest level; by 03:20 one alert with its eleven addresses and 27 authors, two sounds in all.
     await house.at(12)

@@ -1,4 +1,4 @@
-"""Other systems by signed webhooks (Standard Webhooks 1.0.0): the event as it stands in the alerts topic, the same id on retries."""
+"""Other systems by signed webhooks (Standard Webhooks 1.0.0): the event of the alerts topic without logins, one id on retries."""
 
 from __future__ import annotations
 

@@ -80,3 +80,15 @@ def test_what_is_remembered_is_bounded_and_what_goes_on_is_not_forgotten(monkeyp
     assert len(known) <= 21
     assert told(planner, 1, "urgent", version=1000) == [("system", "changed")]
     assert told(planner, 199, "urgent", version=1000) == [("system", "reopened"), ("chat", "reopened"), ("phone", "reopened")]
+
+
+def test_what_is_remembered_is_bounded_though_all_fire(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(planner_module, "KNOWN", 20)
+    known = {("samara", alert(number).id): Told("urgent", over=False, version=1) for number in range(30)}
+    planner = Planner(EVERYBODY, {}, known)
+    for number in range(30, 60):
+        planned(planner, alert(number, version=2))
+        assert len(known) == 20
+    # Those told of longest ago are gone; the others are still known.
+    assert [message.event for message in planned(planner, alert(59, authors=9, version=3))] == ["changed"]
+    assert {message.event for message in planned(planner, alert(1, version=3))} == {"fired"}

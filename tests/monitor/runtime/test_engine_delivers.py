@@ -109,7 +109,7 @@ async def test_a_night(night: tuple[Night, Receivers]) -> None:
     late = await actions.act(Action("act-2", "claim", "samara", row["id"], row["version"], "boris", at))
     assert (late.accepted, late.conflict) == (False, "Тревога уже в работе: anna.")
     hooks = await receivers.arrived(2, "/hook")
-    assert [json.loads(one.text)["data"]["claimed_by"] for one in hooks] == ["", "anna"]
+    assert [json.loads(one.text)["data"]["claimed_by"] for one in hooks] == ["", "operator"]
     house.clock.set(NIGHT + 30 * MINUTE)
     await house.restart()
     assert [one.to for one in receivers.got if one.path.startswith("/bot")] == ["0", "1"]
