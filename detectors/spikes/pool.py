@@ -91,7 +91,8 @@ class Pool(Columns):
 
     def _shift(self) -> int:
         up = self._stand(self._rate) - self._notice
-        if up >= 0 or self._weeks < _KNOWN:
+        # A region without any series has nothing to be lenient with.
+        if up >= 0 or self._weeks < _KNOWN or not len(self._peak):
             return max(0, up)
         down = self._stand(min(self._rate, _EACH * len(self._peak))) - self._notice
         return max(self._least, min(0, down))

@@ -32,3 +32,9 @@ def test_the_rate_that_people_ask_for_is_what_they_get(scale: float, asked: floa
         if bucket >= 3 * WEEK:
             alerts += int((worst >= settings.notice + shift).sum())
     assert asked * weeks / 1.25 <= alerts <= asked * weeks * 1.25
+
+
+def test_a_region_where_nobody_complains_waits_for_ever() -> None:
+    pool = Pool(Plan(SpikeSettings()))
+    pool.grow(0)
+    assert {pool.take(np.zeros(0, int)) for _ in range(8 * WEEK)} == {0}
