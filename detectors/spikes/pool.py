@@ -73,6 +73,9 @@ class Pool(Columns):
 
     def take(self, worst: Array) -> int:
         """Takes the surprise of each series in the next bucket; the answer follows from the buckets before."""
+        if not len(self._peak):
+            # Weeks without any series tell nothing of what is usual.
+            return 0
         shift = self._shift()
         self._age += 1
         keep = math.exp(-1.0 / min(_MEMORY * self._week, max(_YOUNG * self._week, self._age / 2.0)))
@@ -91,8 +94,7 @@ class Pool(Columns):
 
     def _shift(self) -> int:
         up = self._stand(self._rate) - self._notice
-        # A region without any series has nothing to be lenient with.
-        if up >= 0 or self._weeks < _KNOWN or not len(self._peak):
+        if up >= 0 or self._weeks < _KNOWN:
             return max(0, up)
         down = self._stand(min(self._rate, _EACH * len(self._peak))) - self._notice
         return max(self._least, min(0, down))
