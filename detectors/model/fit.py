@@ -32,15 +32,21 @@ class Figures(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """A regression: the power of a label's share by which its texts are held back, and what it reads."""
+    """A regression: the power of a label's share by which its texts are held back, what it reads (``words`` with the rules' points,
+    only the ``points``, the ``form``), and how much it is held back.
+    """
 
-    balance: float
-    words: bool
-    form: bool
+    balance: float = BALANCE
+    words: bool = False
+    points: bool = False
+    form: bool = False
+    strength: float = STRENGTH
 
 
-PLAIN = (Plan(BALANCE, words=True, form=False),)
-FORMED = (Plan(BALANCE, words=True, form=True), Plan(0.0, words=True, form=True), Plan(0.0, words=False, form=True))
+PLAIN = (Plan(words=True),)
+THEMED = (Plan(words=True), Plan(words=True, strength=STRENGTH / 4), Plan(points=True, strength=STRENGTH / 4))
+"""What the rules found tells something by itself."""
+FORMED = (Plan(words=True, form=True), Plan(0.0, words=True, form=True), Plan(0.0, form=True))
 """The form of a text tells something by itself, and more of frequent labels than of rare ones."""
 
 
@@ -85,19 +91,22 @@ class Ground:
     """The texts to learn from: their rows, the columns of these, and how alike they are (see ridge.gram).
 
     ``around`` (territories x territories) says which of the last columns a text has that names a territory: those around it, too. A
-    model's rows have the one that is named. ``form`` is how each is written, less what
-    is usual (see form.columns).
+    model's rows have the one that is named. ``points`` are the parts of the rows that the rules' points make, ``form`` is how each is
+    written, less what is usual (see form.columns).
     """
 
     rows: Rows
     width: int
     alike: Floats
     around: Floats | None = None
+    points: Floats | None = None
     form: Floats | None = None
 
     def between(self, some: Ints, others: Ints, plan: Plan) -> Floats:
         """How alike some texts and others are in what a plan reads."""
         alike = self.alike[np.ix_(some, others)] if plan.words else np.zeros((len(some), len(others)))
+        if plan.points and self.points is not None:
+            alike += self.points[some] @ self.points[others].T
         if plan.form and self.form is not None:
             alike += FORM * (self.form[some] @ self.form[others].T)
         return alike
@@ -111,7 +120,7 @@ def fit(ground: Ground, asked: Task, among: Ints, first: tuple[Task, Fitted] | N
     alphas, lefts = [], []
     for plan in asked.plans:
         rare = sizes[labels] ** plan.balance
-        alpha, left = ridge.solve(ground.between(among, among, plan), labels, count, STRENGTH * rare / rare.mean())
+        alpha, left = ridge.solve(ground.between(among, among, plan), labels, count, plan.strength * rare / rare.mean())
         alphas.append(alpha)
         lefts.append(left)
     rows = _some(ground.rows, among)
@@ -174,11 +183,15 @@ def head(ground: Ground, asked: Task, fitted: Fitted) -> Head:
     linear, shared = plans + len(asked.told), fitted.shared
     # All that is linear in a text is one table: several regressions and what is told of the labels cost nothing when it is read.
     scales = shared[:linear] if linear > 1 else np.ones(1)
-    alpha, manner = (np.zeros((ground.rows.texts, len(asked.labels))) for _ in range(2))
+    alpha, manner, ruled = (np.zeros((ground.rows.texts, len(asked.labels))) for _ in range(3))
     for scale, solved, plan in zip(scales, fitted.alphas, asked.plans, strict=False):
         alpha[fitted.among] += scale * plan.words * solved
         manner[fitted.among] += scale * plan.form * solved
+        ruled[fitted.among] += scale * plan.points * solved
     found = ridge.weights(ground.rows, ground.width, alpha) + scales[0] * asked.bayes * fitted.logs
+    if ground.points is not None:
+        territories = 0 if ground.around is None else len(ground.around)
+        found[ground.width - territories - ground.points.shape[1] : ground.width - territories] += ground.points.T @ ruled
     for scale, told in zip(scales[plans:], asked.told, strict=True):
         found += scale * told
     if linear > 1:

@@ -12,14 +12,14 @@ from detectors.duplicates import NearDuplicates
 from detectors.model import fit, form, ridge
 from detectors.model.fit import Figures, Ground, Task
 from detectors.model.model import Model, rows
-from detectors.model.vocabulary import Floats, Ints, learn
+from detectors.model.vocabulary import Floats, Ints, Rows, learn
 
 QUESTIONS = ("theme", "body", "group")
 """In this order: what a theme is tells of the body that answers for it."""
 LEAST = 50
 """Labelled texts below which a question is not learned."""
-FORMED = "body"
-"""The question for which the form of a text tells something: offices share the ways by which letters come, themes do not."""
+PLANS = {"theme": fit.THEMED, "body": fit.FORMED}
+"""Regressions of questions that need more than one: offices share the ways by which letters come, themes do not."""
 LARGEST = 2
 """Territories of a municipality's path: itself and the region."""
 FOLLOWING = 0.1
@@ -73,7 +73,21 @@ def ground_of(history: History) -> tuple[Ground, Model]:
     around = {place: _within(history.paths.get(place, (place,))) for place in places}
     found = rows(vocabulary, history.words, history.points, history.territories, places, around)
     spread = np.array([[float(other in around[place]) for other in places] for place in places]).reshape(len(places), len(places))
-    return Ground(found, bare.width, ridge.gram(found, bare.width), spread, manners - usual), bare
+    return Ground(
+        found,
+        bare.width,
+        ridge.gram(found, bare.width),
+        spread,
+        _points(found, len(vocabulary), len(history.classes)),
+        manners - usual,
+    ), bare
+
+
+def _points(found: Rows, first: int, classes: int) -> Floats:
+    own = (found.column >= first) & (found.column < first + classes)
+    points = np.zeros((found.texts, classes))
+    points[found.row[own], found.column[own] - first] = found.value[own]
+    return points
 
 
 def _within(path: Sequence[str]) -> Sequence[str]:
@@ -88,7 +102,7 @@ def tasks_of(history: History, bare: Model) -> dict[str, Task]:
     for number, (name, one) in enumerate(asked.items()):
         one.told = _told(history, bare, history.named[name])
         one.bayes = FOLLOWING if number else one.bayes
-        one.plans = fit.FORMED if name == FORMED else one.plans
+        one.plans = PLANS.get(name, one.plans)
     return asked
 
 

@@ -205,17 +205,24 @@ def test_a_label_speaks_for_texts_that_have_the_words_of_its_name() -> None:
     assert [asked.labels[best] for best in product(rows, asked.told[0]).argmax(axis=1)] == ["Дороги", "Мусор"]
 
 
-def test_what_is_kept_of_a_question_says_what_was_fitted() -> None:
-    ground, bare = ground_of(towns())
-    written = np.random.default_rng(5).random((ground.rows.texts, len(NAMES))) < 0.3
+@pytest.mark.parametrize("question", ["theme", "body"])
+def test_what_is_kept_of_a_question_says_what_was_fitted(question: str) -> None:
+    rng = np.random.default_rng(5)
+    texts = len(towns().texts)
+    told = np.array([["Дороги", "Свет", "Мусор"].index(theme) for theme in towns().labels["theme"]])
+    # The words tell nothing, the rules know some of the themes.
+    points = 9 * np.eye(3, dtype=np.int64)[told] * rng.integers(0, 2, (texts, 3))
+    read = replace(towns(), words=[cut("нет")] * texts, points=points, classes=("road", "light", "waste"))
+    ground, bare = ground_of(read)
+    written = rng.random((texts, len(NAMES))) < 0.3
     manner = written - written.mean(axis=0)
     ground = replace(ground, form=manner)
-    asked = tasks_of(towns(), bare)["body"]
-    everything = np.arange(ground.rows.texts)
+    asked = tasks_of(read, bare)[question]
+    everything = np.arange(texts)
     fitted = heads.fit(ground, asked, everything)
     head = heads.head(ground, asked, fitted)
     # A model's rows have the territory that is named, those here the ones around it, too.
-    plain = bare.rows(towns().words, towns().points, towns().territories)
+    plain = bare.rows(read.words, read.points, read.territories)
     scores = head.scores(plain) + head.by_form(manner)
     np.testing.assert_allclose(head.judge(scores), heads.say(ground, asked, fitted, everything), atol=0.02)
 
