@@ -58,6 +58,7 @@ class Couriers:
         self._lanes = {name: Lane(name, one.people, pace, chance) for name, one in destinations.items()}
         self._news = {name: asyncio.Event() for name in destinations}
         self._stopping = False
+        self._ended = asyncio.Event()
 
     async def take_up(self, left: Left) -> None:
         """Goes on where an earlier process ended."""
@@ -87,7 +88,7 @@ class Couriers:
                 for task in done:
                     task.result()
             else:
-                await asyncio.Event().wait()
+                await self._ended.wait()
         finally:
             for task in tasks:
                 task.cancel()
@@ -96,6 +97,7 @@ class Couriers:
     def stop(self) -> None:
         """No attempt is begun any more."""
         self._stopping = True
+        self._ended.set()
         for news in self._news.values():
             news.set()
 

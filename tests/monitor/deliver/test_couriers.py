@@ -7,6 +7,8 @@ import random
 from collections import Counter
 from collections.abc import Sequence
 
+import pytest
+
 from monitor.bench.virtual import VirtualClock, run
 from monitor.deliver.channels.base import Letter, NotSent
 from monitor.deliver.couriers import Couriers
@@ -124,6 +126,24 @@ def test_a_bug_in_a_channel_is_its_destination_s_alone() -> None:
         assert table.statuses("good") == table.statuses("bad") == {"sent": 2}
         assert receivers["bad"].asked == 4
         assert [letter.repeat for _, letter in receivers["bad"].got] == [True, False]
+
+    run(night)
+
+
+@pytest.mark.parametrize("kinds", [{}, {"system": "webhook"}], ids=["nobody is told", "nothing to tell"])
+def test_couriers_without_work_end_at_once_when_they_are_stopped(kinds: dict[str, str]) -> None:
+    async def night() -> None:
+        clock, known = VirtualClock(NOW), destinations(**kinds)
+        receivers, journal = {name: Receiver(clock) for name in kinds}, Journal(Table().store, Nobody())
+        couriers = Couriers(
+            known, receivers, journal, TEXTS.letter, Pace(), clock, Counts(), random.Random(3).random, lambda point: None
+        )
+        running = asyncio.create_task(couriers.run())
+        await asyncio.sleep(1)
+        couriers.stop()
+        await asyncio.wait([running], timeout=MINUTE / SECOND)
+        assert running.done()
+        assert clock.now() == NOW + SECOND
 
     run(night)
 
