@@ -13,6 +13,8 @@ from monitor.watch.systems import SYSTEMS, systems
 
 HOUSES = 3
 """Of one street: two neighbours may each have a trouble of their own."""
+SEVERAL = 3
+"""Authors of one house: what they write of is no trouble of one flat."""
 PLACES = 8
 """Of two streets or more, none of which counts for more than half of it."""
 FRESH = 24 * HOUR
@@ -32,15 +34,20 @@ class Founders:
         if not incident.street:
             return []
         key = place_key(system, bare(incident.street), incident.territory)
-        if self._near.count(key) < HOUSES:
+        if self._near.count(key) < 2:
             return []
-        found = [
-            one
-            for one in self._near.recent(key, incident.first_seen)
-            if not one.parent and same_street(one.street, incident.street) and self._reach.meet(one, incident)
-        ]
-        places = len({spot(one) for one in found})
-        return found if self._near.unusual(key, incident.first_seen, places, HOUSES, partial(self._reach.meet, incident)) else []
+        found = self._reach.town(
+            [
+                one
+                for one in self._near.recent(key, incident.first_seen)
+                if not one.parent and same_street(one.street, incident.street) and self._reach.meet(one, incident)
+            ]
+        )
+        places = {spot(one) for one in found}
+        sure = {spot(one) for one in found if len(one.authors) >= SEVERAL}
+        # One house that many write of has a trouble of its own; two have one in common.
+        score = len(places) + max(0, len(sure) - 1)
+        return found if self._near.unusual(key, incident.first_seen, score, HOUSES, partial(self._reach.meet, incident)) else []
 
     def territory(self, system: str, incident: Incident) -> list[Incident]:
         """The places of the incident's territory that begin a parent of several streets, or none."""

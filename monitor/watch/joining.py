@@ -23,11 +23,11 @@ from monitor.watch.spots import bare, passing, same_street, spot
 from monitor.watch.systems import sides, systems, vague
 
 NARROW = 20_000
-"""Settlements and districts with no more residents are small enough that the same theme within the window is taken for the same
-problem; in larger ones only what is urgent is, since that is rare and must not wait for an address."""
+"""Settlements and districts with no more residents are small enough that what fails as a whole there is one problem to all who name
+no address; in larger ones only what is urgent is, since that is rare and must not wait for an address."""
 EVENT = 3 * 3_600_000
 """Ms between two urgent appeals without an address of a large district that are about one event (a fire, a failed network), and
-between two about one bus: that it is late again tomorrow is another trouble.
+between two about one bus: that it is late again tomorrow, or cold, is another trouble.
 """
 ADDRESSLESS = 6 * 3_600_000
 """Ms between two appeals without an address of a small territory that are about one problem."""
@@ -38,7 +38,9 @@ REPOSTED = 12 * 3_600_000
 SHARED = 800
 """Of 1000: texts without an address that are less alike share some sentences, which anybody may write of a trouble of their own."""
 COPIED = 950
-"""Of 1000: a text that is less like one with an address in another town, and has none itself, is of its own town."""
+"""Of 1000: texts that are more alike are copies, wherever and whenever; who adds an address to other people's words, or leaves it out
+of them, writes of another trouble if they are less.
+"""
 ANOTHER = 60.0
 """Of 100: names of streets that are less alike are no misspellings of each other."""
 
@@ -61,14 +63,13 @@ class Joining:
             return None
         if place.street or place.facility:
             return (theme, place.territory, place.settlement, place.street, place.house, place.facility)
-        if vague(theme):
-            # What fits no theme is not one problem.
+        if vague(theme) or not (systems(theme) or theme.startswith("safety.")):
+            # What fits no theme is not one problem; and of a village too one has a heap on the shore in mind, the next one his queue.
             return None
         territory = self._profile.territories.get(place.territory)
         if territory is None or territory.kind not in ("settlement", "district"):
             return None
-        event = urgency >= Urgency.URGENT and (systems(theme) or theme.startswith("safety."))
-        if large(territory) and not event:
+        if large(territory) and urgency < Urgency.URGENT:
             return None
         return (theme, place.territory)
 
@@ -139,11 +140,11 @@ class Joining:
         gap = appeal.published_at - like.published_at
         near = self._meet(place.territory, like.territory)
         if place.exact or like.street or like.facility:
-            return near or alike >= COPIED
+            return alike >= COPIED
         if alike < SHARED:
             return False
         if len(appeal.text.split(maxsplit=SHORT)) >= SHORT:
-            return near or gap <= REPOSTED
+            return gap <= REPOSTED or (near and alike >= COPIED)
         return near and gap <= EVENT and not {place.territory, like.territory} & {"", self._profile.id}
 
     def _at_spot(self, verdict: Verdict, at: int) -> Incident | None:
@@ -156,7 +157,7 @@ class Joining:
             return None
         going = [one for one in (self._incidents[name] for name in names) if self._goes_on(one, at)]
         if passing(place):
-            going = [one for one in going if at - one.last_seen <= EVENT]
+            going = [one for one in going if at - one.last_seen <= EVENT and one.theme == verdict.theme]
         here = [one for one in going if self._same_place(one, place)]
         if not here and (lost := self._somewhere(going, verdict, at)) is not None:
             return lost

@@ -24,8 +24,10 @@ from monitor.watch.spots import bare
 from monitor.watch.systems import systems
 from monitor.watch.tally import Tally
 
-QUIET = 6 * HOUR
+QUIET = 4 * HOUR
 """Ms without a new word after which a cause is over, and what comes then is another; less where the usual days bring more."""
+HINTED = HOUR // 2
+"""Ms without a new word in which a text that names another trouble first is still of the cause that its street writes of."""
 LONGEST = 24 * HOUR
 """Ms after its begin in which a cause takes more: who writes then has waited for long, or has another trouble."""
 
@@ -57,7 +59,7 @@ class Parents:
         for system in mine:
             self._near.note(system, incident)
         for system in told:
-            parent = self._going_on(system, incident)
+            parent = self._going_on(system, incident, QUIET if system in mine else HINTED)
             # What else a text may be about is told by its street alone.
             if parent is not None and (parent.street or system in mine):
                 return self._grow(parent, [incident])
@@ -112,7 +114,7 @@ class Parents:
             if not parent.members:
                 self._end(parent.head)
 
-    def _going_on(self, system: str, incident: Incident) -> Parent | None:
+    def _going_on(self, system: str, incident: Incident, quiet: int = QUIET) -> Parent | None:
         at = incident.last_seen
         going = self._going.setdefault(system, {})
         found, over = [], []
@@ -120,9 +122,10 @@ class Parents:
             if one.last_seen < self._clock - USUAL:
                 over.append(one.head)
             elif (
-                one.begun - TOGETHER <= at <= min(one.last_seen + QUIET, one.begun + LONGEST)
+                one.begun - TOGETHER <= at <= min(one.last_seen + quiet, one.begun + LONGEST)
                 and self._reach.within(one, incident)
                 and self._reach.meet(one, incident)
+                and self._sums(one).tells(system)
             ):
                 found.append(one)
         for name in over:
@@ -206,10 +209,15 @@ class Parents:
                 if system not in parent.systems:
                     parent.systems.append(system)
                     self._going.setdefault(system, {})[parent.head] = None
+        return self._said(parent, self._sums(parent), changed)
+
+    def _sums(self, parent: Parent) -> Tally:
+        """Of its open members."""
+        tally = self._tallies.get(parent.head)
         if tally is None:
             members = (one for one in map(self._get, parent.members) if one is not None and one.status == "open")
             tally = self._tallies[parent.head] = Tally(members)
-        return self._said(parent, tally, changed)
+        return tally
 
     def _said(self, parent: Parent, tally: Tally, changed: list[Incident]) -> list[Incident]:
         """What is said of a cause, from the sums of its members. ``changed``: what has changed before."""

@@ -30,6 +30,15 @@ class Reach:
             return incident.territory != "" if not parent.street else parent.street == bare(incident.street)
         return incident.territory == parent.territory and incident.territory in self._villages
 
+    def town(self, found: list[Incident]) -> list[Incident]:
+        """Of incidents that one may share a street's name with: those of the town that most of them may be of. Who names none, or
+        the district around both, would make one street of those of two towns.
+        """
+        named = {(one.territory, one.settlement): one for one in found if one.territory}
+        around = {above for one in named.values() for above in self._path(one.territory) if above != one.territory}
+        towns = [one for one in named.values() if one.territory not in around]
+        return max(([other for other in found if self.meet(one, other)] for one in towns), key=len, default=found)
+
     def meet(self, one: Parent | Incident, other: Incident) -> bool:
         """Whether both may be of one town: streets of other towns have the same name."""
         if one.settlement != other.settlement and one.settlement and other.settlement:

@@ -8,6 +8,9 @@ from monitor.watch.incident import Incident
 from monitor.watch.spots import Spot, spot
 from monitor.watch.systems import systems
 
+PART = 3
+"""A system that fewer than one in so many tell of, beside the one that most do, is no part of the cause."""
+
 
 class Tally:
     """Of some open incidents: how many tell of each ``system`` (in order of their first), when last, and how many places they are.
@@ -44,6 +47,10 @@ class Tally:
     def see(self, one: Incident) -> None:
         """A member was told of again."""
         self.last_seen = one.last_seen if self.last_seen is None else max(self.last_seen, one.last_seen)
+
+    def tells(self, system: str) -> bool:
+        """Whether many tell of a system: where one cold house has no water either, the water of the street has not failed."""
+        return PART * self.systems.get(system, 0) >= max(self.systems.values(), default=0)
 
     @property
     def places(self) -> int:

@@ -121,8 +121,11 @@ def test_an_incident_ends_with_its_window() -> None:
 
 def test_without_an_address_a_village_has_one_problem_a_big_district_only_an_urgent_one() -> None:
     told, village, district = Told(), Place("village"), Place("grad-1")
-    assert told.tell(LIFT, village) == told.tell(LIFT, village)
-    assert told.tell(LIFT, district) != told.tell(LIFT, district)
+    assert told.tell(HEATING, village) == told.tell(HEATING, village)
+    assert told.tell(HEATING, district) != told.tell(HEATING, district)
+    # Each has the lift of his own house in mind, and his own queue.
+    assert told.tell(LIFT, village) != told.tell(LIFT, village)
+    assert told.tell([("health.appointment", 900)], village) != told.tell([("health.appointment", 900)], village)
     first = told.tell(HEATING, district, urgency=Urgency.URGENT)
     assert told.tell(HEATING, district, 2 * HOUR, Urgency.URGENT) == first
     assert told.tell(HEATING, district, 12 * HOUR, Urgency.URGENT) != first
@@ -143,6 +146,7 @@ def test_a_bus_that_is_late_again_tomorrow_is_another_trouble() -> None:
     late = [("transport.schedule", 900)]
     first = told.tell(late, bus)
     assert told.tell(late, bus, 3 * HOUR) == first
+    assert told.tell([("transport.other", 900)], bus, 3 * HOUR) != first
     assert told.tell(late, bus, 24 * HOUR) != first
 
 
@@ -221,6 +225,8 @@ def test_the_same_words_in_another_town_are_a_repost_for_hours() -> None:
     first = told.write(LONG, DUMP, Place("grad"))
     assert told.write(LONG, DUMP, Place("luga"), 5 * HOUR, first).incident == first.incident
     assert told.write(LONG, DUMP, Place("grad-1"), 40 * HOUR, first).incident == first.incident
+    assert told.write(LONG, DUMP, Place("grad-1"), 5 * HOUR, first, alike=900).incident == first.incident
+    assert told.write(LONG, DUMP, Place("grad-1"), 80 * HOUR, first, alike=900).incident != first.incident
     assert told.write(LONG, DUMP, Place("luga"), 40 * HOUR, first).incident != first.incident
     assert told.write(LONG, DUMP, Place("luga"), 40 * HOUR, told.write(LONG, DUMP, _house("5"))).incident != first.incident
 
@@ -239,11 +245,12 @@ def test_texts_that_share_some_sentences_are_no_reposts() -> None:
     assert told.write(LONG, DUMP, Place("luga"), HOUR, first, "b", alike=850).incident == first.incident
 
 
-def test_who_names_an_address_in_another_town_writes_of_another_trouble() -> None:
+def test_who_adds_an_address_to_the_words_of_others_writes_of_another_trouble() -> None:
     told = Told()
     first = told.write(LONG, DUMP, Place("grad"), author="a")
     assert told.write(LONG, DUMP, _house("5", "luga"), HOUR, first, "b", alike=900).incident != first.incident
-    assert told.write(LONG, DUMP, _house("5", "grad-1"), HOUR, first, "b", alike=900).incident == first.incident
+    assert told.write(LONG, DUMP, _house("6", "grad-1"), HOUR, first, "b", alike=900).incident != first.incident
+    assert told.write(LONG, DUMP, _house("7", "grad-1"), HOUR, first, "b", alike=960).incident == first.incident
 
 
 def test_a_copy_names_the_same_street_however_it_is_spelt() -> None:

@@ -25,4 +25,4 @@ def test_a_cause_goes_on_over_a_pause_whatever_is_told_of_in_another_town() -> N
     told = _troubled("luga")
     parent = [told.parent(HEATING, "ленина", str(number), 62 * HOUR) for number in range(100, 103)][-1]
     assert parent
-    assert told.parent(HEATING, "ленина", "103", 67 * HOUR) == parent
+    assert told.parent(HEATING, "ленина", "103", 66 * HOUR) == parent

@@ -49,8 +49,55 @@ def test_other_streets_towns_hours_and_systems_stand_apart() -> None:
     assert told.parent(HEATING, "садовая", "1", HOUR) == ""
     assert told.parent(HEATING, "мира", "70", HOUR, "luga") == ""
     assert told.parent(LIFT, "мира", "71", HOUR) == ""
-    assert told.parent(HEATING, "мира", "72", 9 * HOUR) == ""
+    assert told.parent(HEATING, "мира", "72", 6 * HOUR) == ""
     assert told.parent(HEATING, "мира", "73", 4 * HOUR) == parent
+
+
+def test_two_houses_that_many_write_of_have_one_failure_two_neighbours_have_not() -> None:
+    told = Street()
+    assert {told.parent(HEATING, "мира", house, HOUR + int(house) * MINUTE) for house in "1112"} == {""}
+    assert {told.parent(HEATING, "садовая", "1", HOUR) for _ in range(9)} == {""}
+    assert told.parent(HEATING, "мира", "2", HOUR + 3 * MINUTE) == ""
+    assert told.parent(HEATING, "мира", "2", HOUR + 4 * MINUTE) == next(iter(told.incidents._incidents))
+
+
+def test_who_names_no_town_makes_no_cause_of_two_towns() -> None:
+    told = Street()
+    assert told.parent(HEATING, "лесная", "1", HOUR, "luga") == ""
+    assert {told.parent(HEATING, "лесная", house, HOUR + int(house) * MINUTE, "village") for house in "23"} == {""}
+    names = list(told.incidents._incidents)
+    assert told.parent(HEATING, "лесная", "4", HOUR + 4 * MINUTE, "") == names[1]
+    assert told.parent(HEATING, "лесная", "5", HOUR + 5 * MINUTE, "village") == names[1]
+    assert [one.parent for one in told.incidents._incidents.values()] == ["", *[names[1]] * 4]
+
+
+def test_the_district_around_two_towns_makes_no_cause_of_both() -> None:
+    told = Street()
+    assert told.parent(HEATING, "лесная", "1", HOUR, "grad-1") == ""
+    assert {told.parent(HEATING, "лесная", house, HOUR + int(house) * MINUTE, "village") for house in "23"} == {""}
+    names = list(told.incidents._incidents)
+    assert told.parent(HEATING, "лесная", "4", HOUR + 4 * MINUTE, "grad") == names[1]
+    assert [one.parent for one in told.incidents._incidents.values()] == ["", *[names[1]] * 3]
+
+
+def test_a_system_that_one_house_tells_of_has_not_failed_with_the_others() -> None:
+    told = Street()
+    hot, cold = [("housing.hot_water", 900)], [("housing.cold_water", 900)]
+    first = [told.parent(HEATING, "мира", str(number), HOUR) for number in range(4)][-1]
+    assert told.parent(hot, "мира", "10", HOUR) == first
+    told.restored()
+    assert told.parent(cold, "мира", "20", HOUR) == ""
+    assert {told.parent(hot, "мира", str(number), HOUR) for number in range(11, 13)} == {first}
+    assert told.parent(cold, "мира", "21", HOUR) == first
+
+
+def test_a_second_guess_is_of_a_cause_while_its_street_writes_of_it() -> None:
+    told = Street()
+    first = [told.parent(SNOW, "мира", str(number), HOUR) for number in range(3)][-1]
+    holes = [("roads.potholes", 600), ("roads.snow", 500)]
+    assert told.parent(holes, "мира", "20", HOUR + 20 * MINUTE) == first != ""
+    assert told.parent(holes, "мира", "21", 2 * HOUR) == ""
+    assert told.parent(SNOW, "мира", "22", 2 * HOUR) == first
 
 
 def test_what_is_usual_in_a_street_is_no_failure() -> None:
