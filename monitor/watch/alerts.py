@@ -16,7 +16,7 @@ from monitor.profile.model import Profile
 from monitor.watch import rows
 from monitor.watch.alert_rows import AlertRows
 from monitor.watch.bell import NEVER, REPEAT, Bell
-from monitor.watch.cause import Seen
+from monitor.watch.cause import NIGHT, Seen
 from monitor.watch.causes import WINDOW, Causes
 from monitor.watch.levels import LEVELS, stepped
 from monitor.watch.quotes import GONE, unquoted
@@ -24,7 +24,6 @@ from monitor.watch.settings import Names
 
 GROWTH: Final = 60_000
 """Ms after which figures that grew by less than a step are shown."""
-NIGHT: Final = 24 * 3_600_000
 
 
 class Alerts(Bell):
@@ -87,9 +86,7 @@ class Alerts(Bell):
         self._causes.stands(incident)
 
     def settle(self, unread: Container[str], at: int, version: int) -> list[AlertRow]:
-        """Ends the alerts of spikes that are over and of dangers that are all answered or closed, or that nobody writes of any more;
-        not while a source that told of them is ``unread``.
-        """
+        """Ends the alerts of what is over, answered, or written of no more; not while a source that told of it is ``unread``."""
         ended = []
         for name in self._causes.settled(at, self._patience):
             if self.get(name) is not None and not any(source in unread for source in self.places.of(name).sources):
@@ -199,17 +196,6 @@ class Alerts(Bell):
     def gone(self, incident: str) -> None:
         """An incident is kept no more."""
         self.forget(self._causes.leave(incident))
-
-    def taken(self, incident: str, overdue: str, by: str, replied: int, version: int) -> list[AlertRow]:
-        """An office has answered at ``replied`` (ms): tasks that were sent before are taken, and nobody is asked about them.
-        ``overdue``: the alert that tells that the incident is late.
-        """
-        found = []
-        for name in (self._causes.alert(incident), overdue):
-            row = self.get(name)
-            if row is not None and 0 < row.tasked_at <= replied and not row.taken_by:
-                found.append(self.put(row._replace(taken_by=by, version=version)))
-        return found
 
     def telling(self, incident: IncidentRow, at: int, rare: str = "") -> AlertRow | None:
         """The alert that tells of an incident or of its cause (``rare``: a rare danger) at a moment (ms)."""

@@ -5,6 +5,8 @@ Each is an action of the log, with its outcome in the history.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from monitor.model.rows import AlertRow
 from monitor.model.watch import Action
 from monitor.watch.alerts import Alerts
@@ -51,6 +53,16 @@ def wake(alerts: Alerts, now: int, changes: Changes) -> None:
         alerts.asked(again)
     for row in alerts.expire(now, changes.version):
         changes.alerts[row.id] = row
+
+
+def taken(alerts: Alerts, names: Iterable[str], by: str, replied: int, version: int) -> list[AlertRow]:
+    """An office has answered at ``replied`` (ms): tasks of these alerts that were sent before are taken; nobody is asked about them."""
+    found = []
+    for name in names:
+        row = alerts.get(name)
+        if row is not None and 0 < row.tasked_at <= replied and not row.taken_by:
+            found.append(alerts.put(row._replace(taken_by=by, version=version)))
+    return found
 
 
 def _conflict(action: Action, row: AlertRow | None) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from detectors.base import Duplicates, Match
 from monitor.model.incident import Appeal, Reply
 from monitor.model.plain import Plain
-from monitor.model.rows import AppealRow, IncidentRow
+from monitor.model.rows import AppealRow
 from monitor.model.watch import Action, Version
 from monitor.profile.model import Profile
 from monitor.watch import rows
@@ -23,6 +23,7 @@ from monitor.watch.overdue import Overdue
 from monitor.watch.regroup import Regroup
 from monitor.watch.replies import Replies
 from monitor.watch.settings import WatchSettings
+from monitor.watch.standing import Standing
 from monitor.watch.tension import Tension
 from monitor.watch.terms import Terms
 from monitor.watch.voices import voice
@@ -45,6 +46,7 @@ class Casework:
         self._overdue = Overdue(self._incidents, alerts)
         self._replies = Replies(profile, self._incidents, alerts, self._terms, self._overdue)
         self._closing = Closing(self._incidents, alerts)
+        self._show = Standing(alerts, self._overdue, self._terms).show
         self._decisions = Decisions(self._incidents, self._regroup, self._closing, self._replies, self._terms, self._stop, self._show)
 
     def take(self, appeals: Sequence[Appeal], now: int, changes: Changes, effects: WatchEffects, *, past: bool = False) -> None:
@@ -223,23 +225,6 @@ class Casework:
 
     def _put(self, row: AppealRow, changes: Changes) -> None:
         self.appeals[row.id] = changes.appeals[row.id] = row
-
-    def _show(self, incident: Incident, now: int, changes: Changes) -> IncidentRow:
-        row = changes.incidents[incident.id] = incident.row(changes.region, changes.version)
-        self._alerts.stands(row)
-        for alert in self._alerts.regrouped(row, incident.authors, len(incident.telling), now, changes.version):
-            changes.alerts[alert.id] = alert
-        if incident.status == "void":
-            for alert in self._alerts.over(incident.id, now, changes.version):
-                changes.alerts[alert.id] = alert
-        if incident.overdue and not incident.owes(now):
-            self._overdue.settled(incident, now, changes)
-        elif incident.overdue:
-            self._overdue.shown(incident, now, changes)
-        elif incident.owes(now):
-            # Its deadline passed while it was void or answered, and now it is neither.
-            self._terms.again(incident, now)
-        return row
 
     def dump(self) -> Plain:
         return {

@@ -23,6 +23,8 @@ PART: Final = 4
 """One of so many posts of a spike: what so many of them are about, it is about."""
 ANSWERED: Final = 3_600_000
 """Ms without a further voice after which an answer to a danger is believed."""
+NIGHT: Final = 24 * 3_600_000
+"""Ms after which the loudest are over: whoever freezes sleeps too."""
 
 
 class Member(NamedTuple):
@@ -127,6 +129,11 @@ class Cause(Struct):
     def answered(self) -> bool:
         """Whether all its dangers are."""
         return all(one.answered for one in self.incidents.values())
+
+    def unname(self, author: str, post: str) -> None:
+        """Somebody is counted by a post from here on."""
+        if author in self.authors:
+            self.authors = {post if one == author else one: None for one in self.authors}
 
     def dump(self) -> Plain:
         spikes = [[*posts[:2], dict(posts.themes), dict(posts.incidents), posts.wide] for posts in self.spikes.values()]

@@ -57,8 +57,7 @@ class Causes:
 
     def join(self, incident: IncidentRow, authors: Iterable[str], telling: int, at: int, rare: str = "") -> tuple[str, str]:
         """Counts an incident in, as it stands now, with people who write of it; so many of all are ``telling`` of what is urgent.
-        Returns the alert that tells of it, and the one that told of it before and tells of nothing any more: it was found to be of
-        this cause.
+        Returns the alert that tells of it, and the one that did and tells of nothing any more: it was found to be of this cause.
         """
         name = self.known(incident, at, rare) or f"urgent:{incident.id}"
         cause = self._causes.get(name)
@@ -98,9 +97,7 @@ class Causes:
         return name
 
     def stands(self, incident: IncidentRow) -> None:
-        """An incident has changed otherwise than by growing: it may be answered now, or its answer is none any more; it may have
-        another parent.
-        """
+        """An incident has changed otherwise than by growing: it may be answered now, or not any more; it may have another parent."""
         name = self._alert.get(incident.id, "")
         cause = self._causes.get(name)
         if cause is None:
@@ -120,15 +117,12 @@ class Causes:
         return told if told != name else ""
 
     def settled(self, at: int, patience: Callable[[str], int]) -> list[str]:
-        """The alerts of what is over at a moment (ms), ``patience`` after it was last heard of. Their incidents stay known: what
-        comes later begins them anew.
-        """
+        """The alerts of what is over at a moment (ms), or quiet for ``patience``. What comes later begins them anew."""
         return [name for name, cause in self._causes.items() if cause.settled(at, patience(name))]
 
     def answered(self, name: str) -> bool:
         """Whether nothing that an alert tells of goes on: its dangers are answered or closed, and no spike is left."""
-        cause = self._causes.get(name)
-        return cause is not None and not cause.spikes and cause.answered
+        return name in self._causes and not self._causes[name].spikes and self._causes[name].answered
 
     def settle(self, name: str) -> None:
         """An alert has ended with that; what begins it anew is a danger alone."""
@@ -157,8 +151,7 @@ class Causes:
     def unname(self, author: str, post: str) -> None:
         """Somebody is counted by a post from here on, as those are whom nobody knows."""
         for cause in self._causes.values():
-            if author in cause.authors:
-                cause.authors = {post if one == author else one: None for one in cause.authors}
+            cause.unname(author, post)
 
     def whole(self, name: str, incident: IncidentRow) -> Whole:
         """``incident``: the one that has just grown; of a cause that is it alone it is told as it is."""

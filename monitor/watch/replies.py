@@ -7,7 +7,7 @@ from monitor.model.incident import Reply
 from monitor.model.plain import Plain
 from monitor.model.rows import AppealRow, ReplyRow
 from monitor.profile.model import Profile
-from monitor.watch import rows
+from monitor.watch import answers, rows
 from monitor.watch.alerts import Alerts
 from monitor.watch.effects import Changes
 from monitor.watch.incident import Incident
@@ -45,9 +45,9 @@ class Replies:
         changes.event(name, reply.published_at, "", "reply", detail)
         if reply.quality in ("substantive", "interim"):
             known = self._profile.sources.get(reply.source)
-            for alert in self._alerts.taken(
-                name, self._overdue.alert(name), known.name if known else reply.source, reply.published_at, changes.version
-            ):
+            by = known.name if known else reply.source
+            told = self._alerts.of(name), self._overdue.alert(name)
+            for alert in answers.taken(self._alerts, told, by, reply.published_at, changes.version):
                 changes.alerts[alert.id] = alert
                 changes.event(name, reply.published_at, "", "taken", {"alert": alert.id, "reply": reply.id})
         if reply.quality == "interim":

@@ -12,7 +12,7 @@ from monitor.model.watch import Action, ActionKind, decode_record, encode_record
 from monitor.profile.load import load_profile
 from monitor.watch import rows
 from monitor.watch.alerts import Alerts
-from monitor.watch.answers import SNOOZE_LONGEST, answer, wake
+from monitor.watch.answers import SNOOZE_LONGEST, answer, taken, wake
 from monitor.watch.effects import Changes
 from monitor.watch.settings import Names
 
@@ -151,10 +151,10 @@ def test_an_office_that_answers_has_taken_its_task() -> None:
     desk = Desk()
     desk.alerts.put(desk.now()._replace(body="teplo"))
     desk.act("task")
-    assert desk.alerts.taken("vk:-1_1", "", "Теплосеть", HOUR - 1, 50) == []
-    (row,) = desk.alerts.taken("vk:-1_1", "", "Теплосеть", HOUR, 51)
+    assert taken(desk.alerts, (desk.alerts.of("vk:-1_1"), ""), "Теплосеть", HOUR - 1, 50) == []
+    (row,) = taken(desk.alerts, (desk.alerts.of("vk:-1_1"), ""), "Теплосеть", HOUR, 51)
     assert (row.taken_by, row.version, desk.now()) == ("Теплосеть", 51, row)
-    assert desk.alerts.taken("vk:-1_1", "", "Другие", 2 * HOUR, 52) == []
+    assert taken(desk.alerts, (desk.alerts.of("vk:-1_1"), ""), "Другие", 2 * HOUR, 52) == []
     assert desk.act("accept")["conflict"] == "taken"
 
 
