@@ -56,7 +56,7 @@ def wake(alerts: Alerts, now: int, changes: Changes) -> None:
 
 
 def taken(alerts: Alerts, names: Iterable[str], by: str, replied: int, version: int) -> list[AlertRow]:
-    """An office has answered at ``replied`` (ms): tasks of these alerts that were sent before are taken; nobody is asked about them."""
+    """An office has answered at ``replied`` (ms): tasks of these alerts that were sent before are taken."""
     found = []
     for name in names:
         row = alerts.get(name)

@@ -97,7 +97,7 @@ class Causes:
         return name
 
     def stands(self, incident: IncidentRow) -> None:
-        """An incident has changed otherwise than by growing: it may be answered now, or not any more; it may have another parent."""
+        """An incident has changed otherwise than by growing: it may be answered now, or not any more; it may have a new parent."""
         name = self._alert.get(incident.id, "")
         cause = self._causes.get(name)
         if cause is None:
