@@ -65,7 +65,7 @@ async def test_a_parked_page_comes_back(tmp_path: Path) -> None:
     assert retried[0] == 1, "what can't be brought back is an error that is told"
     assert "Возвращено в журнал: 1." in retried[1]
     assert retried[2].count("не возвращено") == parsed
-    assert "parser" in retried[2]
+    assert "без её разбора" in retried[2]
     assert SECRET not in retried[1] + retried[2]
 
     assert later[0] == 0, later
