@@ -68,7 +68,7 @@ class Overdue:
     def shown(self, incident: Incident, now: int, changes: Changes) -> None:
         """An incident has changed, and perhaps its parent has: two that were told of apart may have one cause now."""
         name, other = self.alert(incident.id), self._cause(incident)
-        if name != self._all and other not in ("", name):
+        if name not in ("", self._all) and other not in ("", name):
             # The alert that people know of is the one that sounded; else the older one.
             order = [one for one in self._owing if one in (name, other)]
             older, younger = sorted(order, key=lambda one: self._alerts.level(one) in ("", "notice"))

@@ -6,10 +6,11 @@ import pytest
 
 from monitor.model.plain import pack, unpack
 from monitor.model.rows import AlertRow, IncidentEventRow
+from monitor.model.verdict import Urgency
 from monitor.model.watch import Action
 from monitor.watch.overdue import MANY
 from sources.simulated.world import World
-from tests.crash.region import REGION, START, watch
+from tests.crash.region import MINUTE, REGION, START, watch
 from tests.monitor.watch.town import DUE, Town
 
 
@@ -166,3 +167,20 @@ def test_the_figures_of_the_many_are_told_once_a_minute_and_a_closed_alert_when_
     (again,) = town.at(DUE + 2)
     assert (again.id, again.observed, again.sounds) == (many.id, 3 * MANY, 0)
     assert len([row for row in town.rows[seen:] if isinstance(row, AlertRow) and row.id == many.id]) <= 4
+
+
+def test_a_mild_complaint_that_is_late_is_told_of_neither_with_its_cause_nor_with_the_many(region: World) -> None:
+    town = Town(region)
+    houses = [town.cold(number) for number in (1, 2, 3)]
+    mild = town.cold(4, urgency=Urgency.RAISED)
+    assert town.incidents[mild].parent == houses[0]
+    town.at(1)
+    for number in range(MANY):
+        town.cold(number, f"улица {number}", "roads.holes")
+    (cause,) = town.at(DUE)
+    town.act("claim", cause.id, version=cause.version)
+    assert {row.incident for row in town.at(DUE + 1)} == {houses[0], ""}
+    late = town.incidents[mild].deadline
+    town.at(1 + (late - START) // MINUTE)
+    town.cold(4, urgency=Urgency.RAISED, who="another")
+    assert {row.incident for row in town.at(town.minute + 1)} == {houses[0], ""}
