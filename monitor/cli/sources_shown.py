@@ -10,22 +10,10 @@ from zoneinfo import ZoneInfo
 
 from monitor.model.source import Source
 from monitor.profile.model import Profile
+from monitor.runtime.health import STATES
 from monitor.runtime.probing import Probed
 from sources.budgets.pool import REASONS
 
-STATES = {
-    "new": "ещё не читался",
-    "ok": "в порядке",
-    "empty": "пуст",
-    "catching_up": "догоняет",
-    "limited": "ограничен",
-    "silent": "молчит",
-    "unavailable": "недоступен",
-    "broken": "не разобран",
-    "forbidden": "закрыт",
-    "gone": "исчез",
-    "parked": "остановлен",
-}
 KINDS = {"complaint": "жалоба", "question": "вопрос", "suggestion": "предложение", "thanks": "благодарность", "chatter": "разговор"}
 BAR = 10
 TOKENS = {"ready": "готов", "resting": "отдыхает", "parked": "отставлен", "elsewhere": "у другого сборщика"}

@@ -16,8 +16,8 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Awaitable, Callable, Sequence
-from typing import get_args
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Final, get_args
 
 from monitor.clock import Clock
 from monitor.metrics.catalogue import Metrics
@@ -27,6 +27,21 @@ from monitor.model.rows import SourceHealthRow
 from monitor.model.source import Source
 from monitor.runtime.telling import WELL, Telling
 from sinks.base import Writer
+
+STATES: Final[Mapping[str, str]] = {
+    "new": "ещё не читался",
+    "ok": "в порядке",
+    "empty": "пуст",
+    "catching_up": "догоняет",
+    "limited": "ограничен",
+    "silent": "молчит",
+    "unavailable": "недоступен",
+    "broken": "не разобран",
+    "forbidden": "закрыт",
+    "gone": "исчез",
+    "parked": "остановлен",
+}
+"""What each state is called in Russian."""
 
 log = logging.getLogger(__name__)
 
@@ -129,9 +144,9 @@ class Health:
         if state == before.state:
             return
         if state not in WELL:
-            log.warning("источник %s: %s: %s", before.source, state, error)
+            log.warning("источник %s: %s: %s", before.source, STATES[state], error)
         elif before.state not in WELL:
-            log.warning("источник %s: снова %s, было %s", before.source, state, before.state)
+            log.warning("источник %s: снова %s, было: %s", before.source, STATES[state], STATES[before.state])
 
     def _row(self, source: Source, state: SourceState, fetched_at: int, covered: int, posts: int, error: str) -> SourceHealthRow:
         return SourceHealthRow(
