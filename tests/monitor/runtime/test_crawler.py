@@ -175,7 +175,7 @@ def test_silence_is_told_once_and_over_when_it_writes_again(caplog: pytest.LogCa
         await world.stop()
 
     run(main)
-    assert [record.levelname for record in caplog.records if "silent" in record.getMessage()] == ["WARNING", "WARNING"]
+    assert [record.levelname for record in caplog.records if "молчит" in record.getMessage()] == ["WARNING", "WARNING"]
 
 
 def test_what_was_learnt_outlives_the_process() -> None:
